@@ -1,0 +1,126 @@
+import { DatabaseError } from 'pg';
+import type { Clock } from '../clock.ts';
+import type { Db, Tx } from '../db/handles.ts';
+import { appendEvents } from '../events/append-events.ts';
+import type { NewEvent } from '../events/event.ts';
+import { Problem } from '../problem.ts';
+import type { Actor, Origin } from './actor.ts';
+import { answerOnce, type IdempotentRequest } from './idempotency.ts';
+import type { Command, WriteContext } from './write-context.ts';
+
+export interface Caller {
+  readonly actor: Actor;
+  readonly origin: Origin;
+  readonly requestId: string | null;
+}
+
+export interface ExecuteOptions<Input> {
+  /** Same key and body, same answer; the stored answer is the command's result. */
+  readonly idempotency?: IdempotentRequest | undefined;
+  /** Names what was refused, so that the audit log can show the attempt. */
+  readonly describeRefusal?: ((input: Input) => Omit<NewEvent, 'before' | 'after'>) | undefined;
+}
+
+export interface CommandRunner {
+  execute<Input, Result>(
+    caller: Caller,
+    command: Command<Input, Result>,
+    input: Input,
+    options?: ExecuteOptions<Input>,
+  ): Promise<Result>;
+}
+
+export interface CommandRunnerOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  /** Called after a commit that wrote events; wakes readers in this process. */
+  readonly onCommitted: (orgId: string) => void;
+}
+
+const retryableCodes: ReadonlySet<string> = new Set(['40001', '40P01']);
+const attemptLimit = 5;
+
+/** Opens one READ COMMITTED transaction per command, retries lost races, and refuses a command that announced nothing. */
+export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
+  return {
+    async execute(caller, command, input, executeOptions = {}) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          const { result, wrote } = await runOnce(options, caller, command, input, executeOptions.idempotency);
+          if (wrote) options.onCommitted(caller.actor.orgId);
+          return result;
+        } catch (error) {
+          if (isLostRace(error) && attempt < attemptLimit) continue;
+          if (error instanceof Problem && executeOptions.describeRefusal !== undefined) {
+            await recordRefusal(options, caller, executeOptions.describeRefusal(input), error);
+          }
+          throw error;
+        }
+      }
+    },
+  };
+}
+
+async function runOnce<Input, Result>(
+  options: CommandRunnerOptions,
+  caller: Caller,
+  command: Command<Input, Result>,
+  input: Input,
+  idempotency: IdempotentRequest | undefined,
+): Promise<{ result: Result; wrote: boolean }> {
+  return options.db.transaction().execute(async (db) => {
+    const now = options.clock.now();
+    const work = async () => runCommand(db, now, caller, command, input);
+    if (idempotency === undefined) return work();
+    return answerOnce({ db, now, orgId: caller.actor.orgId, actorId: caller.actor.id, request: idempotency }, work);
+  });
+}
+
+async function runCommand<Input, Result>(
+  db: Tx,
+  now: Date,
+  caller: Caller,
+  command: Command<Input, Result>,
+  input: Input,
+): Promise<{ result: Result; wrote: boolean }> {
+  const events: NewEvent[] = [];
+  const ctx: WriteContext = { db, now, ...caller, emit: (event) => events.push(event) };
+  const result = await command(ctx, input);
+  if (events.length === 0) {
+    // An upsert that changes nothing writes and announces nothing; anything else forgot its event.
+    if (!commandsThatMayBeSilent.has(command as Command<never, unknown>)) {
+      throw new Error(`Command ${command.name} changed something without announcing it`);
+    }
+    return { result, wrote: false };
+  }
+  await appendEvents(db, { ...caller, at: now }, events);
+  return { result, wrote: true };
+}
+
+const commandsThatMayBeSilent = new Set<Command<never, unknown>>();
+
+/** Marks a command that may find nothing to change (an upsert, a reader's re-evaluation) and then emits no event. */
+export function maybeSilent<Input, Result>(command: Command<Input, Result>): Command<Input, Result> {
+  commandsThatMayBeSilent.add(command as Command<never, unknown>);
+  return command;
+}
+
+async function recordRefusal(
+  options: CommandRunnerOptions,
+  caller: Caller,
+  event: Omit<NewEvent, 'before' | 'after'>,
+  refusal: Problem,
+): Promise<void> {
+  await options.db.transaction().execute(async (db) => {
+    const origin = { ...caller, at: options.clock.now() };
+    const details = { error: refusal.code };
+    await appendEvents(db, origin, [{ ...event, context: { ...event.context, ...details }, before: null, after: null }], {
+      status: 'FAILURE',
+      message: refusal.message,
+    });
+  });
+}
+
+function isLostRace(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code !== undefined && retryableCodes.has(error.code);
+}

@@ -1,0 +1,17 @@
+import type { Tx } from '../db/handles.ts';
+import type { NewEvent } from '../events/event.ts';
+import type { Actor, Origin } from './actor.ts';
+
+/** What a command works with. Only the runner makes one, inside the transaction it opened. */
+export interface WriteContext {
+  readonly db: Tx;
+  readonly actor: Actor;
+  readonly origin: Origin;
+  readonly now: Date;
+  readonly requestId: string | null;
+  /** Announces a change; written to the log as the last statement of the transaction. */
+  emit(event: NewEvent): void;
+}
+
+/** A verb: authorise, load and lock, decide, store, emit. It has no effect outside PostgreSQL, so it may be retried. */
+export type Command<Input, Result> = (ctx: WriteContext, input: Input) => Promise<Result>;

@@ -1,0 +1,26 @@
+import type { Tx } from '../db/handles.ts';
+import type { LoggedEvent } from './event.ts';
+
+/** What a reader may do with a batch: read, write its own tables and enqueue jobs, all in the cursor's transaction. */
+export interface ReaderContext {
+  readonly db: Tx;
+  readonly orgId: string;
+  readonly now: Date;
+  enqueue<Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]): Promise<void>;
+}
+
+export interface QueuedJob<Data extends object> {
+  readonly data: Data;
+  /** Not before this instant. */
+  readonly startAfter?: Date | undefined;
+}
+
+/**
+ * Takes the events of one organisation in order, in batches. It may run twice on the same events (a crash before
+ * the commit, a replay), so twice must equal once.
+ */
+export interface Reader {
+  /** Names the cursor; never reuse a name for another meaning. */
+  readonly name: string;
+  readonly handle: (ctx: ReaderContext, events: readonly LoggedEvent[]) => Promise<void>;
+}

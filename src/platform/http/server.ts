@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import cookie from '@fastify/cookie';
+import { Ajv } from 'ajv';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifySchema } from 'fastify';
+import type { Actor, Origin } from '../commands/actor.ts';
+import type { CommandRunner } from '../commands/command-runner.ts';
+import { newId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import { Problem, problem } from '../problem.ts';
+import { errorReply } from './error-reply.ts';
+import type { Access, Reply, Route, RouteRequest } from './route.ts';
+
+export interface Identity {
+  readonly actor: Actor;
+  readonly origin: Origin;
+}
+
+export interface Credentials {
+  readonly method: string;
+  readonly authorization: string | undefined;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  readonly csrfToken: string | undefined;
+}
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[];
+  readonly log: Log;
+  readonly runner: CommandRunner;
+  /** Who is calling; null when nothing was brought, a Problem when what was brought does not hold. */
+  readonly authenticate: (credentials: Credentials) => Promise<Identity | null>;
+  readonly trustProxy: readonly string[];
+  readonly observe?: (route: string, method: string, status: number, seconds: number) => void;
+}
+
+const mebibyte = 1_048_576;
+/** Entity identifiers may have 1,000 characters, each up to 12 when encoded. */
+const parameterLimit = 12_000;
+const requestIdShape = /^[\w.-]{1,64}$/;
+const unsafeMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+/** Prefixes whose unknown paths are JSON 404s; every other path belongs to the UI. */
+export const apiPrefixes = ['/v1', '/api', '/gate', '/hooks', '/health', '/notifications', '/docs'] as const;
+
+/** Builds the server from routes declared as data: validation, identity, idempotency and errors live here alone. */
+export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: mebibyte,
+    trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
+    requestTimeout: 60_000,
+    genReqId: (request) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && requestIdShape.test(given) ? given : newId('req');
+    },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: parameterLimit },
+  });
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? bodyAjv : textAjv).compile(schema));
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  await app.register(cookie);
+  acceptBodies(app);
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('x-content-type-options', 'nosniff');
+  });
+  app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));
+  app.setErrorHandler((error, request, reply) => sendError(options.log, error, request, reply));
+  return app;
+}
+
+/** Adds routes; apart from creation so that the API description can be registered before them. */
+export function addRoutes(app: FastifyInstance, options: HttpServerOptions): void {
+  for (const declared of options.routes) {
+    app.route({
+      method: declared.method,
+      url: declared.path,
+      bodyLimit: declared.bodyLimit ?? mebibyte,
+      schema: schemaOf(declared),
+      config: { rawBody: declared.rawBody ?? false },
+      handler: async (request, reply) => answer(options, declared, request, reply),
+    });
+  }
+}
+
+const bodyAjv = new Ajv({ strict: false, allErrors: false });
+const textAjv = new Ajv({ strict: false, coerceTypes: 'array', useDefaults: true });
+
+function schemaOf(declared: Route): FastifySchema {
+  const { params, query, body } = declared.request ?? {};
+  return {
+    summary: declared.summary,
+    tags: [declared.tag],
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined || declared.rawBody === true ? {} : { body }),
+    ...(declared.access === 'anyone' ? { security: [] } : {}),
+  } as FastifySchema;
+}
+
+/** Keeps the bytes of each body beside its parsed form; keys that would reach a prototype are refused. */
+function acceptBodies(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    rawBodies.set(request, body);
+    if (body.length === 0 || request.routeOptions.config.rawBody === true) done(null, undefined);
+    else parseJson(request, body.toString('utf8'), done);
+  });
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    rawBodies.set(request, body);
+    if (body.length === 0 || request.routeOptions.config.rawBody === true) done(null, undefined);
+    else done(problem('invalid', 'invalid_request', 'Send the body as application/json.'), undefined);
+  });
+}
+
+const rawBodies = new WeakMap<FastifyRequest, Buffer>();
+const noBytes = Buffer.alloc(0);
+
+async function answer(
+  options: HttpServerOptions,
+  declared: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const identity = await identify(options, declared.access, request);
+  const result: Reply = await declared.handle(routeRequest(options, identity, declared, request, reply));
+  void reply.status(result.status).headers(result.headers ?? {});
+  return result.body instanceof Readable ? reply.send(result.body) : reply.type('application/json').send(result.body);
+}
+
+async function identify(
+  options: HttpServerOptions,
+  access: Access,
+  request: FastifyRequest,
+): Promise<Identity | null> {
+  const csrf = request.headers['x-csrf-token'];
+  const credentials: Credentials = {
+    method: request.method,
+    authorization: request.headers.authorization,
+    cookies: request.cookies,
+    csrfToken: typeof csrf === 'string' ? csrf : undefined,
+  };
+  if (access === 'known') {
+    const identity = await options.authenticate(credentials);
+    if (identity === null) throw problem('unauthenticated', 'unauthorized', 'Sign in, or send a bearer token.');
+    return identity;
+  }
+  try {
+    return await options.authenticate(credentials);
+  } catch (error) {
+    // A stale cookie or token must not keep anybody from a route that is open to all, sign-in above all.
+    if (error instanceof Problem) return null;
+    throw error;
+  }
+}
+
+function routeRequest(
+  options: HttpServerOptions,
+  identity: Identity | null,
+  declared: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Parameters<Route['handle']>[0] {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const shared = {
+    requestId: request.id,
+    params: request.params as never,
+    query: request.query as never,
+    body: request.body,
+    rawBody: rawBodies.get(request) ?? noBytes,
+    headers: request.headers,
+    ip: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    expectedVersion: expectedVersion(request.headers['if-match']),
+    signal: gone.signal,
+  };
+  const caller = identity === null ? null : { ...identity, requestId: request.id };
+  const idempotency = idempotentRequest(declared, request);
+  const execute: RouteRequest<Actor, never, never, never>['execute'] = async (command, input, executeOptions) => {
+    if (caller === null) throw problem('unauthenticated', 'unauthorized', 'Sign in, or send a bearer token.');
+    return options.runner.execute(caller, command, input, { idempotency, ...executeOptions });
+  };
+  const request_ = { ...shared, actor: identity?.actor ?? null, origin: identity?.origin ?? 'API', execute };
+  return request_ as unknown as Parameters<Route['handle']>[0];
+}
+
+function idempotentRequest(declared: Route, request: FastifyRequest): { key: string; route: string; bodyHash: string } | undefined {
+  const key = request.headers['idempotency-key'];
+  if (declared.method !== 'POST' || typeof key !== 'string' || key === '') return undefined;
+  if (key.length > 255) {
+    throw problem('invalid', 'invalid_request', 'Idempotency-Key has more than 255 characters.', {
+      header: 'Idempotency-Key',
+    });
+  }
+  const hash = createHash('sha256').update(rawBodies.get(request) ?? noBytes).digest('base64');
+  return { key, route: `${request.method} ${request.url}`, bodyHash: hash };
+}
+
+function expectedVersion(header: string | undefined): number | null {
+  if (header === undefined || header === '*') return null;
+  const match = /^(?:W\/)?"(\d{1,15})"$/.exec(header);
+  if (match === null) {
+    throw problem('bad-request', 'bad_request', 'If-Match must be an ETag that this server gave.', { header: 'If-Match' });
+  }
+  return Number(match[1]);
+}
+
+function logRequest(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unmatched';
+  options.observe?.(route, request.method, reply.statusCode, reply.elapsedTime / 1000);
+  const level = unsafeMethods.has(request.method) || reply.statusCode >= 400 ? 'info' : 'debug';
+  options.log[level]({
+    event: 'request',
+    request: request.id,
+    method: request.method,
+    route,
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+  });
+}
+
+async function sendError(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const said = errorReply(error, request.id);
+  if (said.unexpected) log.error({ event: 'request-failed', request: request.id, err: error });
+  return reply
+    .status(said.status)
+    .headers({ 'x-trace-id': request.id, ...said.headers })
+    .type('application/json')
+    .send(said.body);
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    rawBody?: boolean;
+  }
+}
