@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** Runs one of the repository's own TypeScript programs: `node bin/run.js tools/check.ts lint`. */
+import { fileURLToPath } from 'node:url';
+
+import { launch } from './prelude.js';
+
+const [program, ...args] = process.argv.slice(2);
+if (program === undefined) {
+  console.error('Name the program to run, for example: node bin/run.js tools/check.ts');
+  process.exit(2);
+}
+await launch(fileURLToPath(import.meta.url), program, args);
