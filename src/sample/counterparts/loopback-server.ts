@@ -6,15 +6,17 @@ import { planFaults } from './faults.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { ReceivedRequest } from './received-request.ts';
 
-export interface LoopbackServer {
+export interface LoopbackServer<Parts> {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
   readonly origin: string;
   readonly faults: Faults;
+  /** What registering the routes returned. */
+  readonly parts: Parts;
   /** Ends open connections too, so it returns at once. */
   close(): Promise<void>;
 }
 
-export type Routes = (app: FastifyInstance, origin: () => string) => void;
+export type Routes<Parts> = (app: FastifyInstance, origin: () => string) => Parts;
 
 const bodyLimit = 10 * 1024 * 1024;
 
@@ -24,7 +26,7 @@ const bodyLimit = 10 * 1024 * 1024;
  *
  * A wanted port that is taken is given up for a free one.
  */
-export async function openLoopbackServer(register: Routes, wantedPort = 0): Promise<LoopbackServer> {
+export async function openLoopbackServer<Parts>(register: Routes<Parts>, wantedPort = 0): Promise<LoopbackServer<Parts>> {
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit });
   const faults = planFaults();
   const pending = new WeakMap<FastifyRequest, Fault>();
@@ -47,10 +49,10 @@ export async function openLoopbackServer(register: Routes, wantedPort = 0): Prom
     }
     return payload;
   });
-  register(app, () => origin);
+  const parts = register(app, () => origin);
   const port = await listen(app, wantedPort);
   origin = `http://127.0.0.1:${port}`;
-  return { origin, faults, close: () => app.close() };
+  return { origin, faults, parts, close: () => app.close() };
 }
 
 /** The request in the shape that tests, faults and forwarding share. */

@@ -1,0 +1,25 @@
+import type { SlackEmulator } from './slack-emulator.ts';
+import type { SlackView } from './slack-channel-view.ts';
+
+/** An ephemeral message: Slack shows it to one person and keeps no history of it. */
+export interface SlackEphemeral {
+  readonly channel: string;
+  readonly user: string;
+  readonly text: string;
+  readonly blocks: unknown;
+}
+
+/** What the doors of the Slack counterpart share. */
+export interface SlackDesk {
+  readonly emulator: SlackEmulator;
+  readonly view: SlackView;
+  readonly scopes: readonly string[];
+  /** Tokens that Slack would know. `emulate` takes any. */
+  readonly tokens: Set<string>;
+  readonly channelsWithoutBot: ReadonlySet<string>;
+  readonly ephemerals: SlackEphemeral[];
+  /** Modals and home tabs by id, as Slack last answered them. */
+  readonly views: Map<string, Record<string, unknown>>;
+  /** Wakes whoever waits for a message. */
+  readonly announce: () => void;
+}

@@ -1,0 +1,150 @@
+import type { FastifyInstance } from 'fastify';
+import type { ForwardedAnswer } from './forward.ts';
+import { receivedRequest } from './loopback-server.ts';
+import { bearerToken, bodyFields, isRecord, jsonObject } from './received-request.ts';
+import type { ReceivedRequest } from './received-request.ts';
+import { blockMistakes } from './slack-block-limits.ts';
+import { records, text } from './slack-channel-view.ts';
+import type { SlackDesk } from './slack-desk.ts';
+import { slackApp } from './slack-emulator.ts';
+import { historyWindow, pageOfHistory, withMetadata } from './slack-history.ts';
+
+type Fields = Record<string, unknown>;
+interface MethodAnswer {
+  readonly status: number;
+  readonly json: Fields;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const messageMethods = new Set(['chat.postMessage', 'chat.postEphemeral', 'chat.update', 'chat.scheduleMessage']);
+
+/**
+ * The Web API: what `emulate` has, stricter where it is more lenient than Slack (unknown tokens,
+ * blocks over the limits, channels without the bot) and complete where it leaves arguments out.
+ */
+export function slackWebApiRoutes(app: FastifyInstance, desk: SlackDesk): void {
+  app.route<{ Params: { method: string } }>({
+    method: ['GET', 'POST'],
+    url: '/api/:method',
+    handler: async (request, reply) => {
+      const answer = await callMethod(desk, request.params.method, receivedRequest(request));
+      return reply
+        .code(answer.status)
+        .headers({
+          'content-type': 'application/json; charset=utf-8',
+          'x-oauth-scopes': desk.scopes.join(','),
+          ...answer.headers,
+        })
+        .send(JSON.stringify(answer.json));
+    },
+  });
+}
+
+async function callMethod(desk: SlackDesk, method: string, received: ReceivedRequest): Promise<MethodAnswer> {
+  const { token: fieldToken, ...fields } =
+    received.method === 'GET' ? Object.fromEntries(received.query) : bodyFields(received);
+  const token = bearerToken(received) ?? text(fieldToken);
+  if (method !== 'oauth.v2.access') {
+    if (!token) return refusal('not_authed');
+    if (!desk.tokens.has(token)) return refusal('invalid_auth');
+  }
+  const send = (name: string, sent: Fields): Promise<MethodAnswer> => inner(desk, name, received, token, sent);
+  if (messageMethods.has(method)) return message(desk, method, fields, send);
+  if (method === 'conversations.history') return history(fields, send);
+  const answer = await send(method, fields);
+  learn(desk, method, answer.json);
+  if (method !== 'conversations.replies') return answer;
+  const { includeAllMetadata } = historyWindow(fields);
+  return {
+    ...answer,
+    json: { ...answer.json, messages: records(answer.json['messages']).map((each) => withMetadata(each, includeAllMetadata)) },
+  };
+}
+
+type Send = (method: string, fields: Fields) => Promise<MethodAnswer>;
+
+async function message(desk: SlackDesk, method: string, fields: Fields, send: Send): Promise<MethodAnswer> {
+  const errors = blockMistakes(fields['blocks']);
+  if (errors.length > 0) {
+    const messages = errors.map((error) => `[ERROR] ${error}`);
+    return { status: 200, json: { ok: false, error: 'invalid_blocks', errors, response_metadata: { messages } } };
+  }
+  const channel = text(fields['channel']).replace(/^#/, '');
+  if (desk.channelsWithoutBot.size > 0) {
+    const found = await desk.view.channel(channel);
+    if (found && desk.channelsWithoutBot.has(found.name)) return refusal('not_in_channel');
+  }
+  const answer = await send(method, { bot_id: slackApp.botId, app_id: slackApp.id, ...fields, channel });
+  if (answer.json['ok'] === true) {
+    if (method === 'chat.postEphemeral') {
+      desk.ephemerals.push({ channel, user: text(fields['user']), text: text(fields['text']), blocks: asJson(fields['blocks']) });
+    }
+    desk.announce();
+  }
+  return answer;
+}
+
+async function history(fields: Fields, send: Send): Promise<MethodAnswer> {
+  const all: Fields[] = [];
+  let cursor = '';
+  do {
+    const page = await send('conversations.history', { channel: fields['channel'], limit: 1000, cursor });
+    if (page.json['ok'] !== true) return page;
+    all.push(...records(page.json['messages']));
+    const metadata = page.json['response_metadata'];
+    cursor = isRecord(metadata) ? text(metadata['next_cursor']) : '';
+  } while (cursor !== '');
+  const { messages, hasMore, nextCursor } = pageOfHistory(all, historyWindow(fields));
+  return {
+    status: 200,
+    json: { ok: true, messages, has_more: hasMore, pin_count: 0, response_metadata: { next_cursor: nextCursor } },
+  };
+}
+
+async function inner(desk: SlackDesk, method: string, received: ReceivedRequest, token: string, fields: Fields): Promise<MethodAnswer> {
+  const answer = await desk.emulator.forward(received, {
+    method: 'POST',
+    url: `/api/${encodeURIComponent(method)}`,
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(fields),
+  });
+  if (answer.status === 404) return { status: 200, json: { ok: false, error: 'unknown_method', req_method: method } };
+  if (answer.status === 403) return rateLimit(answer);
+  return { status: answer.status, json: jsonObject(answer.body.toString('utf8')) ?? { ok: false, error: 'internal_error' } };
+}
+
+/** `emulate` stops a token after 5,000 calls in an hour, in GitHub's words. */
+function rateLimit(answer: ForwardedAnswer): MethodAnswer {
+  const resetSeconds = Number(answer.headers['x-ratelimit-reset'] ?? 0) - Math.floor(Date.now() / 1000);
+  return {
+    status: 429,
+    headers: { 'retry-after': String(Math.max(1, resetSeconds)) },
+    json: { ok: false, error: 'ratelimited' },
+  };
+}
+
+function learn(desk: SlackDesk, method: string, json: Fields): void {
+  if (json['ok'] !== true) return;
+  if (method === 'oauth.v2.access') {
+    const person = json['authed_user'];
+    for (const token of [json['access_token'], isRecord(person) ? person['access_token'] : undefined]) {
+      if (typeof token === 'string') desk.tokens.add(token);
+    }
+  }
+  const view = json['view'];
+  if (method.startsWith('views.') && isRecord(view)) desk.views.set(text(view['id']), view);
+  if (method.startsWith('chat.')) desk.announce();
+}
+
+function refusal(error: string): MethodAnswer {
+  return { status: 200, json: { ok: false, error } };
+}
+
+function asJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
