@@ -132,7 +132,9 @@ function npmCi(folder, node) {
 function npmScript() {
   const folders = [dirname(process.execPath), ...(process.env['PATH'] ?? '').split(':')];
   const installed = folders.map((folder) => join(folder, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'));
-  return [process.env['npm_execpath'] ?? '', ...installed].find((file) => file.endsWith('npm-cli.js') && existsSync(file));
+  return [process.env['npm_execpath'] ?? '', ...installed].find(
+    (file) => file.endsWith('npm-cli.js') && existsSync(file),
+  );
 }
 
 /** @param {string} folder */
@@ -207,12 +209,16 @@ function majorOf(version) {
 }
 
 /**
+ * @typedef {{ version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }} LockedPackage
  * @param {string} file
- * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, devOptional?: boolean }> | undefined}
+ * @returns {Record<string, LockedPackage> | undefined}
  */
 function readPackages(file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
+    const lockfile = /** @type {{ packages?: Record<string, LockedPackage> }} */ (
+      JSON.parse(readFileSync(file, 'utf8'))
+    );
+    return lockfile.packages ?? {};
   } catch {
     return undefined;
   }

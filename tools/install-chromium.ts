@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process';
 
 import { findChromium } from '../src/testing/chromium.ts';
 
-export type Chromium = { readonly found: true; readonly path: string } | { readonly found: false; readonly reason: string };
+export type Chromium =
+  | { readonly found: true; readonly path: string }
+  | { readonly found: false; readonly reason: string };
 
 /** The system's Chromium; installed from Debian's packages first when it is missing and we are root on Debian. */
 export function ensureChromium(): Chromium {

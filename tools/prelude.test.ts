@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -51,10 +51,15 @@ describe('isInstalled', () => {
 });
 
 describe('nodePackages', () => {
-  it('names only packages that package.json pins', async () => {
-    const { default: manifest } = await import(join(root, 'package.json'), { with: { type: 'json' } });
-    const pinned = Object.keys((manifest as { optionalDependencies: object }).optionalDependencies);
-    for (const [platform, arch] of [['linux', 'x64'], ['linux', 'arm64'], ['darwin', 'x64'], ['darwin', 'arm64']]) {
+  it('names only packages that package.json pins', () => {
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { optionalDependencies: object };
+    const pinned = Object.keys(manifest.optionalDependencies);
+    for (const [platform, arch] of [
+      ['linux', 'x64'],
+      ['linux', 'arm64'],
+      ['darwin', 'x64'],
+      ['darwin', 'arm64'],
+    ]) {
       expect(nodePackages(platform ?? '', arch ?? '').filter((name) => pinned.includes(name))).toHaveLength(1);
     }
   });

@@ -18,12 +18,7 @@ export class Problem extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(
-    kind: ProblemKind,
-    code: string,
-    message: string,
-    details?: Readonly<Record<string, unknown>>,
-  ) {
+  constructor(kind: ProblemKind, code: string, message: string, details?: Readonly<Record<string, unknown>>) {
     super(message);
     this.kind = kind;
     this.code = code;

@@ -19,11 +19,19 @@ function entity(title: string, level: string, passed: number, total = 3): Scored
 }
 
 const titles = (entities: readonly ScoredEntity[]) =>
-  selectReminder(entities, scorecard, context).groups.map((group) => [group.level, group.entries.map((one) => one.title)]);
+  selectReminder(entities, scorecard, context).groups.map((group) => [
+    group.level,
+    group.entries.map((one) => one.title),
+  ]);
 
 describe('selectReminder', () => {
   test('groups by level in order of first appearance and puts those closest to done first', () => {
-    const picked = [entity('Ledger', 'Silver', 2), entity('Cart', 'Basic', 0), entity('Mail', 'Silver', 1), entity('Ads', 'Basic', 1)];
+    const picked = [
+      entity('Ledger', 'Silver', 2),
+      entity('Cart', 'Basic', 0),
+      entity('Mail', 'Silver', 1),
+      entity('Ads', 'Basic', 1),
+    ];
     expect(titles(picked)).toEqual([
       ['Silver', ['Ledger', 'Mail']],
       ['Basic', ['Ads', 'Cart']],
@@ -38,7 +46,12 @@ describe('selectReminder', () => {
 
   test('leaves out the last level and those who pass everything although a higher level exists', () => {
     const selection = selectReminder(
-      [entity('Done', 'Gold', 2), entity('AllPassed', 'Silver', 3), entity('Unruly', 'Basic', 0, 0), entity('Open', 'Bronze', 2)],
+      [
+        entity('Done', 'Gold', 2),
+        entity('AllPassed', 'Silver', 3),
+        entity('Unruly', 'Basic', 0, 0),
+        entity('Open', 'Bronze', 2),
+      ],
       scorecard,
       context,
     );
@@ -46,7 +59,13 @@ describe('selectReminder', () => {
       {
         level: 'Bronze',
         entries: [
-          { identifier: 'open', title: 'Open', url: 'https://portal.example.com/serviceEntity?identifier=open', passed: 2, total: 3 },
+          {
+            identifier: 'open',
+            title: 'Open',
+            url: 'https://portal.example.com/serviceEntity?identifier=open',
+            passed: 2,
+            total: 3,
+          },
         ],
       },
     ]);

@@ -66,7 +66,11 @@ test('port-sender defect: top teams are ranked by the rules they pass, not by ho
 
 test('port-sender defect: an entity whose team is null does not crash the report', () => {
   const report = summarizeScorecard(
-    [entity('a', 'Gold', ['team'], null), entity('b', 'Gold', ['team'], undefined), entity('c', 'Gold', ['team'], 'solo')],
+    [
+      entity('a', 'Gold', ['team'], null),
+      entity('b', 'Gold', ['team'], undefined),
+      entity('c', 'Gold', ['team'], 'solo'),
+    ],
     scorecard,
     context,
   );

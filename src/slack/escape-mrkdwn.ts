@@ -9,14 +9,12 @@ const WORD_JOINER = '\u2060';
 
 /** One line of well-formed visible text, at most `maxLength` UTF-16 units. */
 export function oneLine(text: string, maxLength = 200): string {
-  const visible = text
-    .toWellFormed()
-    .replace(/\s/gu, ' ')
-    .replace(INVISIBLE, '')
-    .replace(/ {2,}/g, ' ')
-    .trim();
+  const visible = text.toWellFormed().replace(/\s/gu, ' ').replace(INVISIBLE, '').replace(/ {2,}/g, ' ').trim();
   if (visible.length <= maxLength) return visible;
-  return `${visible.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, '').trimEnd()}…`;
+  return `${visible
+    .slice(0, maxLength - 1)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd()}…`;
 }
 
 /** Makes catalog text show as itself in mrkdwn: no formatting, no link, no mention. `maxLength` counts before escaping. */
@@ -34,10 +32,7 @@ export function escapeMrkdwn(text: string, maxLength = 200): string {
 
 /** For `plain_text` objects, where entities would be shown as typed: angle brackets become their typographic kin. */
 export function escapePlainText(text: string, maxLength = 150): string {
-  return oneLine(text, maxLength)
-    .replaceAll('<', '‹')
-    .replaceAll('>', '›')
-    .replace(GROUP_MENTION, '＠');
+  return oneLine(text, maxLength).replaceAll('<', '‹').replaceAll('>', '›').replace(GROUP_MENTION, '＠');
 }
 
 /** A link whose address cannot break out of its brackets; anything but http and https is shown as text alone. */
@@ -45,6 +40,10 @@ export function mrkdwnLink(url: string, label: string): string {
   const text = escapeMrkdwn(label) || '…';
   const address = URL.parse(url);
   if (!address || !/^https?:$/.test(address.protocol)) return text;
-  const safe = address.href.replaceAll('|', '%7C').replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll('&', '&amp;');
+  const safe = address.href
+    .replaceAll('|', '%7C')
+    .replaceAll('<', '%3C')
+    .replaceAll('>', '%3E')
+    .replaceAll('&', '&amp;');
   return `<${safe}|${text}>`;
 }

@@ -2,8 +2,14 @@
 export type SlackLanguage = 'en' | 'zh-CN';
 
 export type SlackBlock =
-  | { readonly type: 'header'; readonly text: { readonly type: 'plain_text'; readonly text: string; readonly emoji: true } }
-  | { readonly type: 'section'; readonly text: { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true } };
+  | {
+      readonly type: 'header';
+      readonly text: { readonly type: 'plain_text'; readonly text: string; readonly emoji: true };
+    }
+  | {
+      readonly type: 'section';
+      readonly text: { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
+    };
 
 /** What is posted: the blocks people see, and `text` for notifications and screen readers (escaped mrkdwn). */
 export interface SlackMessage {

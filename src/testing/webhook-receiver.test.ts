@@ -28,7 +28,9 @@ describe('the webhook receiver', () => {
   });
 
   it('answers as it is told, per request', async () => {
-    receiver = await startWebhookReceiver((_request, count) => (count === 1 ? { status: 500 } : { body: { ok: true } }));
+    receiver = await startWebhookReceiver((_request, count) =>
+      count === 1 ? { status: 500 } : { body: { ok: true } },
+    );
     expect((await post(receiver.url, '{}')).status).toBe(500);
     expect(await (await post(receiver.url, '{}')).json()).toEqual({ ok: true });
     receiver.answerWith({ status: 307, headers: { location: 'http://127.0.0.1:1/' } });

@@ -37,9 +37,13 @@ export async function startWebhookReceiver(initial: AnswerRequest | WebhookAnswe
     });
     app.all('*', async (request, reply) => {
       const chosen = typeof answer === 'function' ? await answer(receivedRequest(request), requests.length) : answer;
-      const body = typeof chosen.body === 'string' ? chosen.body : chosen.body === undefined ? '' : JSON.stringify(chosen.body);
+      const body =
+        typeof chosen.body === 'string' ? chosen.body : chosen.body === undefined ? '' : JSON.stringify(chosen.body);
       const type = typeof chosen.body === 'object' ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8';
-      return reply.code(chosen.status ?? 200).headers({ 'content-type': type, ...chosen.headers }).send(body);
+      return reply
+        .code(chosen.status ?? 200)
+        .headers({ 'content-type': type, ...chosen.headers })
+        .send(body);
     });
   });
 

@@ -46,7 +46,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     async execute(caller, command, input, executeOptions = {}) {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const { result, wrote } = await runOnce(options, caller, command, input, executeOptions.idempotency);
+          const { result, wrote } = await runOnce(options, { caller, command, input }, executeOptions.idempotency);
           if (wrote) options.onCommitted(caller.actor.orgId);
           return result;
         } catch (error) {
@@ -61,34 +61,37 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
   };
 }
 
+interface Call<Input, Result> {
+  readonly caller: Caller;
+  readonly command: Command<Input, Result>;
+  readonly input: Input;
+}
+
 async function runOnce<Input, Result>(
   options: CommandRunnerOptions,
-  caller: Caller,
-  command: Command<Input, Result>,
-  input: Input,
+  call: Call<Input, Result>,
   idempotency: IdempotentRequest | undefined,
 ): Promise<{ result: Result; wrote: boolean }> {
   return options.db.transaction().execute(async (db) => {
     const now = options.clock.now();
-    const work = async () => runCommand(db, now, caller, command, input);
+    const work = async () => runCommand(db, now, call);
     if (idempotency === undefined) return work();
-    return answerOnce({ db, now, orgId: caller.actor.orgId, actorId: caller.actor.id, request: idempotency }, work);
+    const { orgId, id: actorId } = call.caller.actor;
+    return answerOnce({ db, now, orgId, actorId, request: idempotency }, work);
   });
 }
 
 async function runCommand<Input, Result>(
   db: Tx,
   now: Date,
-  caller: Caller,
-  command: Command<Input, Result>,
-  input: Input,
+  { caller, command, input }: Call<Input, Result>,
 ): Promise<{ result: Result; wrote: boolean }> {
   const events: NewEvent[] = [];
   const ctx: WriteContext = { db, now, ...caller, emit: (event) => events.push(event) };
   const result = await command(ctx, input);
   if (events.length === 0) {
     // An upsert that changes nothing writes and announces nothing; anything else forgot its event.
-    if (!commandsThatMayBeSilent.has(command as Command<never, unknown>)) {
+    if (!commandsThatMayBeSilent.has(command)) {
       throw new Error(`Command ${command.name} changed something without announcing it`);
     }
     return { result, wrote: false };
@@ -101,7 +104,7 @@ const commandsThatMayBeSilent = new Set<Command<never, unknown>>();
 
 /** Marks a command that may find nothing to change (an upsert, a reader's re-evaluation) and then emits no event. */
 export function maybeSilent<Input, Result>(command: Command<Input, Result>): Command<Input, Result> {
-  commandsThatMayBeSilent.add(command as Command<never, unknown>);
+  commandsThatMayBeSilent.add(command);
   return command;
 }
 
@@ -114,10 +117,15 @@ async function recordRefusal(
   await options.db.transaction().execute(async (db) => {
     const origin = { ...caller, at: options.clock.now() };
     const details = { error: refusal.code };
-    await appendEvents(db, origin, [{ ...event, context: { ...event.context, ...details }, before: null, after: null }], {
-      status: 'FAILURE',
-      message: refusal.message,
-    });
+    await appendEvents(
+      db,
+      origin,
+      [{ ...event, context: { ...event.context, ...details }, before: null, after: null }],
+      {
+        status: 'FAILURE',
+        message: refusal.message,
+      },
+    );
   });
 }
 

@@ -36,14 +36,18 @@ export async function answerOnce<Result>(
   const outcome = await work();
   await sql`
     update idempotency_key set result = ${JSON.stringify(outcome.result ?? null)}::jsonb
-    where org_id = ${orgId} and actor_id = ${actorId} and route = ${request.route} and key = ${request.key}`.execute(db);
+    where org_id = ${orgId} and actor_id = ${actorId} and route = ${request.route} and key = ${request.key}`.execute(
+    db,
+  );
   return outcome;
 }
 
 async function storedResult<Result>({ db, orgId, actorId, request }: Scope): Promise<Result> {
   const found = await sql<{ body_hash: string; result: Result }>`
     select body_hash, result from idempotency_key
-    where org_id = ${orgId} and actor_id = ${actorId} and route = ${request.route} and key = ${request.key}`.execute(db);
+    where org_id = ${orgId} and actor_id = ${actorId} and route = ${request.route} and key = ${request.key}`.execute(
+    db,
+  );
   const row = found.rows[0];
   if (row === undefined || row.body_hash !== request.bodyHash) {
     throw problem(

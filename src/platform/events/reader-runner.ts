@@ -98,7 +98,7 @@ async function findBehind(db: Db, names: readonly string[]): Promise<readonly Be
   const result = await sql<Behind>`
     select counter.org_id, reader.name as reader
     from event_counter counter
-    cross join unnest(${names as string[]}::text[]) as reader(name)
+    cross join unnest(${names}::text[]) as reader(name)
     left join reader_cursor on reader_cursor.org_id = counter.org_id and reader_cursor.reader = reader.name
     where counter.last > coalesce(reader_cursor.number, 0)`.execute(db);
   return result.rows;

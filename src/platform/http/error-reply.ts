@@ -22,7 +22,11 @@ const statusOfKind: Readonly<Record<ProblemKind, number>> = {
 };
 
 interface ValidationFault {
-  readonly validation: readonly { readonly instancePath?: string; readonly message?: string; readonly params?: object }[];
+  readonly validation: readonly {
+    readonly instancePath?: string;
+    readonly message?: string;
+    readonly params?: object;
+  }[];
   readonly validationContext?: string;
 }
 

@@ -27,7 +27,11 @@ export interface RouteRequest<Actorish extends Actor | null, Params, Query, Body
   /** Runs a command as the caller, with the request's Idempotency-Key when there is one. */
   readonly execute: Actorish extends null
     ? never
-    : <Input, Result>(command: Command<Input, Result>, input: Input, options?: ExecuteOptions<Input>) => Promise<Result>;
+    : <Input, Result>(
+        command: Command<Input, Result>,
+        input: Input,
+        options?: ExecuteOptions<Input>,
+      ) => Promise<Result>;
 }
 
 export interface Reply {

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import cookie from '@fastify/cookie';
 import { Ajv } from 'ajv';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest, type FastifySchema } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchema,
+  LogController,
+} from 'fastify';
 import type { Actor, Origin } from '../commands/actor.ts';
 import type { CommandRunner } from '../commands/command-runner.ts';
 import { newId } from '../ids.ts';
@@ -45,7 +52,7 @@ export const apiPrefixes = ['/v1', '/api', '/gate', '/hooks', '/health', '/notif
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: mebibyte,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     requestTimeout: 60_000,
@@ -103,7 +110,7 @@ function acceptBodies(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     rawBodies.set(request, body);
     if (body.length === 0 || request.routeOptions.config.rawBody === true) done(null, undefined);
-    else parseJson(request, body.toString('utf8'), done);
+    else void parseJson(request, body.toString('utf8'), done);
   });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     rawBodies.set(request, body);
@@ -122,16 +129,12 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const identity = await identify(options, declared.access, request);
-  const result: Reply = await declared.handle(routeRequest(options, identity, declared, request, reply));
+  const result: Reply = await declared.handle(routeRequest(options, declared, identity, reply));
   void reply.status(result.status).headers(result.headers ?? {});
   return result.body instanceof Readable ? reply.send(result.body) : reply.type('application/json').send(result.body);
 }
 
-async function identify(
-  options: HttpServerOptions,
-  access: Access,
-  request: FastifyRequest,
-): Promise<Identity | null> {
+async function identify(options: HttpServerOptions, access: Access, request: FastifyRequest): Promise<Identity | null> {
   const csrf = request.headers['x-csrf-token'];
   const credentials: Credentials = {
     method: request.method,
@@ -155,11 +158,11 @@ async function identify(
 
 function routeRequest(
   options: HttpServerOptions,
-  identity: Identity | null,
   declared: Route,
-  request: FastifyRequest,
+  identity: Identity | null,
   reply: FastifyReply,
 ): Parameters<Route['handle']>[0] {
+  const { request } = reply;
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
   const shared = {
@@ -184,7 +187,10 @@ function routeRequest(
   return request_ as unknown as Parameters<Route['handle']>[0];
 }
 
-function idempotentRequest(declared: Route, request: FastifyRequest): { key: string; route: string; bodyHash: string } | undefined {
+function idempotentRequest(
+  declared: Route,
+  request: FastifyRequest,
+): { key: string; route: string; bodyHash: string } | undefined {
   const key = request.headers['idempotency-key'];
   if (declared.method !== 'POST' || typeof key !== 'string' || key === '') return undefined;
   if (key.length > 255) {
@@ -192,7 +198,9 @@ function idempotentRequest(declared: Route, request: FastifyRequest): { key: str
       header: 'Idempotency-Key',
     });
   }
-  const hash = createHash('sha256').update(rawBodies.get(request) ?? noBytes).digest('base64');
+  const hash = createHash('sha256')
+    .update(rawBodies.get(request) ?? noBytes)
+    .digest('base64');
   return { key, route: `${request.method} ${request.url}`, bodyHash: hash };
 }
 
@@ -200,7 +208,9 @@ function expectedVersion(header: string | undefined): number | null {
   if (header === undefined || header === '*') return null;
   const match = /^(?:W\/)?"(\d{1,15})"$/.exec(header);
   if (match === null) {
-    throw problem('bad-request', 'bad_request', 'If-Match must be an ETag that this server gave.', { header: 'If-Match' });
+    throw problem('bad-request', 'bad_request', 'If-Match must be an ETag that this server gave.', {
+      header: 'If-Match',
+    });
   }
   return Number(match[1]);
 }
@@ -219,7 +229,12 @@ function logRequest(options: HttpServerOptions, request: FastifyRequest, reply: 
   });
 }
 
-async function sendError(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function sendError(
+  log: Log,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const said = errorReply(error, request.id);
   if (said.unexpected) log.error({ event: 'request-failed', request: request.id, err: error });
   return reply

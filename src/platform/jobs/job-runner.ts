@@ -44,30 +44,11 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const byQueue = new Map(options.handlers.map((handler) => [handler.queue, handler]));
   let started = false;
 
-  async function runOne(handler: JobHandler, job: Job<object>): Promise<void> {
-    const before = performance.now();
-    try {
-      await handler.run(job.data);
-      options.log.debug({ event: 'job-done', queue: handler.queue, job: job.id, ms: Math.round(performance.now() - before) });
-    } catch (error) {
-      options.log.error({ event: 'job-failed', queue: handler.queue, job: job.id, err: error });
-      throw error;
-    }
-  }
-
   return {
     async prepare() {
       await boss.start();
       for (const handler of options.handlers) {
-        const settings = {
-          notify: true,
-          expireInSeconds: handler.expireSeconds ?? defaultExpireSeconds,
-          retryLimit: handler.retryLimit ?? defaultRetryLimit,
-          retryDelay: 1,
-          retryBackoff: true,
-          retryDelayMax: 60,
-          deleteAfterSeconds: 86_400,
-        };
+        const settings = queueSettings(handler);
         if ((await boss.getQueue(handler.queue)) === null) await boss.createQueue(handler.queue, settings);
         else await boss.updateQueue(handler.queue, settings);
       }
@@ -83,32 +64,19 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
             notifyPollingIntervalSeconds: 1,
           },
           async ([job]) => {
-            if (job !== undefined) await runOne(handler, job);
+            if (job !== undefined) await runOne(options.log, handler, job);
           },
         );
       }
     },
-    async enqueue(tx, queue, jobs) {
-      if (jobs.length === 0) return;
-      await boss.insert(
-        queue,
-        jobs.map((job) => (job.startAfter === undefined ? { data: job.data } : { data: job.data, startAfter: job.startAfter })),
-        {
-          db: {
-            executeSql: async (text, values) => ({
-              rows: (await tx.executeQuery(CompiledQuery.raw(text, values ?? []))).rows as never[],
-            }),
-          },
-        },
-      );
-    },
+    enqueue: async (tx, queue, jobs) => insertJobs(boss, tx, queue, jobs),
     async drain() {
       let ran = 0;
       for (const [queue, handler] of byQueue) {
         const jobs = await boss.fetch<object>(queue, { batchSize: drainBatch });
         for (const job of jobs) {
           ran += 1;
-          await runOne(handler, job).then(
+          await runOne(options.log, handler, job).then(
             async () => boss.complete(queue, job.id),
             async (error: unknown) => boss.fail(queue, job.id, { message: String(error) }),
           );
@@ -120,4 +88,39 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await boss.stop({ graceful: started, timeout: 10_000, close: true });
     },
   };
+}
+
+function queueSettings(handler: JobHandler) {
+  return {
+    notify: true,
+    expireInSeconds: handler.expireSeconds ?? defaultExpireSeconds,
+    retryLimit: handler.retryLimit ?? defaultRetryLimit,
+    retryDelay: 1,
+    retryBackoff: true,
+    retryDelayMax: 60,
+    deleteAfterSeconds: 86_400,
+  };
+}
+
+async function runOne(log: Log, handler: JobHandler, job: Job): Promise<void> {
+  const before = performance.now();
+  try {
+    await handler.run(job.data);
+    log.debug({ event: 'job-done', queue: handler.queue, job: job.id, ms: Math.round(performance.now() - before) });
+  } catch (error) {
+    log.error({ event: 'job-failed', queue: handler.queue, job: job.id, err: error });
+    throw error;
+  }
+}
+
+async function insertJobs(boss: PgBoss, tx: Tx, queue: string, jobs: readonly QueuedJob<object>[]): Promise<void> {
+  if (jobs.length === 0) return;
+  const rows = jobs.map(({ data, startAfter }) => (startAfter === undefined ? { data } : { data, startAfter }));
+  await boss.insert(queue, rows, {
+    db: {
+      executeSql: async (text, values) => ({
+        rows: (await tx.executeQuery(CompiledQuery.raw(text, values ?? []))).rows as never[],
+      }),
+    },
+  });
 }

@@ -68,7 +68,10 @@ async function suffer(fault: Fault, reply: FastifyReply): Promise<unknown> {
     case 'answer': {
       const text = typeof fault.body === 'string' ? fault.body : JSON.stringify(fault.body ?? {});
       const type = typeof fault.body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
-      return reply.code(fault.status).headers({ 'content-type': type, ...fault.headers }).send(text);
+      return reply
+        .code(fault.status)
+        .headers({ 'content-type': type, ...fault.headers })
+        .send(text);
     }
     case 'delay':
       return typeof fault.until === 'number' ? wait(fault.until) : fault.until;

@@ -26,8 +26,7 @@ const english: ReminderWords = {
   heading: (name, unmet) => `*${unmet === 0 ? '✅' : '⚠️'} ${unmet} ${name(unmet)} with unmet rules*`,
   continued: '(continued)',
   passed: (passed, total) => `${passed}/${total} Passed`,
-  fallback: (scorecard, name, unmet) =>
-    `${scorecard} reminder: ${unmet} ${name(unmet)} with unmet rules`,
+  fallback: (scorecard, name, unmet) => `${scorecard} reminder: ${unmet} ${name(unmet)} with unmet rules`,
 };
 
 const chinese: ReminderWords = {

@@ -27,7 +27,9 @@ const catalog = [
 /** Titles as messages link them, in order. */
 const linked = (messages: ReturnType<typeof scorecardReminder>) =>
   messages.flatMap((message) =>
-    message.blocks.flatMap((block) => [...block.text.text.matchAll(/^• <[^|>]*identifier=([^|>]*)\|/gm)].map((m) => m[1])),
+    message.blocks.flatMap((block) =>
+      [...block.text.text.matchAll(/^• <[^|>]*identifier=([^|>]*)\|/gm)].map((m) => m[1]),
+    ),
   );
 
 function manyUnmet(count: number, title = (n: number) => `Service ${n}`): ReminderSelection {
@@ -104,7 +106,9 @@ describe('under Slack’s limits', () => {
     expect(messages.length).toBeGreaterThan(2);
     expect(messages.every((message) => message.blocks.length <= 50)).toBe(true);
     expect(messages[0]?.blocks[0]?.text.text).toBe(`🔔 Production Readiness reminder (1 of ${messages.length})`);
-    expect(messages[1]?.blocks[0]?.text.text).toBe(`🔔 Production Readiness reminder, continued (2 of ${messages.length})`);
+    expect(messages[1]?.blocks[0]?.text.text).toBe(
+      `🔔 Production Readiness reminder, continued (2 of ${messages.length})`,
+    );
   });
 
   test('a level that runs over into the next message is named there again', () => {
@@ -121,7 +125,16 @@ describe('under Slack’s limits', () => {
 
 const anyTitle = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
-  fc.constantFrom('<!channel>', '<@U012AB3CD>', '<https://x.example.com|y>', '@here', '`', '*', '\u202e', '&'.repeat(300)),
+  fc.constantFrom(
+    '<!channel>',
+    '<@U012AB3CD>',
+    '<https://x.example.com|y>',
+    '@here',
+    '`',
+    '*',
+    '\u202e',
+    '&'.repeat(300),
+  ),
 );
 const anyEntity = fc.record({
   title: anyTitle,
@@ -138,7 +151,12 @@ test('whatever the catalog holds: limits kept, every selected entity exactly onc
       fc.constantFrom('en' as const, 'zh-CN' as const),
       (rows, blueprint, scorecardTitle, language) => {
         const entities = rows.map(({ title, level, passed }, n) =>
-          entity(`id-${n}`, title, level, Array.from({ length: 4 }, (_, r) => (r < passed ? 'SUCCESS' : 'FAILURE'))),
+          entity(
+            `id-${n}`,
+            title,
+            level,
+            Array.from({ length: 4 }, (_, r) => (r < passed ? 'SUCCESS' : 'FAILURE')),
+          ),
         );
         const selection = selectReminder(entities, { ...scorecard, title: scorecardTitle }, { ...context, blueprint });
         const messages = scorecardReminder(selection, { language });

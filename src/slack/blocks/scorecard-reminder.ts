@@ -48,7 +48,10 @@ export function scorecardReminder(
   const text = words.fallback(escapeMrkdwn(selection.scorecardTitle, TITLE_LENGTH), name, unmetCount);
   return bodies.map((blocks, index) => {
     const part = bodies.length > 1 ? { number: index + 1, count: bodies.length } : undefined;
-    return { text, blocks: [header(words.header(escapePlainText(selection.scorecardTitle, TITLE_LENGTH), part)), ...blocks] };
+    return {
+      text,
+      blocks: [header(words.header(escapePlainText(selection.scorecardTitle, TITLE_LENGTH), part)), ...blocks],
+    };
   });
 }
 

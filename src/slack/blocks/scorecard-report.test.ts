@@ -33,6 +33,9 @@ test('levels, teams and rules stand in their order, an empty list leaves its hea
 });
 
 test('nothing scored is said in words', () => {
-  const { blocks } = scorecardReport({ ...report, entityCount: 0, topTeams: [], highestRules: [] }, { language: 'zh-CN' });
+  const { blocks } = scorecardReport(
+    { ...report, entityCount: 0, topTeams: [], highestRules: [] },
+    { language: 'zh-CN' },
+  );
   expect(blocks.map((block) => block.text.text)).toContain('还没有 App 参与评分 😢');
 });

@@ -17,7 +17,9 @@ export function scorecardReport(
   const words = reportWords[language];
   const entities = escapeMrkdwn(countedTitle(report.blueprint, language === 'en' ? 2 : 1));
   const title = escapeMrkdwn(report.scorecardTitle, TITLE_LENGTH);
-  const levels = report.levels.slice(0, LEVELS_SHOWN).map((level) => `• ${escapeMrkdwn(level.title, 60)} - ${level.count}`);
+  const levels = report.levels
+    .slice(0, LEVELS_SHOWN)
+    .map((level) => `• ${escapeMrkdwn(level.title, 60)} - ${level.count}`);
   return {
     text: words.fallback(title),
     blocks: [
@@ -35,7 +37,10 @@ export function scorecardReport(
 
 function shares(heading: string, list: readonly Share[]): ReturnType<typeof section>[] {
   if (list.length === 0) return [];
-  return [section(heading), ...bullets(list.map((one) => `• ${escapeMrkdwn(one.title)} - ${(one.share * 100).toFixed(2)}%`))];
+  return [
+    section(heading),
+    ...bullets(list.map((one) => `• ${escapeMrkdwn(one.title)} - ${(one.share * 100).toFixed(2)}%`)),
+  ];
 }
 
 function bullets(lines: readonly string[]): ReturnType<typeof section>[] {
