@@ -1,0 +1,130 @@
+import { slackErrorCode, slackErrorMessage } from './slack-errors.ts';
+import { bodyObject, callFailure, retryAfterMs } from './slack-http.ts';
+import type { SlackHttp, SlackTransport } from './slack-http.ts';
+
+/** The metadata event type that marks every message of ours. */
+export const MESSAGE_EVENT = 'quayside_message';
+
+export type FoundMessage =
+  | { readonly found: 'yes'; readonly ts: string; readonly channel: string }
+  | { readonly found: 'no' }
+  | { readonly found: 'cannot-tell'; readonly message: string };
+
+type BotTransport = SlackTransport & { readonly kind: 'bot' };
+type Json = Readonly<Record<string, unknown>>;
+
+const TIMEOUT_MS = 15_000;
+const PAGE = 200;
+const MOST_PAGES = 10;
+const BY_ID = 'Setting the channel by its id (C…) instead of its name needs one permission less.';
+/** Slack's clock and ours may differ; the look-up begins this much before the attempt. */
+const CLOCK_SLACK_MS = 10 * 60_000;
+
+/** Looks through the channel for the message with this key. Needs the app to read the channel's history. */
+export async function findPostedMessage(
+  http: SlackHttp,
+  transport: BotTransport,
+  sought: { readonly key: string; readonly attemptedAt?: number },
+): Promise<FoundMessage> {
+  const channel = await channelId(http, transport);
+  if ('message' in channel) return { found: 'cannot-tell', message: channel.message };
+  const oldest = sought.attemptedAt === undefined ? {} : { oldest: String((sought.attemptedAt - CLOCK_SLACK_MS) / 1000) };
+  const pages = readPages(http, transport, 'conversations.history', {
+    channel: channel.id,
+    limit: PAGE,
+    include_all_metadata: true,
+    ...oldest,
+  });
+  for await (const page of pages) {
+    if ('message' in page) return { found: 'cannot-tell', message: page.message };
+    const match = list(page.json['messages']).find((message) => carriesKey(message, sought.key));
+    if (match && typeof match['ts'] === 'string') return { found: 'yes', ts: match['ts'], channel: channel.id };
+  }
+  return { found: 'no' };
+}
+
+/** The history is asked by id while people configure names. */
+async function channelId(
+  http: SlackHttp,
+  transport: BotTransport,
+): Promise<{ readonly id: string } | { readonly message: string }> {
+  if (/^[CGD][A-Z0-9]{7,}$/.test(transport.channel)) return { id: transport.channel };
+  const name = transport.channel.replace(/^#/, '');
+  const pages = readPages(http, transport, 'conversations.list', {
+    limit: PAGE,
+    exclude_archived: true,
+    types: 'public_channel,private_channel',
+  });
+  for await (const page of pages) {
+    if ('message' in page) return { message: `${page.message} ${BY_ID}` };
+    const match = list(page.json['channels']).find((one) => one['name'] === name);
+    if (match && typeof match['id'] === 'string') return { id: match['id'] };
+  }
+  return { message: slackErrorMessage('channel_not_found', transport.channel) };
+}
+
+/** Pages of a listing method, up to a bound; past it, or on a refusal, one last item with words instead of a page. */
+async function* readPages(
+  http: SlackHttp,
+  transport: BotTransport,
+  method: string,
+  args: Readonly<Record<string, string | number | boolean>>,
+): AsyncGenerator<{ readonly json: Json } | { readonly message: string }> {
+  let cursor = '';
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const answer = await callMethod(http, transport, method, cursor === '' ? args : { ...args, cursor });
+    yield answer;
+    if ('message' in answer) return;
+    const next = (answer.json['response_metadata'] as Json | undefined)?.['next_cursor'];
+    if (typeof next !== 'string' || next === '') return;
+    cursor = next;
+  }
+  yield { message: 'The channel has too many messages to look through.' };
+}
+
+async function callMethod(
+  http: SlackHttp,
+  transport: BotTransport,
+  method: string,
+  args: Readonly<Record<string, string | number | boolean>>,
+): Promise<{ readonly json: Json } | { readonly message: string }> {
+  try {
+    const answer = await http({
+      method: 'POST',
+      url: slackMethodUrl(transport, method),
+      headers: {
+        // Slack's reading methods take form fields; many of them ignore JSON.
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: `Bearer ${transport.token}`,
+      },
+      body: formFields(args),
+      timeoutMs: TIMEOUT_MS,
+    });
+    if (answer.status === 429) return { message: `Slack asks to wait ${Math.ceil(retryAfterMs(answer) / 1000)} s.` };
+    const json = bodyObject(answer);
+    if (json?.['ok'] === true) return { json };
+    const scope = typeof json?.['needed'] === 'string' && /^[a-z:.,_]+$/.test(json['needed']) ? ` Needed: ${json['needed']}.` : '';
+    return { message: slackErrorMessage(slackErrorCode(json?.['error'], answer.status), transport.channel) + scope };
+  } catch (error) {
+    return { message: callFailure(error).reason };
+  }
+}
+
+function formFields(args: Readonly<Record<string, string | number | boolean>>): string {
+  const fields = new URLSearchParams();
+  for (const [name, value] of Object.entries(args)) fields.set(name, String(value));
+  return fields.toString();
+}
+
+export function slackMethodUrl(transport: BotTransport, method: string): string {
+  return `${(transport.apiUrl ?? 'https://slack.com/api').replace(/\/+$/, '')}/${method}`;
+}
+
+function carriesKey(message: Json, key: string): boolean {
+  const metadata = message['metadata'] as { event_type?: unknown; event_payload?: { key?: unknown } } | undefined;
+  return metadata?.event_type === MESSAGE_EVENT && metadata.event_payload?.key === key;
+}
+
+function list(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter((one): one is Json => typeof one === 'object' && one !== null) : [];
+}
