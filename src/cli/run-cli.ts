@@ -1,0 +1,60 @@
+import { Problem } from '#platform/problem.ts';
+import { exitCodes, type CliIo } from './cli-io.ts';
+import { send } from './send.ts';
+
+export const helpText = `quayside <command>
+
+  start     run the server with everything it needs
+  send      send a scorecard reminder or report to Slack, set up by INPUT_* variables
+  listen    forward webhooks of a public channel to a local address (quayside listen --help)
+  help      show this text
+
+quayside send reads
+  INPUT_PORT_BASE_URL         address of your Quayside
+  INPUT_PORT_CLIENT_ID        client id, from Credentials
+  INPUT_PORT_CLIENT_SECRET    client secret, from Credentials
+  INPUT_OPERATION_KIND        scorecard_reminder or scorecard_report
+  INPUT_BLUEPRINT             blueprint, such as service
+  INPUT_SCORECARD             scorecard identifier, such as ProductionReadiness
+  INPUT_SLACK_WEBHOOK_URL     incoming webhook of the channel
+  INPUT_TARGET_KIND           slack
+  INPUT_FILTER_RULE           optional: a search rule as JSON
+  INPUT_LANGUAGE              optional: en (default) or zh-CN
+  INPUT_PORT_APP_URL          optional: where links lead, when people reach Quayside at another address`;
+
+type Command = (args: readonly string[], io: CliIo) => Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = {
+  send: (args, io) => (args.length === 0 ? send(io) : help(io)),
+  help: (_args, io) => help(io),
+};
+
+/** The commands that talk to a server over HTTP. Answers the exit code: 0 done, 1 failed, 2 wrongly called. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+  const [name = 'help', ...rest] = args;
+  const command = Object.hasOwn(commands, name.replace(/^--/, '')) ? commands[name.replace(/^--/, '')] : undefined;
+  if (!command) {
+    io.error(`There is no command "${name}". quayside help lists them.`);
+    return exitCodes.misused;
+  }
+  try {
+    return await command(rest, io);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    io.error(error.message);
+    return exitCodes.failed;
+  }
+}
+
+/**
+ * What to run when a container was started without a command: pipelines that ran Port's sender give only its
+ * variables, everybody else expects the server.
+ */
+export function commandWithoutArguments(env: CliIo['env']): 'send' | 'start' {
+  return (env['INPUT_OPERATION_KIND'] ?? '').trim() === '' ? 'start' : 'send';
+}
+
+async function help(io: CliIo): Promise<number> {
+  io.out(helpText);
+  return exitCodes.done;
+}
