@@ -75,7 +75,11 @@ async function send(baseUrl: string, call: PortalCall, token: string | undefined
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
     const host = URL.parse(baseUrl)?.host ?? 'the server';
-    throw problem('unavailable', 'server_unreachable', `Could not ${call.doing}: ${host} gave no answer${code}. Is the address right and the server running?`);
+    throw problem(
+      'unavailable',
+      'server_unreachable',
+      `Could not ${call.doing}: ${host} gave no answer${code}. Is the address right and the server running?`,
+    );
   }
 }
 
@@ -84,11 +88,15 @@ async function refuseFailure(response: Response, call: PortalCall): Promise<Resp
   const body = await readJson(response);
   const said = typeof body?.['message'] === 'string' ? body['message'] : response.statusText;
   const hint = response.status === 401 ? ' Check the client id and the client secret.' : '';
-  const moved = response.status >= 300 && response.status < 400 ? ' The address leads elsewhere: set the one it leads to.' : '';
+  const moved =
+    response.status >= 300 && response.status < 400 ? ' The address leads elsewhere: set the one it leads to.' : '';
   throw problem(
     response.status === 404 ? 'not-found' : 'unavailable',
     'server_refused',
-    `Could not ${call.doing}: the server answered ${response.status} ${said}.${hint}${moved}`.replace(/\.\.(?=\s|$)/, '.'),
+    `Could not ${call.doing}: the server answered ${response.status} ${said}.${hint}${moved}`.replace(
+      /\.\.(?=\s|$)/,
+      '.',
+    ),
     { status: response.status },
   );
 }

@@ -45,7 +45,9 @@ export function readSendSettings(env: CliIo['env']): ReadSettings {
   readTarget(read('TARGET_KIND'), operation, mistakes);
   const baseUrl = address('PORT_BASE_URL', read('PORT_BASE_URL') || env['QUAYSIDE_URL']?.trim() || '');
   if (baseUrl === '') {
-    mistakes.push('INPUT_PORT_BASE_URL is missing: the address of your Quayside, such as https://quayside.example.com.');
+    mistakes.push(
+      'INPUT_PORT_BASE_URL is missing: the address of your Quayside, such as https://quayside.example.com.',
+    );
   }
   const settings = {
     clientId: needed('PORT_CLIENT_ID', 'the client id shown under Credentials'),
@@ -67,7 +69,9 @@ function readOperation(kind: string, mistakes: string[]): SendSettings['operatio
   if (kind === 'scorecard_reminder' || kind === 'scorecard_report') return kind;
   const system = LATER.get(kind);
   if (system !== undefined) {
-    mistakes.push(`INPUT_OPERATION_KIND ${kind} is not yet available: keeping ${system} issues is not built in so far.`);
+    mistakes.push(
+      `INPUT_OPERATION_KIND ${kind} is not yet available: keeping ${system} issues is not built in so far.`,
+    );
     return 'later';
   }
   if (kind !== '') {
@@ -91,7 +95,9 @@ function readFilterRule(text: string, mistakes: string[]): SendSettings['filterR
   } catch {
     // The sentence below covers it.
   }
-  mistakes.push('INPUT_FILTER_RULE is not a search rule: write JSON such as {"property":"tier","operator":"=","value":"1"}.');
+  mistakes.push(
+    'INPUT_FILTER_RULE is not a search rule: write JSON such as {"property":"tier","operator":"=","value":"1"}.',
+  );
   return undefined;
 }
 

@@ -17,7 +17,9 @@ const entity = (n: number, title = `Service ${n}`) => ({
   identifier: `s${n}`,
   title,
   team: null,
-  scorecards: { ProductionReadiness: { level: 'Basic', rules: [{ identifier: 'hasOwner', status: 'FAILURE', level: 'Gold' }] } },
+  scorecards: {
+    ProductionReadiness: { level: 'Basic', rules: [{ identifier: 'hasOwner', status: 'FAILURE', level: 'Gold' }] },
+  },
 });
 
 let portal: WebhookReceiver;
@@ -35,8 +37,12 @@ beforeEach(async () => {
     }
     if (request.headers.authorization !== 'Bearer token-1') return { status: 401, body: { ok: false } };
     if (request.path === '/v1/entities/search') return { body: { ok: true, entities } };
-    if (request.path === '/v1/blueprints/service/scorecards/ProductionReadiness') return { body: { ok: true, scorecard } };
-    return { status: 404, body: { ok: false, error: 'not_found', message: 'Scorecard with identifier "x" was not found' } };
+    if (request.path === '/v1/blueprints/service/scorecards/ProductionReadiness')
+      return { body: { ok: true, scorecard } };
+    return {
+      status: 404,
+      body: { ok: false, error: 'not_found', message: 'Scorecard with identifier "x" was not found' },
+    };
   });
 });
 afterEach(async () => {
@@ -69,7 +75,8 @@ async function run(env: CliIo['env'], args: readonly string[] = ['send']) {
   });
   return { code, lines, waits, text: lines.join('\n') };
 }
-const posted = () => slack.requests.map((request) => bodyFields(request) as { text: string; blocks: { text: { text: string } }[] });
+const posted = () =>
+  slack.requests.map((request) => bodyFields(request) as { text: string; blocks: { text: { text: string } }[] });
 
 describe('quayside send', () => {
   test('makes the three calls of the sender container and posts the reminder', async () => {
@@ -120,7 +127,10 @@ describe('quayside send', () => {
 
   test('sends nothing when there are no entities', async () => {
     entities = [];
-    expect(await run(settings())).toMatchObject({ code: 0, text: expect.stringContaining('nothing was sent') });
+    expect(await run(settings())).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('nothing was sent') as string,
+    });
     expect(slack.requests).toEqual([]);
   });
 
@@ -188,23 +198,34 @@ describe('when something refuses', () => {
   test('an unknown scorecard', async () => {
     const { code, text } = await run({ ...settings(), INPUT_SCORECARD: 'x' });
     expect(code).toBe(1);
-    expect(text).toContain('Could not read scorecard x of blueprint service: the server answered 404 Scorecard with identifier "x" was not found.');
+    expect(text).toContain(
+      'Could not read scorecard x of blueprint service: the server answered 404 Scorecard with identifier "x" was not found.',
+    );
   });
 
   test('an address that is not a Quayside', async () => {
     portal.answerWith({ body: '<html>' });
-    expect(await run(settings())).toMatchObject({ code: 1, text: expect.stringContaining('Is the address the one of your Quayside?') });
+    expect(await run(settings())).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('Is the address the one of your Quayside?') as string,
+    });
   });
 
   test('a server that is not there', async () => {
     const env = settings();
     await portal.close();
-    expect(await run(env)).toMatchObject({ code: 1, text: expect.stringContaining('gave no answer (ECONNREFUSED)') });
+    expect(await run(env)).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('gave no answer (ECONNREFUSED)') as string,
+    });
   });
 
   test('Slack’s refusal in a sentence', async () => {
     slack.answerWith({ status: 404, body: 'no_service' });
-    expect(await run(settings())).toMatchObject({ code: 1, text: expect.stringContaining('Create a new one in the Slack app') });
+    expect(await run(settings())).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('Create a new one in the Slack app') as string,
+    });
   });
 
   test('Slack asking to wait is obeyed', async () => {
@@ -232,7 +253,10 @@ describe('when something refuses', () => {
 
   test('port-sender defect: no line ever shows the webhook address or the client secret', async () => {
     const output: string[] = [];
-    const faults = [{ kind: 'reset', after: 'receipt' } as const, { kind: 'answer', status: 404, body: webhookPath } as const];
+    const faults = [
+      { kind: 'reset', after: 'receipt' } as const,
+      { kind: 'answer', status: 404, body: webhookPath } as const,
+    ];
     for (const fault of faults) {
       for (const counterpart of [slack, portal]) {
         const planned = counterpart.faults.add(fault);
@@ -246,10 +270,16 @@ describe('when something refuses', () => {
 });
 
 test('an unknown command is refused, help lists the known ones', async () => {
-  expect(await run({}, ['sned'])).toMatchObject({ code: 2, text: 'error: There is no command "sned". quayside help lists them.' });
+  expect(await run({}, ['sned'])).toMatchObject({
+    code: 2,
+    text: 'error: There is no command "sned". quayside help lists them.',
+  });
   expect(await run({}, ['constructor'])).toMatchObject({ code: 2 });
-  expect(await run({}, [])).toMatchObject({ code: 0, text: expect.stringContaining('INPUT_PORT_BASE_URL') });
-  expect(await run({}, ['send', '--help'])).toMatchObject({ code: 0, text: expect.stringContaining('INPUT_SCORECARD') });
+  expect(await run({}, [])).toMatchObject({ code: 0, text: expect.stringContaining('INPUT_PORT_BASE_URL') as string });
+  expect(await run({}, ['send', '--help'])).toMatchObject({
+    code: 0,
+    text: expect.stringContaining('INPUT_SCORECARD') as string,
+  });
 });
 
 test('a container started without a command sends when it has the sender’s variables, and serves otherwise', () => {

@@ -79,7 +79,11 @@ function hasIdentifier(value: unknown): value is { identifier: string; rules?: u
 }
 
 function unexpected(what: string): Error {
-  return problem('unavailable', 'server_unreadable', `The server's answer holds no ${what}. Is the address the one of your Quayside?`);
+  return problem(
+    'unavailable',
+    'server_unreadable',
+    `The server's answer holds no ${what}. Is the address the one of your Quayside?`,
+  );
 }
 
 async function postAll(messages: readonly SlackMessage[], transport: SlackTransport, io: CliIo): Promise<number> {

@@ -28,7 +28,8 @@ export async function findPostedMessage(
 ): Promise<FoundMessage> {
   const channel = await channelId(http, transport);
   if ('message' in channel) return { found: 'cannot-tell', message: channel.message };
-  const oldest = sought.attemptedAt === undefined ? {} : { oldest: String((sought.attemptedAt - CLOCK_SLACK_MS) / 1000) };
+  const oldest =
+    sought.attemptedAt === undefined ? {} : { oldest: String((sought.attemptedAt - CLOCK_SLACK_MS) / 1000) };
   const pages = readPages(http, transport, 'conversations.history', {
     channel: channel.id,
     limit: PAGE,
@@ -103,7 +104,8 @@ async function callMethod(
     if (answer.status === 429) return { message: `Slack asks to wait ${Math.ceil(retryAfterMs(answer) / 1000)} s.` };
     const json = bodyObject(answer);
     if (json?.['ok'] === true) return { json };
-    const scope = typeof json?.['needed'] === 'string' && /^[a-z:.,_]+$/.test(json['needed']) ? ` Needed: ${json['needed']}.` : '';
+    const scope =
+      typeof json?.['needed'] === 'string' && /^[a-z:.,_]+$/.test(json['needed']) ? ` Needed: ${json['needed']}.` : '';
     return { message: slackErrorMessage(slackErrorCode(json?.['error'], answer.status), transport.channel) + scope };
   } catch (error) {
     return { message: callFailure(error).reason };

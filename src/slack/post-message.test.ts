@@ -20,8 +20,11 @@ afterEach(() => slack.close());
 
 const webhook = (): SlackTransport => ({ kind: 'webhook', url: slack.url + secretPath });
 const bot = (channel = 'C0123456789'): SlackTransport => ({ kind: 'bot', token, channel, apiUrl: `${slack.url}api` });
-const post = (transport: SlackTransport, more: { mayBePosted?: boolean; attemptedAt?: number } = {}, http: SlackHttp = fetchSlackHttp) =>
-  postMessage(http, { transport, message, key: 'run-1/0', ...more });
+const post = (
+  transport: SlackTransport,
+  more: { mayBePosted?: boolean; attemptedAt?: number } = {},
+  http: SlackHttp = fetchSlackHttp,
+) => postMessage(http, { transport, message, key: 'run-1/0', ...more });
 
 describe('an incoming webhook', () => {
   test('gets the blocks and the fallback text as JSON', async () => {
@@ -41,7 +44,7 @@ describe('an incoming webhook', () => {
   ])('HTTP %i %s is refused as %s with what to do', async (status, body, error, words) => {
     slack.answerWith({ status, body, headers: status === 302 ? { location: 'https://elsewhere.example.com' } : {} });
     const outcome = await post(webhook());
-    expect(outcome).toMatchObject({ outcome: 'refused', error, message: expect.stringMatching(words) });
+    expect(outcome).toMatchObject({ outcome: 'refused', error, message: expect.stringMatching(words) as string });
     expect(slack.requests).toHaveLength(1);
   });
 
@@ -58,7 +61,10 @@ describe('an incoming webhook', () => {
   test('a connection that breaks after the request leaves the outcome unknown, and it is not sent again', async () => {
     slack.faults.add({ kind: 'reset', after: 'effect' });
     const outcome = await post(webhook());
-    expect(outcome).toMatchObject({ outcome: 'unknown', message: expect.stringMatching(/may stand in the channel/) });
+    expect(outcome).toMatchObject({
+      outcome: 'unknown',
+      message: expect.stringMatching(/may stand in the channel/) as string,
+    });
     expect(await post(webhook(), { mayBePosted: true })).toMatchObject({ outcome: 'unknown' });
     expect(slack.requests).toHaveLength(1);
   });
@@ -77,7 +83,7 @@ describe('an incoming webhook', () => {
     };
     expect(await post({ kind: 'webhook', url }, {}, guarded)).toMatchObject({
       outcome: 'refused',
-      message: expect.stringContaining('private address'),
+      message: expect.stringContaining('private address') as string,
     });
   });
 
@@ -86,10 +92,14 @@ describe('an incoming webhook', () => {
       throw new DOMException('too slow', 'TimeoutError');
     };
     const sent: SlackHttp = async () => {
-      throw Object.assign(problem('unavailable', 'destination_reset', 'It closed the connection.'), { requestSent: true });
+      throw Object.assign(problem('unavailable', 'destination_reset', 'It closed the connection.'), {
+        requestSent: true,
+      });
     };
     const unsent: SlackHttp = async () => {
-      throw Object.assign(problem('unavailable', 'destination_dns', 'It could not be looked up.'), { requestSent: false });
+      throw Object.assign(problem('unavailable', 'destination_dns', 'It could not be looked up.'), {
+        requestSent: false,
+      });
     };
     expect(await post(webhook(), {}, timedOut)).toMatchObject({ outcome: 'unknown' });
     expect(await post(webhook(), {}, sent)).toMatchObject({ outcome: 'unknown' });
@@ -122,7 +132,11 @@ describe('a bot token', () => {
     ['some_new_code', /some_new_code/],
   ])('ok:false with %s is refused with what to do', async (error, words) => {
     slack.faults.add(slackRefusal(error));
-    expect(await post(bot())).toMatchObject({ outcome: 'refused', error, message: expect.stringMatching(words) });
+    expect(await post(bot())).toMatchObject({
+      outcome: 'refused',
+      error,
+      message: expect.stringMatching(words) as string,
+    });
   });
 
   test('429 and ok:false ratelimited both say how long to wait', async () => {
@@ -153,12 +167,22 @@ describe('after an attempt without an answer', () => {
   function slackWith(messages: readonly object[]): void {
     slack.answerWith((request) => {
       if (request.path.endsWith('conversations.list')) {
-        return { body: { ok: true, channels: [{ id: 'C9', name: 'other' }, { id: 'C0123456789', name: 'reminders' }] } };
+        return {
+          body: {
+            ok: true,
+            channels: [
+              { id: 'C9', name: 'other' },
+              { id: 'C0123456789', name: 'reminders' },
+            ],
+          },
+        };
       }
       if (request.path.endsWith('chat.postMessage')) return { body: { ok: true, ts: '2', channel: 'C0123456789' } };
       const start = Number(bodyFields(request)['cursor'] ?? 0);
       const next = start + 2 < messages.length ? String(start + 2) : '';
-      return { body: { ok: true, messages: messages.slice(start, start + 2), response_metadata: { next_cursor: next } } };
+      return {
+        body: { ok: true, messages: messages.slice(start, start + 2), response_metadata: { next_cursor: next } },
+      };
     });
   }
   const methods = () => slack.requests.map((request) => request.path.split('/').at(-1));
@@ -194,7 +218,10 @@ describe('after an attempt without an answer', () => {
   test('an app that may not read the channel does not post again, and is told which scope it needs', async () => {
     slack.answerWith({ body: { ok: false, error: 'missing_scope', needed: 'channels:history' } });
     const outcome = await post(bot(), { mayBePosted: true });
-    expect(outcome).toMatchObject({ outcome: 'unknown', message: expect.stringContaining('channels:history') });
+    expect(outcome).toMatchObject({
+      outcome: 'unknown',
+      message: expect.stringContaining('channels:history') as string,
+    });
     expect(methods()).toEqual(['conversations.history']);
   });
 });
