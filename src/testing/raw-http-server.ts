@@ -26,7 +26,11 @@ export interface RawHttpServer {
 /** Starts an HTTP server on a free loopback port that records each request and leaves the answer, broken ones included, to the test. */
 export async function startRawHttpServer(
   answer: (request: SeenRequest, response: ServerResponse) => void | Promise<void>,
-  options: { readonly host?: string; readonly port?: number; readonly tls?: { readonly cert: string; readonly key: string } } = {},
+  options: {
+    readonly host?: string;
+    readonly port?: number;
+    readonly tls?: { readonly cert: string; readonly key: string };
+  } = {},
 ): Promise<RawHttpServer> {
   const seen: SeenRequest[] = [];
   const listener: RequestListener = (request, response) => {

@@ -27,7 +27,9 @@ test('an early difference takes about as long as a late one', () => {
   const early = `y${secret.slice(1)}`;
   const late = `${secret.slice(1)}y`;
   samples(early);
-  const ratios = Array.from({ length: 5 }, () => (samples(early)[1_000] ?? 0) / (samples(late)[1_000] ?? 1)).toSorted((a, b) => a - b);
+  const ratios = Array.from({ length: 5 }, () => (samples(early)[1_000] ?? 0) / (samples(late)[1_000] ?? 1)).toSorted(
+    (a, b) => a - b,
+  );
   // Medians of a comparison that stops early would differ by far more than this.
   expect(ratios[2]).toBeGreaterThan(0.5);
   expect(ratios[2]).toBeLessThan(2);

@@ -53,7 +53,8 @@ function parse(stored: string): { cost: PasswordCost; salt: Buffer; hash: Buffer
   const [, logCost, blockSize, parallel, salt = '', hash = ''] = match;
   const cost = { logCost: Number(logCost), blockSize: Number(blockSize), parallel: Number(parallel) };
   // A stored value must not be able to ask for more memory than the machine has.
-  const sensible = cost.logCost >= 1 && cost.logCost <= 20 && cost.blockSize >= 1 && cost.blockSize <= 16 && cost.parallel >= 1;
+  const sensible =
+    cost.logCost >= 1 && cost.logCost <= 20 && cost.blockSize >= 1 && cost.blockSize <= 16 && cost.parallel >= 1;
   return sensible ? { cost, salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') } : undefined;
 }
 

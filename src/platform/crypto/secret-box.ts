@@ -43,14 +43,20 @@ export function masterKey(secret: Uint8Array): MasterKey {
   if (secret.length < keyBytes) {
     throw new Error(`The master key needs at least ${keyBytes} bytes; it has ${secret.length}.`);
   }
-  return { id: derive(secret, 'quayside master key id', 6).toString('hex'), wrappingKey: derive(secret, 'quayside secret box', keyBytes) };
+  return {
+    id: derive(secret, 'quayside master key id', 6).toString('hex'),
+    wrappingKey: derive(secret, 'quayside secret box', keyBytes),
+  };
 }
 
 function derive(secret: Uint8Array, purpose: string, length: number): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, length));
 }
 
-export function createSecretBox(keys: { readonly current: MasterKey; readonly former?: readonly MasterKey[] }): SecretBox {
+export function createSecretBox(keys: {
+  readonly current: MasterKey;
+  readonly former?: readonly MasterKey[];
+}): SecretBox {
   const known = new Map([...(keys.former ?? []), keys.current].map((key) => [key.id, key]));
 
   const unwrap = (sealed: string, place: SecretPlace): { secretKey: Buffer; body: string } => {
@@ -58,7 +64,10 @@ export function createSecretBox(keys: { readonly current: MasterKey; readonly fo
     if (tag !== version || body === '' || rest.length > 0) throw unreadable(place, 'it is not in a known form');
     const master = known.get(keyId);
     if (master === undefined) {
-      throw unreadable(place, `it was stored under the master key ${keyId}, which is not configured (QUAYSIDE_SECRET_KEY)`);
+      throw unreadable(
+        place,
+        `it was stored under the master key ${keyId}, which is not configured (QUAYSIDE_SECRET_KEY)`,
+      );
     }
     return { secretKey: decrypt(master.wrappingKey, wrapped, place, 'key'), body };
   };
@@ -98,7 +107,8 @@ function encrypt(key: Uint8Array, plain: Uint8Array, place: SecretPlace, layer: 
 function decrypt(key: Uint8Array, text: string, place: SecretPlace, layer: 'key' | 'secret'): Buffer {
   const bytes = Buffer.from(text, 'base64url');
   // Base64 has several spellings of the same bytes; only the one that was written is taken.
-  if (bytes.length < nonceBytes + tagBytes || bytes.toString('base64url') !== text) throw unreadable(place, 'it is damaged');
+  if (bytes.length < nonceBytes + tagBytes || bytes.toString('base64url') !== text)
+    throw unreadable(place, 'it is damaged');
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
     decipher.setAAD(boundTo(place, layer));

@@ -48,7 +48,16 @@ describe('parseAllowList', () => {
   });
 
   test('reports every entry it cannot read at once', () => {
-    const bad = ['10.0.0.0/33', '10.0.0', '*.example.com', 'http://example.com', '127.0.0.1:99999', '0x7f000001', 'fd00::/129', 'a b'];
+    const bad = [
+      '10.0.0.0/33',
+      '10.0.0',
+      '*.example.com',
+      'http://example.com',
+      '127.0.0.1:99999',
+      '0x7f000001',
+      'fd00::/129',
+      'a b',
+    ];
     try {
       parseAllowList(['10.0.0.1', '', ...bad]);
       expect.unreachable();

@@ -53,7 +53,8 @@ function parseEntry(text: string): AllowEntry | undefined {
   if (subnet !== undefined) {
     return {
       text,
-      permits: (target) => portFits(target) && subnet.check(target.address, isIP(target.address) === 6 ? 'ipv6' : 'ipv4'),
+      permits: (target) =>
+        portFits(target) && subnet.check(target.address, isIP(target.address) === 6 ? 'ipv6' : 'ipv4'),
     };
   }
   // Anything that could be an IP address in a careless spelling is not taken for a host name.

@@ -15,7 +15,9 @@ const allow: Setting<readonly string[]> = {
     try {
       parseAllowList(entries);
     } catch (error) {
-      throw new Error(`holds an entry that cannot be read. ${error instanceof Error ? error.message : ''}`, { cause: error });
+      throw new Error(`holds an entry that cannot be read. ${error instanceof Error ? error.message : ''}`, {
+        cause: error,
+      });
     }
     return entries;
   },

@@ -20,7 +20,11 @@ export interface Destination {
 export function parseDestination(address: string | URL): Destination {
   const url = URL.parse(String(address));
   if (url === null) {
-    throw problem('invalid', 'invalid_destination', 'The address of the call is not a valid URL. Give it as https://host/path.');
+    throw problem(
+      'invalid',
+      'invalid_destination',
+      'The address of the call is not a valid URL. Give it as https://host/path.',
+    );
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw problem(

@@ -14,7 +14,9 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close();
 });
 
-async function serve(answer: Parameters<typeof startRawHttpServer>[0]): Promise<{ server: RawHttpServer; egress: Egress }> {
+async function serve(
+  answer: Parameters<typeof startRawHttpServer>[0],
+): Promise<{ server: RawHttpServer; egress: Egress }> {
   const server = await startRawHttpServer(answer);
   const egress = createEgress({ allow: [server.authority], timeoutMs: 5_000 });
   open.push(server, egress);
@@ -43,11 +45,18 @@ describe('createEgressFetch', () => {
       'multipart/form-data',
       undefined,
     ]);
-    expect(server.seen.map((request) => request.body)).toEqual(['text', 'a=b+c', expect.stringContaining('content'), 'AB']);
+    expect(server.seen.map((request) => request.body)).toEqual([
+      'text',
+      'a=b+c',
+      expect.stringContaining('content'),
+      'AB',
+    ]);
   });
 
   test('never follows a redirect, and hands it out only when asked to', async () => {
-    const { server, egress } = await serve((_request, response) => void response.writeHead(302, { location: '/next' }).end());
+    const { server, egress } = await serve(
+      (_request, response) => void response.writeHead(302, { location: '/next' }).end(),
+    );
     const fetch = createEgressFetch(egress);
     for (const redirect of ['follow', 'error'] as const) {
       expect(await errorOf(fetch(server.origin, { redirect }))).toMatchObject({ reason: 'redirect' });
@@ -73,8 +82,14 @@ describe('createEgressFetch', () => {
   test('ends with the signal given to it', async () => {
     const { server, egress } = await serve(() => undefined);
     const fetch = createEgressFetch(egress);
-    expect(await errorOf(fetch(server.origin, { signal: AbortSignal.timeout(30) }))).toMatchObject({ reason: 'timeout', requestSent: true });
-    expect(await errorOf(fetch(server.origin, { signal: AbortSignal.abort() }))).toMatchObject({ reason: 'aborted', requestSent: false });
+    expect(await errorOf(fetch(server.origin, { signal: AbortSignal.timeout(30) }))).toMatchObject({
+      reason: 'timeout',
+      requestSent: true,
+    });
+    expect(await errorOf(fetch(server.origin, { signal: AbortSignal.abort() }))).toMatchObject({
+      reason: 'aborted',
+      requestSent: false,
+    });
   });
 });
 
@@ -86,13 +101,16 @@ describe('client libraries on it', () => {
     const request = octokitRequest.defaults({ baseUrl: server.origin, request: { fetch: createEgressFetch(egress) } });
     const answer = await request('GET /repos/{owner}/{repo}', { owner: 'acme', repo: 'payments' });
     expect(answer.data.full_name).toBe('acme/payments');
-    const error = await errorOf(request('GET /repos/{owner}/{repo}', { owner: 'a', repo: 'b', baseUrl: 'http://127.0.0.1:1' }));
+    const error = await errorOf(
+      request('GET /repos/{owner}/{repo}', { owner: 'a', repo: 'b', baseUrl: 'http://127.0.0.1:1' }),
+    );
     expect(egressErrorIn(error)).toMatchObject({ code: 'private_destination' });
   });
 
   test('Slack’s Web API client works, and its errors still hold the guard’s', async () => {
     const { server, egress } = await serve((request, response) => {
-      if (request.path === '/api/auth.test') response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
+      if (request.path === '/api/auth.test')
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"ok":true}');
       else response.socket?.destroy();
     });
     const slack = new WebClient('xoxb-test', {
@@ -110,7 +128,9 @@ describe('client libraries on it', () => {
   test('Slack’s incoming webhook works, and its errors still hold the guard’s', async () => {
     const { server, egress } = await serve((_request, response) => void response.end('ok'));
     const fetch = createEgressFetch(egress);
-    await expect(new IncomingWebhook(`${server.origin}/services/x`, { fetch }).send({ text: 'hi' })).resolves.toEqual({ text: 'ok' });
+    await expect(new IncomingWebhook(`${server.origin}/services/x`, { fetch }).send({ text: 'hi' })).resolves.toEqual({
+      text: 'ok',
+    });
     expect(server.seen[0]?.body).toBe('{"text":"hi"}');
     const error = await errorOf(new IncomingWebhook('http://169.254.169.254/', { fetch }).send('hi'));
     expect(egressErrorIn(error)).toMatchObject({ code: 'private_destination' });

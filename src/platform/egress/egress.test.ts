@@ -57,10 +57,37 @@ async function failureOf(promise: Promise<unknown>): Promise<EgressFailure> {
 
 describe('addresses written as such', () => {
   test.each([
-    '127.0.0.1', '0.0.0.0', '10.0.0.1', '172.16.0.1', '192.168.0.1', '169.254.169.254', '100.64.0.1', '198.18.0.1', '224.0.0.1',
-    '255.255.255.255', '[::1]', '[::]', '[fc00::1]', '[fe80::1]', '[::ffff:127.0.0.1]', '[::ffff:8.8.8.8]', '[64:ff9b::7f00:1]',
-    '[64:ff9b::8.8.8.8]', '[2002:7f00:1::]', '2130706433', '0x7f000001', '0x7f.0.0.1', '017700000001', '0177.0.0.1', '127.1', '127.0.1',
-    '0', '127.0.0.1.', '%31%32%37.0.0.1', '①②⑦.⓪.⓪.①', '127。0。0。1',
+    '127.0.0.1',
+    '0.0.0.0',
+    '10.0.0.1',
+    '172.16.0.1',
+    '192.168.0.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '[::1]',
+    '[::]',
+    '[fc00::1]',
+    '[fe80::1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:8.8.8.8]',
+    '[64:ff9b::7f00:1]',
+    '[64:ff9b::8.8.8.8]',
+    '[2002:7f00:1::]',
+    '2130706433',
+    '0x7f000001',
+    '0x7f.0.0.1',
+    '017700000001',
+    '0177.0.0.1',
+    '127.1',
+    '127.0.1',
+    '0',
+    '127.0.0.1.',
+    '%31%32%37.0.0.1',
+    '①②⑦.⓪.⓪.①',
+    '127。0。0。1',
   ])('%s is refused without a look-up or a connection', async (host) => {
     const resolver = resolverOf(['127.0.0.1']);
     const egress = egressFor({ resolver });
@@ -79,11 +106,26 @@ describe('addresses written as such', () => {
   });
 
   test.each([
-    'file:///etc/passwd', 'gopher://example.com/', 'ftp://example.com/', 'unix:/var/run/docker.sock', 'http+unix://%2Fvar%2Frun/x',
-    'javascript:alert(1)', 'data:text/plain,x', 'ws://example.com/', 'not an address', '', 'http://', '//example.com/',
-    'https://hush@example.com/', 'https://user:hush@example.com/', 'http://1.2.3.4.5/', 'http://[fe80::1%25eth0]/',
+    'file:///etc/passwd',
+    'gopher://example.com/',
+    'ftp://example.com/',
+    'unix:/var/run/docker.sock',
+    'http+unix://%2Fvar%2Frun/x',
+    'javascript:alert(1)',
+    'data:text/plain,x',
+    'ws://example.com/',
+    'not an address',
+    '',
+    'http://',
+    '//example.com/',
+    'https://hush@example.com/',
+    'https://user:hush@example.com/',
+    'http://1.2.3.4.5/',
+    'http://[fe80::1%25eth0]/',
   ])('%s is refused as an address', async (url) => {
-    const error: unknown = await egressFor().request({ url }).catch((reason: unknown) => reason);
+    const error: unknown = await egressFor()
+      .request({ url })
+      .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ kind: 'invalid', code: 'invalid_destination' });
     expect(String(error)).not.toContain('hush');
   });
@@ -114,10 +156,21 @@ describe('names', () => {
   });
 
   test('one private answer among public ones refuses them all, in any order', async () => {
-    for (const answers of [['93.184.216.34', '10.0.0.1'], ['10.0.0.1', '93.184.216.34'], ['2606:4700::1', '::1'], ['::ffff:10.0.0.1']]) {
+    for (const answers of [
+      ['93.184.216.34', '10.0.0.1'],
+      ['10.0.0.1', '93.184.216.34'],
+      ['2606:4700::1', '::1'],
+      ['::ffff:10.0.0.1'],
+    ]) {
       const egress = egressFor({ resolver: resolverOf(answers) });
-      const error: unknown = await egress.request({ url: 'https://mixed.example.com/' }).catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ kind: 'forbidden', code: 'private_destination', details: { host: 'mixed.example.com' } });
+      const error: unknown = await egress
+        .request({ url: 'https://mixed.example.com/' })
+        .catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        kind: 'forbidden',
+        code: 'private_destination',
+        details: { host: 'mixed.example.com' },
+      });
       // The address behind the name stays untold.
       expect(String(error)).not.toContain('10.0.0.1');
     }
@@ -134,7 +187,9 @@ describe('names', () => {
   test('a name server that fails or stays silent blocks the call, which may be repeated', async () => {
     const silent: Resolver = () => new Promise(() => {});
     for (const resolver of [silent, resolverOf(dnsError('EAI_AGAIN'))]) {
-      const failure = await failureOf(egressFor({ resolver, resolveTimeoutMs: 30 }).request({ url: 'https://slow.example.com/' }));
+      const failure = await failureOf(
+        egressFor({ resolver, resolveTimeoutMs: 30 }).request({ url: 'https://slow.example.com/' }),
+      );
       expect(failure).toMatchObject({ reason: 'dns', requestSent: false, kind: 'unavailable' });
     }
   });
@@ -161,7 +216,9 @@ describe('the allow list', () => {
     const egress = egressFor({ allow: [server.authority] });
     await expect(egress.request({ url: server.origin })).resolves.toMatchObject({ status: 200 });
     await expect(egress.request({ url: neighbour.origin })).rejects.toMatchObject({ code: 'private_destination' });
-    await expect(egress.request({ url: `http://[::ffff:127.0.0.1]:${neighbour.port}/` })).rejects.toMatchObject({ code: 'private_destination' });
+    await expect(egress.request({ url: `http://[::ffff:127.0.0.1]:${neighbour.port}/` })).rejects.toMatchObject({
+      code: 'private_destination',
+    });
     expect(neighbour.seen).toEqual([]);
   });
 
@@ -181,7 +238,10 @@ describe('the allow list', () => {
 describe('requests and answers', () => {
   test('method, headers and body arrive as given; answers of every status come back', async () => {
     const server = await serve((request, response) => {
-      response.writeHead(request.path === '/missing' ? 404 : 201, { 'x-many': ['a', 'b'], 'content-type': 'text/plain' });
+      response.writeHead(request.path === '/missing' ? 404 : 201, {
+        'x-many': ['a', 'b'],
+        'content-type': 'text/plain',
+      });
       response.end('grüß dich');
     });
     const egress = egressFor({ allow: [server.authority] });
@@ -191,22 +251,48 @@ describe('requests and answers', () => {
       headers: { 'Content-Type': 'application/json', 'X-Port-Timestamp': '1', 'Content-Length': '999' },
       body: '{"name":"café"}',
     });
-    expect(response).toMatchObject({ status: 201, ok: true, redirect: false, truncated: false, headers: { 'x-many': 'a, b' } });
+    expect(response).toMatchObject({
+      status: 201,
+      ok: true,
+      redirect: false,
+      truncated: false,
+      headers: { 'x-many': 'a, b' },
+    });
     expect(responseText(response)).toBe('grüß dich');
     expect(server.seen[0]).toMatchObject({
       method: 'POST',
       path: '/in?x=1',
       body: '{"name":"café"}',
-      headers: { 'content-type': 'application/json', 'content-length': '16', 'x-port-timestamp': '1', 'accept-encoding': 'identity' },
+      headers: {
+        'content-type': 'application/json',
+        'content-length': '16',
+        'x-port-timestamp': '1',
+        'accept-encoding': 'identity',
+      },
     });
-    await expect(egress.request({ url: `${server.origin}/missing` })).resolves.toMatchObject({ status: 404, ok: false });
+    await expect(egress.request({ url: `${server.origin}/missing` })).resolves.toMatchObject({
+      status: 404,
+      ok: false,
+    });
   });
 
   test.each([301, 302, 303, 307, 308])('a %i is handed back and not followed', async (status) => {
-    const server = await serve((_request, response) => void response.writeHead(status, { location: 'http://127.0.0.1:9/next' }).end());
+    const server = await serve(
+      (_request, response) => void response.writeHead(status, { location: 'http://127.0.0.1:9/next' }).end(),
+    );
     const egress = egressFor({ allow: [server.authority] });
-    const response = await egress.request({ url: server.origin, method: 'POST', headers: { authorization: 'Bearer x' }, body: 'x' });
-    expect(response).toMatchObject({ status, ok: false, redirect: true, headers: { location: 'http://127.0.0.1:9/next' } });
+    const response = await egress.request({
+      url: server.origin,
+      method: 'POST',
+      headers: { authorization: 'Bearer x' },
+      body: 'x',
+    });
+    expect(response).toMatchObject({
+      status,
+      ok: false,
+      redirect: true,
+      headers: { location: 'http://127.0.0.1:9/next' },
+    });
     expect(server.seen).toHaveLength(1);
   });
 
@@ -227,8 +313,12 @@ describe('requests and answers', () => {
   test('an answer of exactly the limit is whole', async () => {
     const server = await serve((_request, response) => void response.end('12345'));
     const egress = egressFor({ allow: [server.authority] });
-    await expect(egress.request({ url: server.origin, maxResponseBytes: 5 })).resolves.toMatchObject({ truncated: false });
-    await expect(egress.request({ url: server.origin, maxResponseBytes: 4 })).resolves.toMatchObject({ truncated: true });
+    await expect(egress.request({ url: server.origin, maxResponseBytes: 5 })).resolves.toMatchObject({
+      truncated: false,
+    });
+    await expect(egress.request({ url: server.origin, maxResponseBytes: 4 })).resolves.toMatchObject({
+      truncated: true,
+    });
   });
 
   test.each(['Host', 'connection', 'Transfer-Encoding', 'Upgrade', 'Expect', 'Proxy-Authorization', 'bad name', ''])(
@@ -236,7 +326,9 @@ describe('requests and answers', () => {
     async (name) => {
       const server = await serve(answerOk);
       const egress = egressFor({ allow: [server.authority] });
-      const error: unknown = await egress.request({ url: server.origin, headers: { [name]: 'hush' } }).catch((reason: unknown) => reason);
+      const error: unknown = await egress
+        .request({ url: server.origin, headers: { [name]: 'hush' } })
+        .catch((reason: unknown) => reason);
       expect(error).toMatchObject({ kind: 'invalid', code: 'invalid_header' });
       expect(String(error)).not.toContain('hush');
       expect(server.seen).toEqual([]);
@@ -284,14 +376,18 @@ describe('failures tell whether the request may have arrived', () => {
     const server = await serve(answerOk);
     await server.close();
     open.pop();
-    const failure = await failureOf(egressFor({ allow: ['127.0.0.1'] }).request({ url: `${server.origin}/p?token=hush` }));
+    const failure = await failureOf(
+      egressFor({ allow: ['127.0.0.1'] }).request({ url: `${server.origin}/p?token=hush` }),
+    );
     expect(failure).toMatchObject({ reason: 'refused', requestSent: false, code: 'destination_refused' });
     expect(failure.message).toBe(`${server.authority} refused the connection. The request was not sent.`);
   });
 
   test('closed after the request was read: reset, sent', async () => {
     const server = await serve((_request, response) => void response.socket?.destroy());
-    const failure = await failureOf(egressFor({ allow: [server.authority] }).request({ url: server.origin, method: 'POST', body: 'x' }));
+    const failure = await failureOf(
+      egressFor({ allow: [server.authority] }).request({ url: server.origin, method: 'POST', body: 'x' }),
+    );
     expect(failure).toMatchObject({ reason: 'reset', requestSent: true });
     expect(server.seen).toHaveLength(1);
   });
@@ -309,7 +405,9 @@ describe('failures tell whether the request may have arrived', () => {
 
   test('no answer before the deadline: timeout, sent', async () => {
     const server = await serve(() => undefined);
-    const failure = await failureOf(egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 60 }));
+    const failure = await failureOf(
+      egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 60 }),
+    );
     expect(failure).toMatchObject({ reason: 'timeout', requestSent: true });
   });
 
@@ -318,7 +416,9 @@ describe('failures tell whether the request may have arrived', () => {
       const timer = setInterval(() => response.write('.'), 10);
       response.on('close', () => clearInterval(timer));
     });
-    expect(await failureOf(egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 120 }))).toMatchObject({
+    expect(
+      await failureOf(egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 120 })),
+    ).toMatchObject({
       reason: 'timeout',
       requestSent: true,
     });
@@ -329,7 +429,10 @@ describe('failures tell whether the request may have arrived', () => {
     const answer = Promise.withResolvers<readonly string[]>();
     const egress = egressFor({ allow: ['127.0.0.1'], resolver: () => answer.promise });
     const url = `http://slow.example.com:${server.port}/`;
-    expect(await failureOf(egress.request({ url, timeoutMs: 20 }))).toMatchObject({ reason: 'timeout', requestSent: false });
+    expect(await failureOf(egress.request({ url, timeoutMs: 20 }))).toMatchObject({
+      reason: 'timeout',
+      requestSent: false,
+    });
     answer.resolve(['127.0.0.1']);
     await egress.request({ url: `${url}later` });
     expect(server.seen.map((request) => request.path)).toEqual(['/later']);
@@ -356,7 +459,9 @@ describe('failures tell whether the request may have arrived', () => {
     await once(server, 'listening');
     open.push({ close: () => new Promise((resolve) => server.close(resolve)) });
     const { port } = server.address() as AddressInfo;
-    expect(await failureOf(egressFor({ allow: ['127.0.0.1'] }).request({ url: `http://127.0.0.1:${port}/` }))).toMatchObject({
+    expect(
+      await failureOf(egressFor({ allow: ['127.0.0.1'] }).request({ url: `http://127.0.0.1:${port}/` })),
+    ).toMatchObject({
       reason: 'protocol',
       requestSent: true,
     });
@@ -370,12 +475,17 @@ describe('TLS', () => {
   test('the certificate is checked against the name asked for, while the connection goes to the pinned address', async () => {
     const server = await serve(answerOk, { tls });
     const egress = egressFor({ allow: ['127.0.0.1'], resolver, ca: loopbackCertificate.cert });
-    await expect(egress.request({ url: `https://${loopbackCertificate.name}:${server.port}/` })).resolves.toMatchObject({ status: 200 });
+    await expect(egress.request({ url: `https://${loopbackCertificate.name}:${server.port}/` })).resolves.toMatchObject(
+      { status: 200 },
+    );
     expect(await failureOf(egress.request({ url: `https://other.example.com:${server.port}/` }))).toMatchObject({
       reason: 'tls',
       requestSent: false,
     });
-    expect(await failureOf(egress.request({ url: `https://127.0.0.1:${server.port}/` }))).toMatchObject({ reason: 'tls', requestSent: false });
+    expect(await failureOf(egress.request({ url: `https://127.0.0.1:${server.port}/` }))).toMatchObject({
+      reason: 'tls',
+      requestSent: false,
+    });
     expect(server.seen).toHaveLength(1);
   });
 

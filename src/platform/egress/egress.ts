@@ -117,7 +117,12 @@ export function createEgress(options: EgressOptions): Egress {
       const method = (request.method ?? 'GET').toUpperCase();
       const begun = performance.now();
       const finished = (outcome: EgressRecord['outcome']): void =>
-        options.onFinished?.({ host: hostForRecord(request.url), method, durationMs: performance.now() - begun, outcome });
+        options.onFinished?.({
+          host: hostForRecord(request.url),
+          method,
+          durationMs: performance.now() - begun,
+          outcome,
+        });
       try {
         const response = await send(agent, request, method);
         finished(response.status);

@@ -14,7 +14,10 @@ test.each([
   [`https://example.com/a?token=${secret}&ref=main#${secret}`, 'https://example.com/a?token=…&ref=…'],
   [`https://example.com/hook/${secret}/x`, 'https://example.com/hook/…/x'],
   ['https://example.com:8443/v1/services/checkout-api', 'https://example.com:8443/v1/services/checkout-api'],
-  ['https://api.github.com/repos/acme/payments/actions/workflows/deploy.yml/dispatches', 'https://api.github.com/repos/acme/payments/actions/workflows/deploy.yml/dispatches'],
+  [
+    'https://api.github.com/repos/acme/payments/actions/workflows/deploy.yml/dispatches',
+    'https://api.github.com/repos/acme/payments/actions/workflows/deploy.yml/dispatches',
+  ],
   ['https://example.com/services/checkout', 'https://example.com/services/checkout'],
   [`mailto:${secret}`, 'mailto:…'],
   [`not an address ${secret}`, '(unreadable address)'],

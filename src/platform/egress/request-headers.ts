@@ -15,7 +15,6 @@ const reserved = new Set([
 ]);
 
 const namePattern = /^[!#$%&'*+.^_`|~0-9a-z-]{1,256}$/;
-// oxlint-disable-next-line no-control-regex -- these are exactly the characters a header value must not hold
 const valuePattern = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /**
@@ -29,7 +28,9 @@ export function requestHeaders(given: Readonly<Record<string, string>>): Record<
     // Counted again from the body that is sent.
     if (name === 'content-length') continue;
     if (!namePattern.test(name)) {
-      throw problem('invalid', 'invalid_header', `"${rawName.slice(0, 80)}" is not a valid header name.`, { header: rawName });
+      throw problem('invalid', 'invalid_header', `"${rawName.slice(0, 80)}" is not a valid header name.`, {
+        header: rawName,
+      });
     }
     if (reserved.has(name)) {
       throw problem('invalid', 'invalid_header', `The header "${rawName}" is set by Quayside itself. Remove it.`, {

@@ -1,5 +1,4 @@
 import { type Job, PgBoss } from 'pg-boss';
-import type { Pool } from 'pg';
 import { CompiledQuery } from 'kysely';
 import type { Tx } from '../db/handles.ts';
 import type { QueuedJob } from '../events/reader.ts';
@@ -7,11 +6,10 @@ import type { Log } from '../log.ts';
 import type { JobHandler } from './job.ts';
 
 export interface JobRunnerOptions {
-  readonly pool: Pool;
-  /** For the one connection that listens for wake-ups. */
   readonly connectionString: string;
   readonly log: Log;
   readonly handlers: readonly JobHandler[];
+  readonly observe?: (queue: string, outcome: 'done' | 'failed', seconds: number) => void;
 }
 
 export interface JobRunner {
@@ -44,11 +42,35 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const byQueue = new Map(options.handlers.map((handler) => [handler.queue, handler]));
   let started = false;
 
+  async function runOne(handler: JobHandler, job: Job): Promise<void> {
+    const before = performance.now();
+    let outcome: 'done' | 'failed' = 'failed';
+    try {
+      await handler.run(job.data);
+      outcome = 'done';
+    } catch (error) {
+      options.log.error({ event: 'job-failed', queue: handler.queue, job: job.id, err: error });
+      throw error;
+    } finally {
+      const milliseconds = performance.now() - before;
+      options.observe?.(handler.queue, outcome, milliseconds / 1000);
+      options.log.debug({ event: 'job', queue: handler.queue, job: job.id, outcome, ms: Math.round(milliseconds) });
+    }
+  }
+
   return {
     async prepare() {
       await boss.start();
       for (const handler of options.handlers) {
-        const settings = queueSettings(handler);
+        const settings = {
+          notify: true,
+          expireInSeconds: handler.expireSeconds ?? defaultExpireSeconds,
+          retryLimit: handler.retryLimit ?? defaultRetryLimit,
+          retryDelay: 1,
+          retryBackoff: true,
+          retryDelayMax: 60,
+          deleteAfterSeconds: 86_400,
+        };
         if ((await boss.getQueue(handler.queue)) === null) await boss.createQueue(handler.queue, settings);
         else await boss.updateQueue(handler.queue, settings);
       }
@@ -64,19 +86,34 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
             notifyPollingIntervalSeconds: 1,
           },
           async ([job]) => {
-            if (job !== undefined) await runOne(options.log, handler, job);
+            if (job !== undefined) await runOne(handler, job);
           },
         );
       }
     },
-    enqueue: async (tx, queue, jobs) => insertJobs(boss, tx, queue, jobs),
+    async enqueue(tx, queue, jobs) {
+      if (jobs.length === 0) return;
+      await boss.insert(
+        queue,
+        jobs.map((job) =>
+          job.startAfter === undefined ? { data: job.data } : { data: job.data, startAfter: job.startAfter },
+        ),
+        {
+          db: {
+            executeSql: async (text, values) => ({
+              rows: (await tx.executeQuery(CompiledQuery.raw(text, values ?? []))).rows as never[],
+            }),
+          },
+        },
+      );
+    },
     async drain() {
       let ran = 0;
       for (const [queue, handler] of byQueue) {
         const jobs = await boss.fetch<object>(queue, { batchSize: drainBatch });
         for (const job of jobs) {
           ran += 1;
-          await runOne(options.log, handler, job).then(
+          await runOne(handler, job).then(
             async () => boss.complete(queue, job.id),
             async (error: unknown) => boss.fail(queue, job.id, { message: String(error) }),
           );
@@ -88,39 +125,4 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await boss.stop({ graceful: started, timeout: 10_000, close: true });
     },
   };
-}
-
-function queueSettings(handler: JobHandler) {
-  return {
-    notify: true,
-    expireInSeconds: handler.expireSeconds ?? defaultExpireSeconds,
-    retryLimit: handler.retryLimit ?? defaultRetryLimit,
-    retryDelay: 1,
-    retryBackoff: true,
-    retryDelayMax: 60,
-    deleteAfterSeconds: 86_400,
-  };
-}
-
-async function runOne(log: Log, handler: JobHandler, job: Job): Promise<void> {
-  const before = performance.now();
-  try {
-    await handler.run(job.data);
-    log.debug({ event: 'job-done', queue: handler.queue, job: job.id, ms: Math.round(performance.now() - before) });
-  } catch (error) {
-    log.error({ event: 'job-failed', queue: handler.queue, job: job.id, err: error });
-    throw error;
-  }
-}
-
-async function insertJobs(boss: PgBoss, tx: Tx, queue: string, jobs: readonly QueuedJob<object>[]): Promise<void> {
-  if (jobs.length === 0) return;
-  const rows = jobs.map(({ data, startAfter }) => (startAfter === undefined ? { data } : { data, startAfter }));
-  await boss.insert(queue, rows, {
-    db: {
-      executeSql: async (text, values) => ({
-        rows: (await tx.executeQuery(CompiledQuery.raw(text, values ?? []))).rows as never[],
-      }),
-    },
-  });
 }

@@ -26,7 +26,10 @@ const bodyLimit = 10 * 1024 * 1024;
  *
  * A wanted port that is taken is given up for a free one.
  */
-export async function openLoopbackServer<Parts>(register: Routes<Parts>, wantedPort = 0): Promise<LoopbackServer<Parts>> {
+export async function openLoopbackServer<Parts>(
+  register: Routes<Parts>,
+  wantedPort = 0,
+): Promise<LoopbackServer<Parts>> {
   const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit });
   const faults = planFaults();
   const pending = new WeakMap<FastifyRequest, Fault>();

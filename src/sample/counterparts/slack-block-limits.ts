@@ -19,13 +19,15 @@ export function blockMistakes(blocks: unknown): string[] {
 }
 
 function mistakesOfBlock(block: unknown, at: string): string[] {
-  if (!isRecord(block) || typeof block['type'] !== 'string') return [`missing required field: type [json-pointer:${at}]`];
+  if (!isRecord(block) || typeof block['type'] !== 'string')
+    return [`missing required field: type [json-pointer:${at}]`];
   switch (block['type']) {
     case 'header':
       return tooLong([{ pointer: `${at}/text/text`, value: textOf(block['text']), longest: 150 }]);
     case 'section': {
       const fields = Array.isArray(block['fields']) ? block['fields'] : [];
-      if (block['text'] === undefined && fields.length === 0) return [`missing required field: text [json-pointer:${at}]`];
+      if (block['text'] === undefined && fields.length === 0)
+        return [`missing required field: text [json-pointer:${at}]`];
       if (fields.length > 10) return [`no more than 10 items allowed [json-pointer:${at}/fields]`];
       return tooLong([
         { pointer: `${at}/text/text`, value: textOf(block['text']), longest: 3000 },
@@ -40,7 +42,10 @@ function mistakesOfBlock(block: unknown, at: string): string[] {
       return tooMany(block['elements'], 10, `${at}/elements`);
     case 'actions': {
       const elements = Array.isArray(block['elements']) ? block['elements'] : [];
-      return [...tooMany(elements, 25, `${at}/elements`), ...elements.flatMap((element: unknown, index) => buttonMistakes(element, `${at}/elements/${index}`))];
+      return [
+        ...tooMany(elements, 25, `${at}/elements`),
+        ...elements.flatMap((element: unknown, index) => buttonMistakes(element, `${at}/elements/${index}`)),
+      ];
     }
     default:
       return [];
@@ -66,7 +71,9 @@ function tooLong(limits: readonly Limit[]): string[] {
 }
 
 function tooMany(value: unknown, most: number, pointer: string): string[] {
-  return Array.isArray(value) && value.length > most ? [`no more than ${most} items allowed [json-pointer:${pointer}]`] : [];
+  return Array.isArray(value) && value.length > most
+    ? [`no more than ${most} items allowed [json-pointer:${pointer}]`]
+    : [];
 }
 
 function textOf(value: unknown): unknown {

@@ -14,7 +14,10 @@ let bot: WebClient;
 beforeAll(async () => {
   slack = await startSlackCounterpart({
     fetch,
-    channels: [{ name: 'quality', topic: 'Standards' }, { name: 'aloof', botIsMember: false }],
+    channels: [
+      { name: 'quality', topic: 'Standards' },
+      { name: 'aloof', botIsMember: false },
+    ],
     users: [{ name: 'sre', realName: 'Site reliability', email: 'sre@example.com' }],
   });
   bot = client(slack.botToken);
@@ -25,7 +28,15 @@ afterEach(() => slack.faults.clear());
 /** The real client, telling refusals to the test alone. */
 function client(token: string | undefined, options: WebClientOptions = {}): WebClient {
   const silent = () => {};
-  const logger = { debug: silent, info: silent, warn: silent, error: silent, setLevel: silent, setName: silent, getLevel: () => LogLevel.ERROR };
+  const logger = {
+    debug: silent,
+    info: silent,
+    warn: silent,
+    error: silent,
+    setLevel: silent,
+    setName: silent,
+    getLevel: () => LogLevel.ERROR,
+  };
   return new WebClient(token, { slackApiUrl: slack.apiUrl, retryConfig: { retries: 0 }, logger, ...options });
 }
 
@@ -105,7 +116,10 @@ describe('the Web API', () => {
     const section = (length: number) => ({ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(length) } });
     const post = (blocks: object[]) => bot.chat.postMessage({ channel: 'quality', text: 'x', blocks: blocks as never });
     await expect(post([section(3001)])).rejects.toMatchObject({
-      data: { error: 'invalid_blocks', errors: ['must be less than 3001 characters [json-pointer:/blocks/0/text/text]'] },
+      data: {
+        error: 'invalid_blocks',
+        errors: ['must be less than 3001 characters [json-pointer:/blocks/0/text/text]'],
+      },
     });
     await expect(post(Array.from({ length: 51 }, () => section(1)))).rejects.toThrow('invalid_blocks');
     await expect(post([section(3000)])).resolves.toMatchObject({ ok: true });
@@ -195,7 +209,9 @@ describe('clicks', () => {
         {
           type: 'actions',
           block_id: 'j:1',
-          elements: [{ type: 'button', action_id: 'judge:approve', value: '1', text: { type: 'plain_text', text: 'Approve' } }],
+          elements: [
+            { type: 'button', action_id: 'judge:approve', value: '1', text: { type: 'plain_text', text: 'Approve' } },
+          ],
         },
       ],
     });
@@ -221,7 +237,9 @@ describe('clicks', () => {
     expect((await slack.waitForMessage('quality', (message) => message.ts === ts)).text).toBe('Approved');
     expect(await respond({ text: 'only for you' })).toBe(200);
     expect(slack.ephemerals.at(-1)).toMatchObject({ text: 'only for you' });
-    expect([await respond({ text: '3' }), await respond({ text: '4' }), await respond({ text: '5' })]).toEqual([200, 200, 200]);
+    expect([await respond({ text: '3' }), await respond({ text: '4' }), await respond({ text: '5' })]).toEqual([
+      200, 200, 200,
+    ]);
     expect(await respond({ text: '6' })).toBe(404);
     await app.close();
   });
@@ -232,11 +250,20 @@ describe('clicks', () => {
     const { ts = '' } = await bot.chat.postMessage({
       channel: 'quality',
       text: 'Reason?',
-      blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'Why' }, accessory: { type: 'button', action_id: 'ask', text: { type: 'plain_text', text: 'Say' } } }],
+      blocks: [
+        {
+          type: 'section',
+          text: { type: 'mrkdwn', text: 'Why' },
+          accessory: { type: 'button', action_id: 'ask', text: { type: 'plain_text', text: 'Say' } },
+        },
+      ],
     });
     await slack.click({ channel: 'quality', ts, actionId: 'ask', user: 'sre' });
     const payloadOf = (index: number): Record<string, unknown> =>
-      JSON.parse(new URLSearchParams(app.requests[index]?.body.toString('utf8')).get('payload') ?? '{}') as Record<string, unknown>;
+      JSON.parse(new URLSearchParams(app.requests[index]?.body.toString('utf8')).get('payload') ?? '{}') as Record<
+        string,
+        unknown
+      >;
     const opened = await bot.views.open({
       trigger_id: String(payloadOf(0)['trigger_id']),
       view: { type: 'modal', callback_id: 'reason', title: { type: 'plain_text', text: 'Reason' }, blocks: [] },
@@ -246,7 +273,9 @@ describe('clicks', () => {
       type: 'view_submission',
       view: { callback_id: 'reason', state: { values: { b: { a: { value: 'because' } } } } },
     });
-    await expect(slack.click({ channel: 'quality', ts, actionId: 'missing', user: 'sre' })).rejects.toThrow('action_id missing');
+    await expect(slack.click({ channel: 'quality', ts, actionId: 'missing', user: 'sre' })).rejects.toThrow(
+      'action_id missing',
+    );
     await app.close();
   });
 });

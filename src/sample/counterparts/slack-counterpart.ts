@@ -40,7 +40,14 @@ export interface SlackCounterpart extends SlackView, SlackInteractions {
   close(): Promise<void>;
 }
 
-const defaultScopes = ['chat:write', 'channels:read', 'channels:history', 'users:read', 'users:read.email', 'incoming-webhook'];
+const defaultScopes = [
+  'chat:write',
+  'channels:read',
+  'channels:history',
+  'users:read',
+  'users:read.email',
+  'incoming-webhook',
+];
 
 /** A Slack workspace on this machine: `emulate` behind a door that adds what it lacks. */
 export async function startSlackCounterpart(options: SlackCounterpartOptions): Promise<SlackCounterpart> {
@@ -56,7 +63,9 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions): P
     view,
     scopes: options.scopes ?? defaultScopes,
     tokens: new Set([botToken]),
-    channelsWithoutBot: new Set((options.channels ?? []).filter((channel) => channel.botIsMember === false).map(({ name }) => name)),
+    channelsWithoutBot: new Set(
+      (options.channels ?? []).filter((channel) => channel.botIsMember === false).map(({ name }) => name),
+    ),
     ephemerals: [],
     views: new Map(),
     announce: () => {

@@ -34,7 +34,11 @@ export interface SlackEmulator {
   readonly origin: string;
   readonly forward: Forward;
   /** Calls a Web API method inside, as the bot or as a reader who sees every channel. */
-  call(as: 'bot' | 'reader', method: string, fields: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  call(
+    as: 'bot' | 'reader',
+    method: string,
+    fields: Readonly<Record<string, unknown>>,
+  ): Promise<Record<string, unknown>>;
   close(): Promise<void>;
 }
 
@@ -47,7 +51,11 @@ export async function startSlackEmulator(
   fetch: FetchLike,
   outerOrigin: () => string,
 ): Promise<SlackEmulator> {
-  const emulator = await createEmulator({ service: 'slack', port: 0, seed: { tokens: {}, slack: emulateSeed(seed, botToken) } });
+  const emulator = await createEmulator({
+    service: 'slack',
+    port: 0,
+    seed: { tokens: {}, slack: emulateSeed(seed, botToken) },
+  });
   const origin = `http://127.0.0.1:${new URL(emulator.url).port}`;
   let readerCalls = 0;
   return {
@@ -75,7 +83,11 @@ function emulateSeed(seed: SlackSeed, botToken: string): Record<string, unknown>
       email: user.email ?? `${user.name}@example.com`,
       is_admin: user.isAdmin ?? false,
     })),
-    channels: (seed.channels ?? []).map(({ name, topic, isPrivate }) => ({ name, topic, is_private: isPrivate ?? false })),
+    channels: (seed.channels ?? []).map(({ name, topic, isPrivate }) => ({
+      name,
+      topic,
+      is_private: isPrivate ?? false,
+    })),
     oauth_apps: [
       {
         client_id: '1.1',

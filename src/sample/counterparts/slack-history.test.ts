@@ -34,15 +34,19 @@ it('gives every message exactly once, in order, whatever the page size', () => {
 
 it('splits the history at any message into what is older, itself, and what is newer', () => {
   fc.assert(
-    fc.property(stamps.filter((all) => all.length > 0), fc.nat(), (all, pick) => {
-      const at = all[pick % all.length] ?? '';
-      const between = (fields: Record<string, unknown>): unknown[] =>
-        pageOfHistory(
-          all.map((ts) => ({ ts })),
-          historyWindow(fields),
-        ).messages.map(({ ts }) => ts);
-      expect([...between({ oldest: at }), at, ...between({ latest: at })]).toEqual(all);
-      expect(between({ oldest: at, latest: at, inclusive: 'true' })).toEqual([at]);
-    }),
+    fc.property(
+      stamps.filter((all) => all.length > 0),
+      fc.nat(),
+      (all, pick) => {
+        const at = all[pick % all.length] ?? '';
+        const between = (fields: Record<string, unknown>): unknown[] =>
+          pageOfHistory(
+            all.map((ts) => ({ ts })),
+            historyWindow(fields),
+          ).messages.map(({ ts }) => ts);
+        expect([...between({ oldest: at }), at, ...between({ latest: at })]).toEqual(all);
+        expect(between({ oldest: at, latest: at, inclusive: 'true' })).toEqual([at]);
+      },
+    ),
   );
 });

@@ -39,7 +39,9 @@ export function historyWindow(fields: Readonly<Record<string, unknown>>): Histor
 export function pageOfHistory(newestFirst: readonly Record<string, unknown>[], window: HistoryWindow): HistoryPage {
   const inWindow = newestFirst.filter(({ ts }) => typeof ts === 'string' && isInside(ts, window));
   const start = window.cursor === undefined ? 0 : offsetOf(window.cursor);
-  const messages = inWindow.slice(start, start + window.limit).map((message) => withMetadata(message, window.includeAllMetadata));
+  const messages = inWindow
+    .slice(start, start + window.limit)
+    .map((message) => withMetadata(message, window.includeAllMetadata));
   const end = start + messages.length;
   const hasMore = end < inWindow.length;
   return { messages, hasMore, nextCursor: hasMore ? Buffer.from(`next:${end}`).toString('base64url') : '' };

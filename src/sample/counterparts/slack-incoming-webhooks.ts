@@ -26,27 +26,33 @@ export function slackIncomingWebhooks(
   const channelOf = new Map<string, string>();
   let posts = 0;
 
-  app.post<{ Params: { team: string; bot: string; key: string } }>('/services/:team/:bot/:key', async (request, reply) => {
-    const { team, bot, key } = request.params;
-    const name = team === slackTeamId && bot === slackApp.botId ? channelOf.get(key) : undefined;
-    reply.type('text/plain; charset=utf-8');
-    if (name === undefined) return reply.code(404).send('no_service');
-    const received = receivedRequest(request);
-    const payload = payloadOf(received);
-    if (!payload) return reply.code(400).send('invalid_payload');
-    const channel = await desk.view.channel(name);
-    if (!channel) return reply.code(404).send('channel_not_found');
-    if (channel.isArchived) return reply.code(410).send('channel_is_archived');
-    if (blockMistakes(payload['blocks']).length > 0) return reply.code(400).send('invalid_blocks');
-    const { channel: _channel, username: _username, icon_emoji: _emoji, icon_url: _url, ...message } = payload;
-    const answer = await desk.emulator.forward(received, {
-      url: `/services/${slackTeamId}/${slackApp.botId}/any`,
-      headers: { 'content-type': 'application/json', authorization: `Bearer webhook-${Math.floor(posts++ / postsPerCount)}` },
-      body: JSON.stringify({ ...message, channel: channel.id }),
-    });
-    if (answer.status === 200) desk.announce();
-    return reply.code(answer.status).send(answer.body);
-  });
+  app.post<{ Params: { team: string; bot: string; key: string } }>(
+    '/services/:team/:bot/:key',
+    async (request, reply) => {
+      const { team, bot, key } = request.params;
+      const name = team === slackTeamId && bot === slackApp.botId ? channelOf.get(key) : undefined;
+      reply.type('text/plain; charset=utf-8');
+      if (name === undefined) return reply.code(404).send('no_service');
+      const received = receivedRequest(request);
+      const payload = payloadOf(received);
+      if (!payload) return reply.code(400).send('invalid_payload');
+      const channel = await desk.view.channel(name);
+      if (!channel) return reply.code(404).send('channel_not_found');
+      if (channel.isArchived) return reply.code(410).send('channel_is_archived');
+      if (blockMistakes(payload['blocks']).length > 0) return reply.code(400).send('invalid_blocks');
+      const { channel: _channel, username: _username, icon_emoji: _emoji, icon_url: _url, ...message } = payload;
+      const answer = await desk.emulator.forward(received, {
+        url: `/services/${slackTeamId}/${slackApp.botId}/any`,
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer webhook-${Math.floor(posts++ / postsPerCount)}`,
+        },
+        body: JSON.stringify({ ...message, channel: channel.id }),
+      });
+      if (answer.status === 200) desk.announce();
+      return reply.code(answer.status).send(answer.body);
+    },
+  );
 
   return {
     path(channel) {

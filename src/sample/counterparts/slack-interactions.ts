@@ -30,7 +30,11 @@ export interface SlackInteractions {
   /** Presses a button or picks an option in a message, and delivers the signed `block_actions` callback. */
   click(click: SlackClick): Promise<InteractionAnswer>;
   /** Submits an open modal with these `state.values`. */
-  submitView(submission: { viewId: string; user: string; values?: Record<string, unknown> }): Promise<InteractionAnswer>;
+  submitView(submission: {
+    viewId: string;
+    user: string;
+    values?: Record<string, unknown>;
+  }): Promise<InteractionAnswer>;
 }
 
 interface ResponseTicket {
@@ -55,7 +59,8 @@ export function slackInteractions(
   responseUrlRoute(app, desk, tickets);
 
   const deliver = async (payload: Record<string, unknown>): Promise<InteractionAnswer> => {
-    if (requestUrl === undefined) throw new Error('The app has no interactivity request URL yet: setInteractivityUrl(url)');
+    if (requestUrl === undefined)
+      throw new Error('The app has no interactivity request URL yet: setInteractivityUrl(url)');
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     const timestamp = String(Math.floor(Date.now() / 1000));
     const signature = createHmac('sha256', options.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');

@@ -57,7 +57,10 @@ async function callMethod(desk: SlackDesk, method: string, received: ReceivedReq
   const { includeAllMetadata } = historyWindow(fields);
   return {
     ...answer,
-    json: { ...answer.json, messages: records(answer.json['messages']).map((each) => withMetadata(each, includeAllMetadata)) },
+    json: {
+      ...answer.json,
+      messages: records(answer.json['messages']).map((each) => withMetadata(each, includeAllMetadata)),
+    },
   };
 }
 
@@ -77,7 +80,12 @@ async function message(desk: SlackDesk, method: string, fields: Fields, send: Se
   const answer = await send(method, { bot_id: slackApp.botId, app_id: slackApp.id, ...fields, channel });
   if (answer.json['ok'] === true) {
     if (method === 'chat.postEphemeral') {
-      desk.ephemerals.push({ channel, user: text(fields['user']), text: text(fields['text']), blocks: asJson(fields['blocks']) });
+      desk.ephemerals.push({
+        channel,
+        user: text(fields['user']),
+        text: text(fields['text']),
+        blocks: asJson(fields['blocks']),
+      });
     }
     desk.announce();
   }
@@ -101,7 +109,13 @@ async function history(fields: Fields, send: Send): Promise<MethodAnswer> {
   };
 }
 
-async function inner(desk: SlackDesk, method: string, received: ReceivedRequest, token: string, fields: Fields): Promise<MethodAnswer> {
+async function inner(
+  desk: SlackDesk,
+  method: string,
+  received: ReceivedRequest,
+  token: string,
+  fields: Fields,
+): Promise<MethodAnswer> {
   const answer = await desk.emulator.forward(received, {
     method: 'POST',
     url: `/api/${encodeURIComponent(method)}`,
@@ -110,7 +124,10 @@ async function inner(desk: SlackDesk, method: string, received: ReceivedRequest,
   });
   if (answer.status === 404) return { status: 200, json: { ok: false, error: 'unknown_method', req_method: method } };
   if (answer.status === 403) return rateLimit(answer);
-  return { status: answer.status, json: jsonObject(answer.body.toString('utf8')) ?? { ok: false, error: 'internal_error' } };
+  return {
+    status: answer.status,
+    json: jsonObject(answer.body.toString('utf8')) ?? { ok: false, error: 'internal_error' },
+  };
 }
 
 /** `emulate` stops a token after 5,000 calls in an hour, in GitHub's words. */

@@ -1,0 +1,73 @@
+import type { Clock } from '#platform/clock.ts';
+import type { CredentialActor } from '#platform/commands/actor.ts';
+import { constantTimeEqual } from '#platform/crypto/constant-time-equal.ts';
+import type { Db } from '#platform/db/handles.ts';
+import type { Credentials, Identity } from '#platform/http/server.ts';
+import { problem } from '#platform/problem.ts';
+import type { AccessTokens } from './access-token.ts';
+import { credentialByClientId, type CredentialRow } from './credential-store.ts';
+import { personById } from './people-queries.ts';
+import { toUserActor } from './person.ts';
+import { csrfTokenOf, findSession, sessionCookie } from './session-store.ts';
+
+export interface AuthenticateParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly tokens: AccessTokens;
+  readonly csrfKey: Uint8Array;
+}
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** A rotated credential stops working everywhere within this time. */
+const credentialCacheMs = 5_000;
+
+/** Who is calling: the bearer of a token, or the person of a session. */
+export function createAuthenticate(parts: AuthenticateParts): (credentials: Credentials) => Promise<Identity | null> {
+  const cache = new Map<string, { row: CredentialRow | null; until: number }>();
+
+  async function credential(clientId: string): Promise<CredentialRow | null> {
+    const now = parts.clock.now().getTime();
+    const known = cache.get(clientId);
+    if (known !== undefined && known.until > now) return known.row;
+    const row = await credentialByClientId(parts.db, clientId);
+    cache.set(clientId, { row, until: now + credentialCacheMs });
+    return row;
+  }
+
+  async function byToken(authorization: string): Promise<Identity> {
+    const token = authorization.replace(/^bearer\s+/i, '').trim();
+    const claims = await parts.tokens.read(token);
+    if (claims === null) throw unauthorized('The access token is not valid or has expired. Ask for a new one.');
+    const row = await credential(claims.clientId);
+    if (row === null || row.org_id !== claims.orgId || row.version !== claims.version) {
+      throw unauthorized('The credentials of this access token were changed. Ask for a new one.');
+    }
+    const actor: CredentialActor = { kind: 'credential', orgId: row.org_id, id: row.client_id, name: row.name };
+    return { actor, origin: 'API' };
+  }
+
+  async function bySession(token: string, credentials: Credentials): Promise<Identity> {
+    const session = await findSession(parts.db, token, parts.clock.now());
+    const person = session === null ? null : await personById(parts.db, session.orgId, session.personId);
+    if (person === null || person.status !== 'ACTIVE') throw unauthorized('Your session has ended. Sign in again.');
+    if (!safeMethods.has(credentials.method)) {
+      const expected = csrfTokenOf(parts.csrfKey, token);
+      if (!constantTimeEqual(credentials.csrfToken ?? '', expected)) {
+        throw problem('forbidden', 'csrf_token_invalid', 'The page is out of date. Reload it and try again.');
+      }
+    }
+    return { actor: toUserActor(person), origin: 'UI' };
+  }
+
+  return async (credentials) => {
+    if (credentials.authorization !== undefined && credentials.authorization !== '') {
+      return byToken(credentials.authorization);
+    }
+    const session = credentials.cookies[sessionCookie];
+    return session === undefined ? null : bySession(session, credentials);
+  };
+}
+
+function unauthorized(message: string): Error {
+  return problem('unauthenticated', 'unauthorized', message);
+}

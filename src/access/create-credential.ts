@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import { newId } from '#platform/ids.ts';
+import { secretName } from './credential-store.ts';
+import { authorize } from './permissions.ts';
+
+export interface NewCredential {
+  readonly name: string;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+}
+
+export interface CreatedCredential {
+  readonly id: string;
+  readonly clientId: string;
+  /** Shown once here; afterwards only by an audited reveal. */
+  readonly clientSecret: string;
+}
+
+const clientIdBytes = 24;
+const clientSecretBytes = 48;
+
+export function createCredential(secrets: SecretBox) {
+  return async function createCredentialCommand(ctx: WriteContext, input: NewCredential): Promise<CreatedCredential> {
+    authorize(ctx.actor, 'organisation.manage');
+    const id = newId('app');
+    const clientId = input.clientId ?? randomBytes(clientIdBytes).toString('base64url');
+    const clientSecret = input.clientSecret ?? randomBytes(clientSecretBytes).toString('base64url');
+    await sql`
+      insert into credential (org_id, id, name, client_id, sealed_secret, created_at, created_by, updated_at)
+      values (${ctx.actor.orgId}, ${id}, ${input.name}, ${clientId},
+              ${secrets.seal(clientSecret, { orgId: ctx.actor.orgId, name: secretName(id) })}, ${ctx.now}, ${ctx.actor.id}, ${ctx.now})`.execute(
+      ctx.db,
+    );
+    ctx.emit({
+      kind: 'credential.created',
+      resource: 'credential',
+      action: 'CREATE',
+      subject: `credential:${id}`,
+      context: { credential: id },
+      before: null,
+      after: { id, name: input.name, clientId },
+    });
+    return { id, clientId, clientSecret };
+  };
+}

@@ -1,0 +1,44 @@
+import { sql } from 'kysely';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
+
+export interface CredentialRow {
+  readonly org_id: string;
+  readonly id: string;
+  readonly name: string;
+  readonly client_id: string;
+  readonly sealed_secret: string;
+  readonly created_at: Date;
+  readonly created_by: string;
+  readonly updated_at: Date;
+  readonly version: number;
+}
+
+/** Ties a sealed secret to its row, so that it cannot be moved to another. */
+export function secretName(credentialId: string): string {
+  return `credential/${credentialId}`;
+}
+
+export async function credentialsOf(db: Db | Tx, orgId: string): Promise<readonly CredentialRow[]> {
+  const result = await sql<CredentialRow>`
+    select * from credential where org_id = ${orgId} order by created_at, id`.execute(db);
+  return result.rows;
+}
+
+export async function credentialByClientId(db: Db | Tx, clientId: string): Promise<CredentialRow | null> {
+  const result = await sql<CredentialRow>`select * from credential where client_id = ${clientId}`.execute(db);
+  return result.rows[0] ?? null;
+}
+
+export async function credentialById(db: Db | Tx, orgId: string, id: string): Promise<CredentialRow | null> {
+  const result = await sql<CredentialRow>`
+    select * from credential where org_id = ${orgId} and id = ${id}`.execute(db);
+  return result.rows[0] ?? null;
+}
+
+/** The secret that signs what the organisation sends: that of its oldest credentials, the pair the UI shows first. */
+export async function signingSecret(db: Db | Tx, secrets: SecretBox, orgId: string): Promise<string> {
+  const [main] = await credentialsOf(db, orgId);
+  if (main === undefined) throw new Error(`Organisation ${orgId} has no API credentials`);
+  return secrets.open(main.sealed_secret, { orgId, name: secretName(main.id) });
+}

@@ -1,0 +1,53 @@
+import type { Core } from '#platform/core.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { Credentials, Identity } from '#platform/http/server.ts';
+import type { Module } from '#platform/module.ts';
+import { createAccessTokens } from './access-token.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { peopleRoutes } from './people-routes.ts';
+import { sessionRoutes, type SessionRouteParts } from './session-routes.ts';
+import { deleteExpiredSessions } from './session-store.ts';
+import { createSignInThrottle } from './sign-in-throttle.ts';
+import { tokenRoutes } from './token-routes.ts';
+
+export interface AccessOptions {
+  readonly secrets: SecretBox;
+  /** Signs bearer tokens. */
+  readonly tokenKey: Uint8Array;
+  readonly csrfKey: Uint8Array;
+  readonly describeOrganisation: SessionRouteParts['describeOrganisation'];
+}
+
+export interface AccessModule extends Module {
+  readonly authenticate: (credentials: Credentials) => Promise<Identity | null>;
+}
+
+const hour = 3_600;
+
+export function accessModule(core: Core, options: AccessOptions): AccessModule {
+  const tokens = createAccessTokens(options.tokenKey, core.clock);
+  return {
+    name: 'access',
+    authenticate: createAuthenticate({ db: core.db, clock: core.clock, tokens, csrfKey: options.csrfKey }),
+    routes: [
+      ...tokenRoutes({ db: core.db, secrets: options.secrets, tokens }),
+      ...sessionRoutes({
+        db: core.db,
+        runner: core.runner,
+        clock: core.clock,
+        throttle: createSignInThrottle(core.clock),
+        csrfKey: options.csrfKey,
+        secureCookies: core.publicUrl.startsWith('https:'),
+        describeOrganisation: options.describeOrganisation,
+      }),
+      ...peopleRoutes(core.db, core.publicUrl),
+    ],
+    chores: [
+      {
+        name: 'delete-expired-sessions',
+        everySeconds: hour,
+        run: async () => deleteExpiredSessions(core.db, core.clock.now()),
+      },
+    ],
+  };
+}

@@ -1,0 +1,40 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db, Tx } from '#platform/db/handles.ts';
+import type { PersonRow } from './person.ts';
+
+async function people(db: Db | Tx, where: RawBuilder<unknown>): Promise<readonly PersonRow[]> {
+  const result = await sql<PersonRow>`
+    select person.*, coalesce(
+      (select array_agg(team order by team) from team_member
+       where team_member.org_id = person.org_id and team_member.person_id = person.id), '{}') as teams
+    from person where ${where} order by lower(person.email)`.execute(db);
+  return result.rows;
+}
+
+export async function peopleOf(db: Db | Tx, orgId: string): Promise<readonly PersonRow[]> {
+  return people(db, sql`person.org_id = ${orgId}`);
+}
+
+export async function personById(db: Db | Tx, orgId: string, id: string): Promise<PersonRow | null> {
+  return (await people(db, sql`person.org_id = ${orgId} and person.id = ${id}`))[0] ?? null;
+}
+
+export async function personByEmailIn(db: Db | Tx, orgId: string, email: string): Promise<PersonRow | null> {
+  return (await people(db, sql`person.org_id = ${orgId} and lower(person.email) = lower(${email})`))[0] ?? null;
+}
+
+/** For sign-in, where the organisation is not known yet. */
+export async function personByEmail(db: Db | Tx, email: string): Promise<PersonRow | null> {
+  return (await people(db, sql`lower(person.email) = lower(${email})`))[0] ?? null;
+}
+
+/** Several people at once, keyed by id, e.g. to show who changed what. */
+export async function peopleByIds(
+  db: Db | Tx,
+  orgId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, PersonRow>> {
+  if (ids.length === 0) return new Map();
+  const rows = await people(db, sql`person.org_id = ${orgId} and person.id = any(${ids as string[]}::text[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '#platform/db/handles.ts';
+import { notFound } from '#platform/problem.ts';
+
+export interface TeamRow {
+  readonly org_id: string;
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly provider: string;
+  readonly version: number;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+  readonly users: readonly TeamMember[];
+}
+
+export interface TeamMember {
+  readonly id: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly status: string;
+}
+
+export async function teamsOf(db: Db | Tx, orgId: string, name?: string): Promise<readonly TeamRow[]> {
+  const result = await sql<TeamRow>`
+    select team.*, coalesce(
+      (select jsonb_agg(jsonb_build_object('id', person.id, 'email', person.email, 'firstName', person.first_name,
+                                           'lastName', person.last_name, 'status', person.status)
+                        order by person.email)
+       from team_member join person on person.org_id = team_member.org_id and person.id = team_member.person_id
+       where team_member.org_id = team.org_id and team_member.team = team.name), '[]') as users
+    from team where org_id = ${orgId} ${name === undefined ? sql`` : sql`and name = ${name}`}
+    order by name`.execute(db);
+  return result.rows;
+}
+
+export async function assertTeamsExist(db: Db | Tx, orgId: string, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const found = await sql<{ name: string }>`
+    select name from team where org_id = ${orgId} and name = any(${names as string[]}::text[])`.execute(db);
+  const known = new Set(found.rows.map((row) => row.name));
+  const missing = names.find((name) => !known.has(name));
+  if (missing !== undefined) throw notFound('team', missing);
+}
+
+export async function setTeamsOfPerson(
+  tx: Tx,
+  orgId: string,
+  personId: string,
+  teams: readonly string[],
+): Promise<void> {
+  await sql`delete from team_member where org_id = ${orgId} and person_id = ${personId}
+    and not team = any(${teams as string[]}::text[])`.execute(tx);
+  await sql`insert into team_member (org_id, team, person_id)
+    select ${orgId}, name, ${personId} from unnest(${teams as string[]}::text[]) as wanted(name)
+    on conflict do nothing`.execute(tx);
+}
+
+/** Members by e-mail, as Port's clients send them; an unknown address is named. */
+export async function setMembersOfTeam(tx: Tx, orgId: string, team: string, emails: readonly string[]): Promise<void> {
+  const found = await sql<{ id: string; email: string }>`
+    select id, email from person where org_id = ${orgId} and lower(email) in
+      (select lower(address) from unnest(${emails as string[]}::text[]) as wanted(address))`.execute(tx);
+  const known = new Set(found.rows.map((row) => row.email.toLowerCase()));
+  const missing = emails.find((email) => !known.has(email.toLowerCase()));
+  if (missing !== undefined) throw notFound('user', missing);
+  await sql`delete from team_member where org_id = ${orgId} and team = ${team}`.execute(tx);
+  await sql`insert into team_member (org_id, team, person_id)
+    select ${orgId}, ${team}, id from unnest(${found.rows.map((row) => row.id)}::text[]) as wanted(id)`.execute(tx);
+}

@@ -1,0 +1,97 @@
+import { constantTimeEqual } from '#platform/crypto/constant-time-equal.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { Db } from '#platform/db/handles.ts';
+import { ok, route, type Route } from '#platform/http/route.ts';
+import { problem } from '#platform/problem.ts';
+import { type AccessTokens, tokenLifetimeSeconds } from './access-token.ts';
+import { accessTokenBody, idParams } from './contract.ts';
+import { credentialByClientId, type CredentialRow, credentialsOf, secretName } from './credential-store.ts';
+import { authorize } from './permissions.ts';
+import { revealCredential } from './reveal-credential.ts';
+import { rotateCredential } from './rotate-credential.ts';
+
+export interface TokenRouteParts {
+  readonly db: Db;
+  readonly secrets: SecretBox;
+  readonly tokens: AccessTokens;
+}
+
+export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/auth/access_token',
+      summary: 'Exchange a client id and secret for a bearer token of three hours',
+      tag: 'Authentication',
+      access: 'anyone',
+      request: { body: accessTokenBody },
+      statuses: [401],
+      handle: async ({ body }) => {
+        const row = await credentialByClientId(parts.db, body.clientId);
+        if (row === null || !constantTimeEqual(body.clientSecret, openSecret(parts.secrets, row))) {
+          throw problem('unauthenticated', 'invalid_credentials', 'Invalid credentials');
+        }
+        const accessToken = await parts.tokens.issue({
+          clientId: row.client_id,
+          orgId: row.org_id,
+          version: row.version,
+        });
+        return ok({ accessToken, expiresIn: tokenLifetimeSeconds, tokenType: 'Bearer' });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/apps',
+      summary: 'List API credentials, without their secrets',
+      tag: 'Authentication',
+      access: 'known',
+      handle: async ({ actor }) => {
+        authorize(actor, 'organisation.manage');
+        const rows = await credentialsOf(parts.db, actor.orgId);
+        return ok({ apps: rows.map((row) => ({ ...shown(row), enabled: true, updatedAt: row.updated_at })) });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/apps/:id/rotate-secret',
+      summary: 'Replace the secret of API credentials; tokens made with the old one end',
+      tag: 'Authentication',
+      access: 'known',
+      request: { params: idParams },
+      statuses: [404],
+      handle: async ({ params, execute }) => {
+        const rotated = await execute(rotateCredential(parts.secrets), params);
+        return ok({ app: { id: rotated.id, clientId: rotated.clientId, secret: rotated.clientSecret } });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/credentials',
+      summary: 'List API credentials for the Credentials dialog',
+      tag: 'Authentication',
+      access: 'known',
+      handle: async ({ actor }) => {
+        authorize(actor, 'credential.reveal');
+        return ok({ credentials: (await credentialsOf(parts.db, actor.orgId)).map(shown) });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/credentials/:id/reveal',
+      summary: 'Show the secret of API credentials to an administrator; every look is recorded',
+      tag: 'Authentication',
+      access: 'known',
+      request: { params: idParams },
+      statuses: [403, 404],
+      handle: async ({ params, execute }) => ok(await execute(revealCredential(parts.secrets), params)),
+    }),
+  ];
+}
+
+function openSecret(secrets: SecretBox, row: CredentialRow): string {
+  return secrets.open(row.sealed_secret, { orgId: row.org_id, name: secretName(row.id) });
+}
+
+function shown(row: CredentialRow): Record<string, unknown> {
+  return { id: row.id, name: row.name, clientId: row.client_id, createdAt: row.created_at };
+}

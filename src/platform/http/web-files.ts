@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { apiPrefixes } from './server.ts';
+
+/** The page's style tags carry this text; each response replaces it by a nonce of its own. */
+const noncePlaceholder = '__CSP_NONCE__';
+const yearSeconds = 31_536_000;
+
+/** Serves the built UI: files that never change under /assets, and the page itself for every path that is not the API's. */
+export async function serveWebFiles(app: FastifyInstance, directory: string): Promise<void> {
+  const built = existsSync(join(directory, 'index.html'));
+  const page = built ? await readFile(join(directory, 'index.html'), 'utf8') : notBuiltPage;
+  if (built) {
+    await app.register(fastifyStatic, {
+      root: directory,
+      index: false,
+      wildcard: false,
+      maxAge: yearSeconds * 1000,
+      immutable: true,
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const belongsToApi = apiPrefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+    if (belongsToApi || (request.method !== 'GET' && request.method !== 'HEAD')) {
+      return reply
+        .status(404)
+        .type('application/json')
+        .send({
+          ok: false,
+          error: 'not_found',
+          message: `There is no ${request.method} ${path}`,
+          details: {},
+        });
+    }
+    return sendPage(reply, page);
+  });
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  const nonce = randomBytes(16).toString('base64');
+  return reply
+    .type('text/html; charset=utf-8')
+    .headers({
+      'cache-control': 'no-cache',
+      'content-security-policy': [
+        "default-src 'self'",
+        `style-src 'self' 'nonce-${nonce}'`,
+        "style-src-attr 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+      ].join('; '),
+      'referrer-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+    })
+    .send(page.replaceAll(noncePlaceholder, nonce));
+}
+
+const notBuiltPage = `<!doctype html><meta charset="utf-8"><title>Quayside</title>
+<p>The web interface has not been built. Start Quayside with <code>npm start</code>, which builds it.</p>`;

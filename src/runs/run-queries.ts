@@ -1,0 +1,114 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
+import { notFound } from '#platform/problem.ts';
+import type { RunView } from './run.ts';
+
+export interface RunLogRow {
+  readonly ordinal: number;
+  readonly id: string;
+  readonly run_id: string;
+  readonly message: string;
+  readonly created_at: Date;
+  readonly created_by: string;
+}
+
+/** Which runs somebody may see: all of actions that are open to everybody, and their own. */
+export function visibleRuns(actor: Actor): RawBuilder<unknown> {
+  if (actor.kind !== 'user' || actor.roles.includes('Admin')) return sql`run.org_id = ${actor.orgId}`;
+  return sql`run.org_id = ${actor.orgId} and (
+    run.created_by = ${actor.id} or coalesce((run.action_snapshot ->> 'allowAnyoneToViewRuns')::boolean, true))`;
+}
+
+function selectRuns(where: RawBuilder<unknown>): RawBuilder<RunView> {
+  return sql<RunView>`
+    select run.org_id, run.id, run.action, run.action_snapshot, run.blueprint, run.entity, run.status,
+           run.status_label, run.link, run.summary, run.message, run.external_run_id, run.source, run.properties,
+           run.raw_properties, run.payload, run.response, run.dispatch_state, run.dispatch_started_at, run.backend,
+           run.version, run.created_at, run.created_by, run.updated_at, run.updated_by, run.ended_at,
+           run.impersonated_by,
+           blueprint.document ->> 'title' as blueprint_title, blueprint.document ->> 'icon' as blueprint_icon,
+           blueprint.identifier is not null as blueprint_exists,
+           entity.title as entity_title, entity.icon as entity_icon, entity.identifier is not null as entity_exists,
+           action.identifier is not null as action_exists
+    from run
+    left join blueprint on blueprint.org_id = run.org_id and blueprint.identifier = run.blueprint
+    left join entity on entity.org_id = run.org_id and entity.blueprint = run.blueprint
+      and entity.identifier = run.entity
+    left join action on action.org_id = run.org_id and action.identifier = run.action
+    where ${where}`;
+}
+
+export async function findRun(db: Db | Tx, actor: Actor, id: string): Promise<RunView | null> {
+  const found = await sql<RunView>`${selectRuns(sql`${visibleRuns(actor)} and run.id = ${id}`)}`.execute(db);
+  return found.rows[0] ?? null;
+}
+
+export async function getRun(db: Db | Tx, actor: Actor, id: string): Promise<RunView> {
+  const run = await findRun(db, actor, id);
+  if (run === null) throw notFound('run', id);
+  return run;
+}
+
+export interface RunFilter {
+  readonly entity?: string | undefined;
+  readonly blueprint?: string | undefined;
+  readonly action?: string | undefined;
+  readonly active?: boolean | undefined;
+  readonly userEmail?: string | undefined;
+  readonly userId?: string | undefined;
+  readonly externalRunId?: string | undefined;
+  readonly source?: readonly string[] | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function listRuns(db: Db, actor: Actor, filter: RunFilter): Promise<readonly RunView[]> {
+  const rules: RawBuilder<unknown>[] = [visibleRuns(actor)];
+  if (filter.entity !== undefined) rules.push(sql`run.entity = ${filter.entity}`);
+  if (filter.blueprint !== undefined) rules.push(sql`run.blueprint = ${filter.blueprint}`);
+  if (filter.action !== undefined) {
+    rules.push(sql`(run.action = ${filter.action} or run.action_snapshot ->> 'legacyIdentifier' = ${filter.action})`);
+  }
+  if (filter.active !== undefined) {
+    rules.push(filter.active ? sql`run.ended_at is null` : sql`run.ended_at is not null`);
+  }
+  if (filter.userId !== undefined) rules.push(sql`run.created_by = ${filter.userId}`);
+  if (filter.userEmail !== undefined) {
+    rules.push(sql`run.created_by in (select id from person where person.org_id = ${actor.orgId}
+      and lower(email) = lower(${filter.userEmail}))`);
+  }
+  if (filter.externalRunId !== undefined) rules.push(sql`run.external_run_id = ${filter.externalRunId}`);
+  if (filter.source !== undefined && filter.source.length > 0) {
+    rules.push(sql`run.source = any(${filter.source as string[]}::text[])`);
+  }
+  const found = await sql<RunView>`${selectRuns(sql.join(rules, sql` and `))}
+    order by run.created_at desc, run.id desc limit ${filter.limit}`.execute(db);
+  return found.rows;
+}
+
+export interface LogPage {
+  readonly limit: number;
+  readonly offset?: number | undefined;
+  /** Only lines after this ordinal; for streams. */
+  readonly after?: number | undefined;
+}
+
+/** Oldest first. The caller has checked that the run may be seen. */
+export async function runLogs(db: Db | Tx, orgId: string, runId: string, page: LogPage): Promise<readonly RunLogRow[]> {
+  const found = await sql<RunLogRow>`
+    select ordinal, id, run_id, message, created_at, created_by from run_log
+    where org_id = ${orgId} and run_id = ${runId} and ordinal > ${page.after ?? 0}
+    order by ordinal limit ${page.limit} offset ${page.offset ?? 0}`.execute(db);
+  return found.rows;
+}
+
+export function toWireLog(row: RunLogRow): Record<string, unknown> {
+  return {
+    id: row.id,
+    runId: row.run_id,
+    message: row.message,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+  };
+}

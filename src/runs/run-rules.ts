@@ -1,0 +1,36 @@
+import { problem } from '#platform/problem.ts';
+import type { EndStatus, RunRow } from './run.ts';
+
+/** What a backend or a person may set on a run while it is open; every key overrides its earlier value. */
+export interface RunChange {
+  readonly status?: EndStatus | undefined;
+  readonly statusLabel?: string | null | undefined;
+  readonly link?: string | readonly string[] | null | undefined;
+  readonly message?: Readonly<Record<string, unknown>> | undefined;
+  readonly summary?: string | null | undefined;
+  readonly externalRunId?: string | undefined;
+}
+
+export function isEnded(run: Pick<RunRow, 'ended_at'>): boolean {
+  return run.ended_at !== null;
+}
+
+/** Port's 422 for everything that comes after the end. */
+export function assertOpen(run: Pick<RunRow, 'id' | 'ended_at' | 'status'>): void {
+  if (!isEnded(run)) return;
+  throw problem('invalid', 'run_exhausted', `Run ${run.id} has ended (${run.status}) and can no longer be changed.`, {
+    runId: run.id,
+    status: run.status,
+  });
+}
+
+/** The outcome of a synchronous call is the status; nobody else may set it. */
+export function assertStatusMayBeSet(run: RunRow): void {
+  if (!run.action_snapshot.synchronized) return;
+  throw problem(
+    'invalid',
+    'run_synchronized_error',
+    `The status of run ${run.id} comes from its synchronous call and cannot be set.`,
+    { runId: run.id },
+  );
+}

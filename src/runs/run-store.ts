@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { Tx } from '#platform/db/handles.ts';
+import { newId } from '#platform/ids.ts';
+import { notFound, problem } from '#platform/problem.ts';
+import type { RunRow } from './run.ts';
+import type { RunLogRow } from './run-queries.ts';
+
+/** Locks a run for a decision about it; every change of a run begins here, so that it ends exactly once. */
+export async function lockRun(tx: Tx, orgId: string, id: string): Promise<RunRow> {
+  const found = await sql<RunRow>`select * from run where org_id = ${orgId} and id = ${id} for update`.execute(tx);
+  const row = found.rows[0];
+  if (row === undefined) throw notFound('run', id);
+  return row;
+}
+
+/** The columns a change may touch. */
+export type RunColumns = Partial<
+  Pick<
+    RunRow,
+    | 'status'
+    | 'status_label'
+    | 'link'
+    | 'message'
+    | 'summary'
+    | 'external_run_id'
+    | 'response'
+    | 'dispatch_state'
+    | 'dispatch_started_at'
+    | 'backend'
+    | 'ended_at'
+  >
+>;
+
+/** Writes a change, announces it and returns the row as it now stands. A run that ends forgets its sealed invocation. */
+export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunColumns): Promise<RunRow> {
+  const after: RunRow = {
+    ...before,
+    ...columns,
+    version: before.version + 1,
+    updated_at: ctx.now,
+    updated_by: ctx.actor.id,
+  };
+  await sql`
+    update run set status = ${after.status}, status_label = ${after.status_label},
+      link = ${json(after.link)}::jsonb, message = ${json(after.message)}::jsonb, summary = ${after.summary},
+      external_run_id = ${after.external_run_id}, response = ${json(after.response)}::jsonb,
+      dispatch_state = ${after.dispatch_state}, dispatch_started_at = ${after.dispatch_started_at},
+      backend = ${json(after.backend)}::jsonb, ended_at = ${after.ended_at}, updated_at = ${after.updated_at},
+      updated_by = ${after.updated_by}, version = ${after.version}
+      ${after.ended_at === null ? sql`` : sql`, sealed_invocation = null`}
+    where org_id = ${before.org_id} and id = ${before.id}`.execute(ctx.db);
+  ctx.emit({
+    kind: after.ended_at !== null && before.ended_at === null ? 'run.ended' : 'run.updated',
+    resource: 'run',
+    action: 'UPDATE',
+    subject: `run:${before.id}`,
+    context: runContext(after),
+    before: runDocument(before),
+    after: runDocument(after),
+  });
+  return after;
+}
+
+function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}
+
+export function runContext(run: RunRow): { run: string; action: string; blueprint?: string; entity?: string } {
+  return {
+    run: run.id,
+    action: run.action,
+    ...(run.blueprint === null ? {} : { blueprint: run.blueprint }),
+    ...(run.entity === null ? {} : { entity: run.entity }),
+  };
+}
+
+/** A run in the event log: what readers and the audit log need, without inputs' secrets or sealed parts. */
+export function runDocument(run: RunRow): Record<string, unknown> {
+  return {
+    id: run.id,
+    status: run.status,
+    statusLabel: run.status_label,
+    action: { identifier: run.action, title: run.action_snapshot.title },
+    blueprint: run.blueprint,
+    entity: run.entity,
+    properties: run.properties,
+    source: run.source,
+    link: run.link,
+    summary: run.summary,
+    message: run.message,
+    externalRunId: run.external_run_id,
+    dispatchState: run.dispatch_state,
+    createdBy: run.created_by,
+    createdAt: run.created_at,
+    endedAt: run.ended_at,
+  };
+}
+
+/** Adds a line to a run's log and announces it. */
+export async function insertRunLog(ctx: WriteContext, run: RunRow, message: string): Promise<RunLogRow> {
+  const id = newId('log');
+  const inserted = await sql<RunLogRow>`
+    insert into run_log (org_id, run_id, id, message, created_at, created_by)
+    values (${run.org_id}, ${run.id}, ${id}, ${message}, ${ctx.now}, ${ctx.actor.id})
+    returning ordinal, id, run_id, message, created_at, created_by`.execute(ctx.db);
+  const row = inserted.rows[0];
+  if (row === undefined) throw new Error('The log line just written cannot be read');
+  ctx.emit({
+    kind: 'run.log-added',
+    resource: 'run-log',
+    action: 'CREATE',
+    subject: `run:${run.id}`,
+    context: runContext(run),
+    before: null,
+    after: { id, ordinal: row.ordinal },
+  });
+  return row;
+}
+
+/** What the catalog asks before it ties an entity's change to a run. Locks the run against ending meanwhile. */
+export async function assertRunOpen(tx: Tx, orgId: string, runId: string): Promise<void> {
+  const found = await sql<{ ended_at: Date | null; status: string }>`
+    select ended_at, status from run where org_id = ${orgId} and id = ${runId} for share`.execute(tx);
+  const row = found.rows[0];
+  if (row === undefined) throw notFound('run', runId);
+  if (row.ended_at !== null || row.status !== 'IN_PROGRESS') {
+    throw problem('bad-request', 'run_exhausted', `Run ${runId} is not in progress (${row.status}).`, {
+      runId,
+      status: row.status,
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import { authorize } from '#access/permissions.ts';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { RunRow } from './run.ts';
+import { assertOpen, assertStatusMayBeSet, type RunChange } from './run-rules.ts';
+import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
+import type { RunLogRow } from './run-queries.ts';
+
+/** Port's PATCH: overrides what is given; a status ends the run. */
+export async function updateRun(
+  ctx: WriteContext,
+  input: { readonly id: string; readonly change: RunChange },
+): Promise<RunRow> {
+  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+  authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
+  assertOpen(run);
+  if (input.change.status !== undefined) assertStatusMayBeSet(run);
+  return storeRun(ctx, run, columnsOf(ctx, input.change));
+}
+
+function columnsOf(ctx: WriteContext, change: RunChange): RunColumns {
+  return {
+    ...(change.status === undefined ? {} : { status: change.status, ended_at: ctx.now }),
+    ...(change.statusLabel === undefined ? {} : { status_label: change.statusLabel }),
+    ...(change.link === undefined ? {} : { link: change.link }),
+    ...(change.message === undefined ? {} : { message: change.message }),
+    ...(change.summary === undefined ? {} : { summary: change.summary }),
+    ...(change.externalRunId === undefined ? {} : { external_run_id: change.externalRunId }),
+  };
+}
+
+export interface NewRunLog {
+  readonly id: string;
+  readonly message: string;
+  readonly terminationStatus?: 'SUCCESS' | 'FAILURE' | undefined;
+  readonly statusLabel?: string | undefined;
+}
+
+/** Adds a line; with a termination status it is the last one and ends the run in the same step. */
+export async function appendRunLog(ctx: WriteContext, input: NewRunLog): Promise<RunLogRow> {
+  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+  authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
+  assertOpen(run);
+  if (input.terminationStatus !== undefined) assertStatusMayBeSet(run);
+  const row = await insertRunLog(ctx, run, input.message);
+  if (input.terminationStatus !== undefined || input.statusLabel !== undefined) {
+    await storeRun(ctx, run, columnsOf(ctx, { status: input.terminationStatus, statusLabel: input.statusLabel }));
+  }
+  return row;
+}
