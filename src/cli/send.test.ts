@@ -141,7 +141,7 @@ describe('quayside send', () => {
     expect(slack.requests.length).toBeGreaterThan(2);
     expect(text).toContain(`Posted ${slack.requests.length} messages to Slack.`);
     expect(posted().map((message) => message.blocks[0]?.text.text)).toEqual(
-      posted().map((_, n) => expect.stringContaining(`(${n + 1} of ${slack.requests.length})`)),
+      posted().map((_, n) => expect.stringContaining(`(${n + 1} of ${slack.requests.length})`) as string),
     );
   });
 });
