@@ -1,5 +1,6 @@
 import { Problem } from '#platform/problem.ts';
 import { exitCodes, type CliIo } from './cli-io.ts';
+import { listen } from './listen.ts';
 import { send } from './send.ts';
 
 export const helpText = `quayside <command>
@@ -25,6 +26,7 @@ quayside send reads
 type Command = (args: readonly string[], io: CliIo) => Promise<number>;
 
 const commands: Readonly<Record<string, Command>> = {
+  listen: (args, io) => listen(args, io),
   send: (args, io) => (args.length === 0 ? send(io) : help(io)),
   help: (_args, io) => help(io),
 };
