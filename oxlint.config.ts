@@ -86,6 +86,9 @@ export default defineConfig({
     'oxc/no-async-endpoint-handlers': 'off',
     'no-underscore-dangle': 'off',
     'promise/always-return': 'off',
+    'promise/no-callback-in-promise': 'off',
+    // Takes every `postMessage` for the one between windows; Slack has one, too.
+    'unicorn/require-post-message-target-origin': 'off',
     // Input is checked against a schema and then asserted; this rule sees only the assertion.
     'typescript/no-unsafe-type-assertion': 'off',
     'unicorn/consistent-function-scoping': 'off',
@@ -116,6 +119,15 @@ export default defineConfig({
       rules: {
         'max-lines': ['error', { max: 600 }],
         'max-lines-per-function': 'off',
+        'unicorn/no-array-fill-with-reference-type': 'off',
+        // Bodies are read as they come, and `expect.any` is what it says.
+        'typescript/no-unsafe-argument': 'off',
+        'typescript/no-unsafe-assignment': 'off',
+        'typescript/no-unsafe-member-access': 'off',
+        'typescript/no-unsafe-return': 'off',
+        'no-promise-executor-return': 'off',
+        'vitest/no-conditional-expect': 'off',
+        'vitest/require-to-throw-message': 'off',
         'node/no-process-env': 'off',
         'no-restricted-globals': 'off',
         'no-restricted-properties': 'off',
@@ -147,7 +159,21 @@ export default defineConfig({
     {
       // What the outside world reaches us by, and we it: their own rules are the point of these folders.
       files: ['src/platform/egress/**', 'src/cli/**', 'src/sample/counterparts/**'],
-      rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off' },
+      rules: { 'no-restricted-globals': 'off', 'no-restricted-imports': 'off', 'no-restricted-properties': 'off' },
+    },
+    {
+      // Routes are declared as data: a list is as long as there are routes.
+      files: ['src/**/routes.ts', 'src/**/*-routes.ts'],
+      rules: { 'max-lines-per-function': ['error', { max: 150, skipComments: true }] },
+    },
+    {
+      // Servers with their state: a function that holds it and returns what can be done with it. This list may shrink.
+      files: [
+        'src/platform/egress/{egress,exchange}.ts',
+        'src/platform/jobs/job-runner.ts',
+        'src/sample/counterparts/**',
+      ],
+      rules: { 'max-lines-per-function': ['error', { max: 110, skipComments: true }], 'max-params': ['error', 5] },
     },
     { files: ['src/platform/config/**'], rules: { 'node/no-process-env': 'off' } },
     { files: ['src/platform/clock.ts'], rules: { 'no-restricted-properties': 'off' } },

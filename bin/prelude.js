@@ -27,7 +27,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @param {string} script absolute path of the calling script, started again under Node 24 if need be
  * @param {string} program the TypeScript file to run, relative to the repository
  * @param {string[]} args
- * @param {{ before?: string }} options `before`: a program that must succeed first, in a process of its own
+ * @param {{ before?: string[] }} options `before`: a program and its arguments, run first in a process of its own
  */
 export async function launch(script, program, args, options = {}) {
   try {
@@ -41,7 +41,8 @@ export async function launch(script, program, args, options = {}) {
   }
   stopWithParent();
   if (options.before !== undefined) {
-    const ended = await runUnder(process.execPath, [join(root, options.before)]);
+    const [first = '', ...rest] = options.before;
+    const ended = await runUnder(process.execPath, [join(root, first), ...rest]);
     if (ended.code !== 0) return end(ended);
   }
   const file = join(root, program);

@@ -46,12 +46,12 @@ describe('hashSources', () => {
 
 describe('buildWeb', () => {
   it('does nothing without a web UI in the checkout', async () => {
-    expect(await buildWeb(folder)).toBe(true);
+    expect(await buildWeb({ root: folder })).toBe(true);
   });
 
   it('does nothing when the pages were built from these sources', async () => {
     write('web/vite.config.ts', 'throw new Error("not to be loaded");');
     write('web/dist/.sources', hashSources(folder));
-    expect(await buildWeb(folder)).toBe(true);
+    expect(await buildWeb({ root: folder })).toBe(true);
   });
 });

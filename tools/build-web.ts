@@ -11,8 +11,14 @@ const repository = join(import.meta.dirname, '..');
 const sources = ['web/**/*', 'src/**/contract.ts', 'src/**/*-contract.ts', 'package-lock.json', 'tsconfig.json'];
 const ignored = ['web/dist', 'web/node_modules', 'web/dist/**', 'web/**/*.test.ts', 'web/**/*.test.tsx'];
 
-/** @returns false when there is no usable build afterwards. A failed rebuild leaves the previous pages in use. */
-export async function buildWeb(root = repository): Promise<boolean> {
+interface BuildOptions {
+  readonly root?: string;
+  /** A failed rebuild leaves the previous pages in use and counts as success. */
+  readonly keepOld?: boolean;
+}
+
+/** @returns false when the pages could not be built. */
+export async function buildWeb({ root = repository, keepOld = false }: BuildOptions = {}): Promise<boolean> {
   if (!existsSync(join(root, 'web/vite.config.ts'))) return true;
   const stamp = join(root, 'web/dist/.sources');
   const hash = hashSources(root);
@@ -24,7 +30,7 @@ export async function buildWeb(root = repository): Promise<boolean> {
     return true;
   }
   console.error(output);
-  if (!existsSync(join(root, 'web/dist/index.html'))) return false;
+  if (!keepOld || !existsSync(join(root, 'web/dist/index.html'))) return false;
   console.error('The web pages could not be built; the previous ones are used.');
   return true;
 }
@@ -63,4 +69,5 @@ function runVite(root: string): Promise<{ readonly code: number | null; readonly
   });
 }
 
-if (process.argv[1] === import.meta.filename) process.exitCode = (await buildWeb()) ? 0 : 1;
+if (process.argv[1] === import.meta.filename)
+  process.exitCode = (await buildWeb({ keepOld: process.argv.includes('--keep-old') })) ? 0 : 1;

@@ -11,7 +11,7 @@ import { createEgressFetch } from './egress-fetch.ts';
 
 const open: { close: () => unknown }[] = [];
 afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
+  for (const one of open.splice(0).toReversed()) await one.close();
 });
 
 async function serve(

@@ -12,7 +12,7 @@ import type { Resolver } from './guard.ts';
 
 const open: { close: () => unknown }[] = [];
 afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
+  for (const one of open.splice(0).toReversed()) await one.close();
 });
 
 function egressFor(options: Partial<EgressOptions> = {}): Egress {

@@ -57,7 +57,10 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
     const deadline = setTimeout(() => stop('timeout'), request.timeoutMs);
 
     signal?.addEventListener('abort', cancelled, { once: true });
-    if (signal?.aborted === true) return cancelled();
+    if (signal?.aborted === true) {
+      cancelled();
+      return;
+    }
 
     dispatcher.dispatch(
       {

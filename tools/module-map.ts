@@ -1,0 +1,90 @@
+/**
+ * Which module may know which, and what files a module is made of. `tools/check-boundaries.ts` holds the code to it
+ * and prints the table for ARCHITECTURE.md. Names of modules are folders of `src/`, and `web`.
+ */
+
+/**
+ * Beside what is listed, every module may import `platform` and `access`. `a:part` stands for files of `a` whose
+ * name ends in `part`, `*` for every module.
+ */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  platform: [],
+  access: ['platform'],
+  organisation: [],
+  catalog: [],
+  scorecards: ['catalog'],
+  runs: ['catalog'],
+  actions: ['catalog', 'runs'],
+  integrations: ['catalog', 'runs', 'actions:contract'],
+  deliveries: ['catalog'],
+  history: ['*:queries', '*:contract'],
+  slack: ['*'],
+  sample: ['*'],
+  cli: ['*:contract', 'slack', 'scorecards'],
+  app: ['*'],
+  testing: ['*'],
+  web: ['*:contract'],
+};
+
+/** These know nothing beside themselves and what is listed for them; web runs in a browser. */
+export const withoutImplied: ReadonlySet<string> = new Set(['platform', 'access', 'web']);
+
+/** Modules whose files are named freely: parts of a machine, not of the product's vocabulary. */
+export const freelyNamed: ReadonlySet<string> = new Set(['platform', 'app', 'testing', 'sample', 'cli', 'web']);
+
+/** Said of nothing in particular, so they collect everything. */
+export const bannedNames =
+  /^(utils?|helpers?|common|types|misc|shared|manager|impl|index|data)$|-(utils?|helpers?|manager|impl)$/;
+
+/** Files of a module other than commands. A noun in front is welcome: `people-queries.ts`, `team-store.ts`. */
+export const roles: readonly string[] = [
+  'module',
+  'contract',
+  'events',
+  'permissions',
+  'queries',
+  'rules',
+  'store',
+  'reactions',
+  'jobs',
+  'routes',
+  'config',
+  'client',
+  'errors',
+  'words',
+  'message',
+  'view',
+];
+
+/** Seen by the module itself alone; `module.ts` also by `src/app`. */
+export const privateRoles: ReadonlySet<string> = new Set(['module', 'store', 'reactions', 'jobs', 'routes']);
+
+/** What a command or another function of one verb may be called: `<verb>-<noun>.ts`. */
+export const verbs: readonly string[] = (
+  'add append apply approve authenticate authorize bootstrap build cancel change check choose claim compile compute ' +
+  'create decide deliver delete derive describe dispatch end escape evaluate execute export find follow format grade ' +
+  'identify import infer ingest invite invoke issue link list listen load lock merge notify open order parse patch ' +
+  'plan post present project provision publish purge read rebuild receive recompute record redeliver refresh register ' +
+  'relay remind remove render replay report rerun resend resolve retry reveal revoke rotate run save schedule score ' +
+  'search select send set sign skip split start stop store submit sync take tell test translate unlock update upsert ' +
+  'validate verify visit walk watch write'
+).split(' ');
+
+/** Files outside the vocabulary, each with its reason. */
+export const ownNames: readonly RegExp[] = [
+  // Slack's Block Kit: a function from a view to blocks, named after what the message shows.
+  /^src\/slack\/blocks\//,
+  // The one way to Slack's servers, handed in so that the portal goes through egress and the CLI does not.
+  /^src\/slack\/slack-http\./,
+  // What signing in and every credential end in, and whom.
+  /^src\/access\/(access-token|person)\./,
+];
+
+/** Text that only the named files may contain. */
+export const restrictedText: readonly { readonly text: RegExp; readonly only: RegExp; readonly why: string }[] = [
+  {
+    text: /new Date\(\)/,
+    only: /^src\/(platform\/clock\.ts|sample\/counterparts\/|cli\/|testing\/)|^web\//,
+    why: 'Time comes from a Clock.',
+  },
+];
