@@ -1,0 +1,3 @@
+export function BlueprintPage() {
+  return null
+}

@@ -1,0 +1,1 @@
+export function CredentialsDialog(_: { readonly onClose: () => void }) { return null }

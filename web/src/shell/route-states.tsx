@@ -1,0 +1,36 @@
+import { Button } from '@mantine/core'
+import { IconCompass } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx'
+
+export function NotFound() {
+  const { t } = useTranslation('shell')
+  return (
+    <main>
+      <EmptyState
+        icon={IconCompass}
+        title={t('notFound.title')}
+        action={
+          <Button component={Link} to="/" variant="default">
+            {t('notFound.home')}
+          </Button>
+        }
+      >
+        {t('notFound.words')}
+      </EmptyState>
+    </main>
+  )
+}
+
+export function RouteError({ error, reset }: { readonly error: unknown; readonly reset?: () => void }) {
+  return <ErrorState error={error} {...(reset === undefined ? {} : { retry: reset })} />
+}
+
+export function RoutePending() {
+  return (
+    <div style={{ maxWidth: 1440, margin: '0 auto', padding: 32 }}>
+      <RowSkeletons rows={6} height={52} />
+    </div>
+  )
+}

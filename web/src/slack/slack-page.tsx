@@ -1,0 +1,3 @@
+export function SlackPage() {
+  return null
+}
