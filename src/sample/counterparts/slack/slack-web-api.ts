@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { ForwardedAnswer } from './forward.ts';
-import { receivedRequest } from './loopback-server.ts';
-import { bearerToken, bodyFields, isRecord, jsonObject } from './received-request.ts';
-import type { ReceivedRequest } from './received-request.ts';
+import type { ForwardedAnswer } from '../forward.ts';
+import { receivedRequest } from '../loopback-server.ts';
+import { bearerToken, bodyFields, isRecord, jsonObject } from '../received-request.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import { blockMistakes } from './slack-block-limits.ts';
 import { records, text } from './slack-channel-view.ts';
 import type { SlackDesk } from './slack-desk.ts';

@@ -1,8 +1,8 @@
 import { createEmulator } from 'emulate';
-import { forwarder } from './forward.ts';
-import type { FetchLike } from './fetch-like.ts';
-import type { Forward } from './forward.ts';
-import { jsonObject } from './received-request.ts';
+import { forwarder } from '../forward.ts';
+import type { FetchLike } from '../fetch-like.ts';
+import type { Forward } from '../forward.ts';
+import { jsonObject } from '../received-request.ts';
 
 export interface SlackSeed {
   readonly workspace?: { readonly name: string; readonly domain: string };

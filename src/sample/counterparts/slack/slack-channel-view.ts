@@ -1,4 +1,4 @@
-import { isRecord } from './received-request.ts';
+import { isRecord } from '../received-request.ts';
 import { slackApp } from './slack-emulator.ts';
 import type { SlackEmulator } from './slack-emulator.ts';
 

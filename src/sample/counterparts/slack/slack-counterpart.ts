@@ -1,8 +1,8 @@
-import { secretDeriver } from './derived-secret.ts';
-import type { Faults } from './faults.ts';
-import type { FetchLike } from './fetch-like.ts';
-import { forwarder, sendAnswer } from './forward.ts';
-import { openLoopbackServer, receivedRequest } from './loopback-server.ts';
+import { secretDeriver } from '../derived-secret.ts';
+import type { Faults } from '../faults.ts';
+import type { FetchLike } from '../fetch-like.ts';
+import { forwarder, sendAnswer } from '../forward.ts';
+import { openLoopbackServer, receivedRequest } from '../loopback-server.ts';
 import { slackView } from './slack-channel-view.ts';
 import type { SlackMessage, SlackView } from './slack-channel-view.ts';
 import type { SlackDesk, SlackEphemeral } from './slack-desk.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { receivedRequest } from './loopback-server.ts';
-import { jsonObject } from './received-request.ts';
-import type { ReceivedRequest } from './received-request.ts';
+import { receivedRequest } from '../loopback-server.ts';
+import { jsonObject } from '../received-request.ts';
+import type { ReceivedRequest } from '../received-request.ts';
 import { blockMistakes } from './slack-block-limits.ts';
 import type { SlackDesk } from './slack-desk.ts';
 import { slackApp, slackTeamId } from './slack-emulator.ts';

@@ -4,7 +4,7 @@ import { IncomingWebhook } from '@slack/webhook';
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startWebhookReceiver } from '#testing/webhook-receiver.ts';
-import { rateLimited, slackRefusal } from './faults.ts';
+import { rateLimited, slackRefusal } from '../faults.ts';
 import { startSlackCounterpart } from './slack-counterpart.ts';
 import type { SlackCounterpart } from './slack-counterpart.ts';
 

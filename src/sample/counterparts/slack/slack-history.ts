@@ -1,4 +1,4 @@
-import { isRecord } from './received-request.ts';
+import { isRecord } from '../received-request.ts';
 
 export interface HistoryWindow {
   readonly oldest?: string;

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { createHmac, randomBytes } from 'node:crypto';
-import type { FetchLike } from './fetch-like.ts';
-import { receivedRequest } from './loopback-server.ts';
-import { jsonObject } from './received-request.ts';
+import type { FetchLike } from '../fetch-like.ts';
+import { receivedRequest } from '../loopback-server.ts';
+import { jsonObject } from '../received-request.ts';
 import { records, text } from './slack-channel-view.ts';
 import type { SlackDesk } from './slack-desk.ts';
 import { slackApp, slackTeamId } from './slack-emulator.ts';
