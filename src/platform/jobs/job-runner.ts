@@ -1,4 +1,4 @@
-import { type Job, PgBoss } from 'pg-boss';
+import { type Job, type JobInsert, PgBoss } from 'pg-boss';
 import { CompiledQuery } from 'kysely';
 import type { Tx } from '../db/handles.ts';
 import type { QueuedJob } from '../events/reader.ts';
@@ -18,6 +18,8 @@ export interface JobRunner {
   /** Begins to work off jobs in this process. */
   start(): Promise<void>;
   enqueue<Data extends object>(tx: Tx, queue: string, jobs: readonly QueuedJob<Data>[]): Promise<void>;
+  /** Enqueues outside a transaction: for a job that asks for its own next run. */
+  enqueueNow<Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]): Promise<void>;
   /** Runs all jobs that are due, in this call; for tests and `settle`. Returns how many ran. */
   drain(): Promise<number>;
   stop(): Promise<void>;
@@ -93,19 +95,16 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     },
     async enqueue(tx, queue, jobs) {
       if (jobs.length === 0) return;
-      await boss.insert(
-        queue,
-        jobs.map((job) =>
-          job.startAfter === undefined ? { data: job.data } : { data: job.data, startAfter: job.startAfter },
-        ),
-        {
-          db: {
-            executeSql: async (text, values) => ({
-              rows: (await tx.executeQuery(CompiledQuery.raw(text, values ?? []))).rows as never[],
-            }),
-          },
+      await boss.insert(queue, jobs.map(toInsert), {
+        db: {
+          executeSql: async (text, values) => ({
+            rows: (await tx.executeQuery(CompiledQuery.raw(text, values ?? []))).rows as never[],
+          }),
         },
-      );
+      });
+    },
+    async enqueueNow(queue, jobs) {
+      if (jobs.length > 0) await boss.insert(queue, jobs.map(toInsert));
     },
     async drain() {
       let ran = 0;
@@ -125,4 +124,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await boss.stop({ graceful: started, timeout: 10_000, close: true });
     },
   };
+}
+
+function toInsert<Data extends object>(job: QueuedJob<Data>): JobInsert<Data> {
+  return job.startAfter === undefined ? { data: job.data } : { data: job.data, startAfter: job.startAfter };
 }

@@ -1,0 +1,100 @@
+import { sql } from 'kysely';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import { newId } from '#platform/ids.ts';
+import { notFound, problem } from '#platform/problem.ts';
+import { type ActionDocument, type ActionRow, toWireAction } from './action.ts';
+import { actionByIdentifier } from './action-queries.ts';
+
+/** An action about to be stored. */
+export interface ActionDraft {
+  readonly document: ActionDocument;
+  readonly legacyIdentifier: string;
+  readonly shape: 1 | 2;
+}
+
+export async function insertAction(ctx: WriteContext, draft: ActionDraft): Promise<ActionRow> {
+  await assertBlueprint(ctx, draft.document.trigger.blueprintIdentifier);
+  const inserted = await sql<ActionRow>`
+    insert into action (org_id, identifier, id, blueprint, legacy_identifier, shape, document, created_at, created_by,
+                        updated_at, updated_by)
+    values (${ctx.actor.orgId}, ${draft.document.identifier}, ${newId('action')},
+            ${draft.document.trigger.blueprintIdentifier ?? null}, ${draft.legacyIdentifier}, ${draft.shape},
+            ${JSON.stringify(draft.document)}::jsonb, ${ctx.now}, ${ctx.actor.id}, ${ctx.now}, ${ctx.actor.id})
+    on conflict do nothing returning *`.execute(ctx.db);
+  const row = inserted.rows[0];
+  if (row === undefined) throw actionTaken(draft.legacyIdentifier);
+  emitAction(ctx, null, row);
+  return row;
+}
+
+export async function replaceAction(ctx: WriteContext, before: ActionRow, draft: ActionDraft): Promise<ActionRow> {
+  await assertBlueprint(ctx, draft.document.trigger.blueprintIdentifier);
+  if (draft.document.identifier !== before.identifier) {
+    const other = await actionByIdentifier(ctx.db, ctx.actor.orgId, draft.document.identifier);
+    if (other !== null) throw actionTaken(draft.document.identifier);
+  }
+  const updated = await sql<ActionRow>`
+    update action set identifier = ${draft.document.identifier}, legacy_identifier = ${draft.legacyIdentifier},
+      blueprint = ${draft.document.trigger.blueprintIdentifier ?? null}, shape = ${draft.shape},
+      document = ${JSON.stringify(draft.document)}::jsonb, version = version + 1, updated_at = ${ctx.now},
+      updated_by = ${ctx.actor.id}
+    where org_id = ${ctx.actor.orgId} and identifier = ${before.identifier} returning *`.execute(ctx.db);
+  const row = updated.rows[0];
+  if (row === undefined) throw notFound('action', before.identifier);
+  emitAction(ctx, before, row);
+  return row;
+}
+
+export async function removeAction(ctx: WriteContext, row: ActionRow): Promise<void> {
+  await sql`delete from action where org_id = ${row.org_id} and identifier = ${row.identifier}`.execute(ctx.db);
+  emitAction(ctx, row, null);
+}
+
+export async function lockAction(
+  ctx: WriteContext,
+  identifier: string,
+  expectedVersion: number | null,
+): Promise<ActionRow> {
+  const found = await sql<ActionRow>`
+    select * from action where org_id = ${ctx.actor.orgId} and identifier = ${identifier} for update`.execute(ctx.db);
+  const row = found.rows[0];
+  if (row === undefined) throw notFound('action', identifier);
+  if (expectedVersion !== null && expectedVersion !== row.version) {
+    throw problem(
+      'stale',
+      'stale_version',
+      `Action "${identifier}" was changed meanwhile. Read it again and redo your edit.`,
+      { currentVersion: row.version },
+    );
+  }
+  return row;
+}
+
+async function assertBlueprint(ctx: WriteContext, blueprint: string | undefined): Promise<void> {
+  if (blueprint === undefined) return;
+  const found = await sql`select 1 from blueprint where org_id = ${ctx.actor.orgId} and identifier = ${blueprint}
+    for key share`.execute(ctx.db);
+  if (found.rows.length === 0) throw notFound('blueprint', blueprint);
+}
+
+export function actionTaken(identifier: string): Error {
+  return problem('conflict', 'identifier_taken', `An action with identifier "${identifier}" already exists.`, {
+    resource: 'action',
+    byField: 'identifier',
+    withValue: identifier,
+  });
+}
+
+function emitAction(ctx: WriteContext, before: ActionRow | null, after: ActionRow | null): void {
+  const action = before === null ? 'CREATE' : after === null ? 'DELETE' : 'UPDATE';
+  const shown = after ?? before;
+  ctx.emit({
+    kind: { CREATE: 'action.created', UPDATE: 'action.updated', DELETE: 'action.deleted' }[action],
+    resource: 'action',
+    action,
+    subject: `action:${shown?.id}`,
+    context: { action: shown?.identifier, ...(shown?.blueprint == null ? {} : { blueprint: shown.blueprint }) },
+    before: before === null ? null : toWireAction(before),
+    after: after === null ? null : toWireAction(after),
+  });
+}

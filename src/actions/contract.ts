@@ -1,0 +1,116 @@
+import { Type } from 'typebox';
+
+const text = (maxLength: number) => Type.String({ maxLength });
+const identifier = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^/]+$' });
+const anything = Type.Record(Type.String(), Type.Unknown());
+const listed = Type.Union([Type.String(), Type.Array(Type.String())]);
+const operation = Type.Union([Type.Literal('CREATE'), Type.Literal('DAY-2'), Type.Literal('DELETE')]);
+
+const invocationMethod = Type.Object(
+  {
+    type: Type.Union([
+      Type.Literal('WEBHOOK'),
+      Type.Literal('GITHUB'),
+      Type.Literal('GITLAB'),
+      Type.Literal('AZURE_DEVOPS'),
+      Type.Literal('AZURE-DEVOPS'),
+      Type.Literal('KAFKA'),
+      Type.Literal('UPSERT_ENTITY'),
+      Type.Literal('INTEGRATION_ACTION'),
+      Type.Literal('MOCK'),
+      Type.Literal('SCORECARD_REMINDER'),
+    ]),
+  },
+  { additionalProperties: true },
+);
+
+const userInputs = Type.Object(
+  {
+    properties: Type.Optional(Type.Record(Type.String(), anything)),
+    required: Type.Optional(Type.Union([Type.Array(Type.String()), anything])),
+    order: Type.Optional(Type.Array(Type.String())),
+    steps: Type.Optional(Type.Array(anything)),
+    titles: Type.Optional(Type.Record(Type.String(), anything)),
+  },
+  { additionalProperties: false },
+);
+
+/** Read back by clients and sent again; ignored. */
+const stamps = {
+  id: Type.Optional(Type.Unknown()),
+  createdAt: Type.Optional(Type.Unknown()),
+  createdBy: Type.Optional(Type.Unknown()),
+  updatedAt: Type.Optional(Type.Unknown()),
+  updatedBy: Type.Optional(Type.Unknown()),
+};
+
+const descriptive = {
+  identifier,
+  title: Type.Optional(text(200)),
+  icon: Type.Optional(Type.Union([text(200), Type.Null()])),
+  description: Type.Optional(text(1000)),
+  requiredApproval: Type.Optional(Type.Union([Type.Boolean(), anything])),
+  approvalNotification: Type.Optional(anything),
+};
+
+export const actionBody = Type.Object(
+  {
+    ...descriptive,
+    trigger: Type.Object(
+      {
+        type: Type.Union([Type.Literal('self-service'), Type.Literal('automation')]),
+        operation: Type.Optional(operation),
+        blueprintIdentifier: Type.Optional(Type.String()),
+        userInputs: Type.Optional(userInputs),
+        condition: Type.Optional(anything),
+        actionCardButtonText: Type.Optional(Type.String({ minLength: 1, maxLength: 15 })),
+        executeActionButtonText: Type.Optional(Type.String({ minLength: 1, maxLength: 15 })),
+        event: Type.Optional(anything),
+      },
+      { additionalProperties: false },
+    ),
+    invocationMethod,
+    publish: Type.Optional(Type.Boolean()),
+    allowAnyoneToViewRuns: Type.Optional(Type.Boolean()),
+    ...stamps,
+  },
+  { additionalProperties: false },
+);
+
+export const legacyActionBody = Type.Object(
+  {
+    ...descriptive,
+    userInputs: Type.Optional(userInputs),
+    invocationMethod,
+    trigger: operation,
+    blueprint: Type.Optional(Type.Unknown()),
+    ...stamps,
+  },
+  { additionalProperties: false },
+);
+
+export const legacyActionsBody = Type.Union([legacyActionBody, Type.Array(legacyActionBody, { maxItems: 200 })]);
+
+export const runBody = Type.Object(
+  { properties: Type.Optional(anything), entity: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
+  { additionalProperties: false },
+);
+
+export const actionParams = Type.Object({ action: Type.String() });
+export const blueprintParams = Type.Object({ blueprint: Type.String() });
+export const legacyActionParams = Type.Object({ blueprint: Type.String(), action: Type.String() });
+export const entityActionParams = Type.Object({
+  blueprint: Type.String(),
+  entity: Type.String(),
+  action: Type.String(),
+});
+export const actionListQuery = Type.Object({
+  version: Type.Optional(Type.String()),
+  action_identifier: Type.Optional(listed),
+  blueprint_identifier: Type.Optional(listed),
+  operation: Type.Optional(listed),
+  published: Type.Optional(Type.Boolean()),
+  trigger_type: Type.Optional(Type.String()),
+});
+export const runQuery = Type.Object({ version: Type.Optional(Type.String()), run_as: Type.Optional(Type.String()) });
+export const permissionsBody = Type.Object({ execute: Type.Optional(anything), approve: Type.Optional(anything) });

@@ -1,0 +1,135 @@
+import type { Static } from 'typebox';
+import { authorize } from '#access/permissions.ts';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import { problem } from '#platform/problem.ts';
+import type { ActionDocument, ActionRow } from './action.ts';
+import { actionByIdentifier, actionsOf, getLegacyAction } from './action-queries.ts';
+import {
+  type ActionDraft,
+  actionTaken,
+  insertAction,
+  lockAction,
+  removeAction,
+  replaceAction,
+} from './action-store.ts';
+import type { actionBody, legacyActionBody } from './contract.ts';
+import { assertUsableInputs } from './user-inputs-rules.ts';
+
+export type ActionInput = Static<typeof actionBody>;
+export type LegacyActionInput = Static<typeof legacyActionBody>;
+
+export async function createAction(ctx: WriteContext, input: ActionInput): Promise<ActionRow> {
+  authorize(ctx.actor, 'action.write');
+  return insertAction(ctx, draftOf(input));
+}
+
+export async function createLegacyAction(
+  ctx: WriteContext,
+  input: { readonly blueprint: string; readonly action: LegacyActionInput },
+): Promise<ActionRow> {
+  authorize(ctx.actor, 'action.write');
+  return insertAction(ctx, await legacyDraft(ctx, input.blueprint, input.action));
+}
+
+export async function updateAction(
+  ctx: WriteContext,
+  input: { readonly identifier: string; readonly action: ActionInput; readonly expectedVersion: number | null },
+): Promise<ActionRow> {
+  authorize(ctx.actor, 'action.write');
+  const before = await lockAction(ctx, input.identifier, input.expectedVersion);
+  return replaceAction(ctx, before, draftOf(input.action));
+}
+
+export async function updateLegacyAction(
+  ctx: WriteContext,
+  input: { readonly blueprint: string; readonly identifier: string; readonly action: LegacyActionInput },
+): Promise<ActionRow> {
+  authorize(ctx.actor, 'action.write');
+  const found = await getLegacyAction(ctx.db, { orgId: ctx.actor.orgId, ...input });
+  const before = await lockAction(ctx, found.identifier, null);
+  return replaceAction(ctx, before, await legacyDraft(ctx, input.blueprint, input.action, before));
+}
+
+/** The older PUT on the collection: what is not in the list goes, the rest is created or replaced. */
+export async function replaceLegacyActions(
+  ctx: WriteContext,
+  input: { readonly blueprint: string; readonly actions: readonly LegacyActionInput[] },
+): Promise<readonly ActionRow[]> {
+  authorize(ctx.actor, 'action.write');
+  const wanted = new Set<string>();
+  for (const { identifier } of input.actions) {
+    if (wanted.has(identifier)) throw actionTaken(identifier);
+    wanted.add(identifier);
+  }
+  const existing = await actionsOf(ctx.db, ctx.actor.orgId, { blueprints: [input.blueprint] });
+  for (const row of existing) if (!wanted.has(row.legacy_identifier)) await removeAction(ctx, row);
+  const rows: ActionRow[] = [];
+  for (const action of input.actions) {
+    const known = existing.some((row) => row.legacy_identifier === action.identifier);
+    const { blueprint } = input;
+    rows.push(
+      known
+        ? await updateLegacyAction(ctx, { blueprint, identifier: action.identifier, action })
+        : await createLegacyAction(ctx, { blueprint, action }),
+    );
+  }
+  return rows;
+}
+
+export async function deleteAction(ctx: WriteContext, input: { readonly identifier: string }): Promise<void> {
+  authorize(ctx.actor, 'action.write');
+  await removeAction(ctx, await lockAction(ctx, input.identifier, null));
+}
+
+function draftOf(input: ActionInput): ActionDraft {
+  const { trigger } = input;
+  if (trigger.type === 'automation' || trigger.operation === undefined) {
+    throw problem('invalid', 'invalid_request', 'trigger.type must be self-service, with an operation.', {
+      field: 'trigger.type',
+    });
+  }
+  const inputs = { ...trigger.userInputs, properties: trigger.userInputs?.properties ?? {} };
+  assertUsableInputs(inputs);
+  const document = {
+    ...described(input),
+    trigger: { ...trigger, userInputs: inputs },
+    invocationMethod: input.invocationMethod,
+    ...(input.publish === undefined ? {} : { publish: input.publish }),
+    ...(input.allowAnyoneToViewRuns === undefined ? {} : { allowAnyoneToViewRuns: input.allowAnyoneToViewRuns }),
+  } as ActionDocument;
+  return { document, legacyIdentifier: input.identifier, shape: 2 };
+}
+
+/** Stored under its own name where that is free, otherwise under `<blueprint>_<name>`, Port's own convention. */
+async function legacyDraft(
+  ctx: WriteContext,
+  blueprint: string,
+  input: LegacyActionInput,
+  current?: ActionRow,
+): Promise<ActionDraft> {
+  const inputs = { ...input.userInputs, properties: input.userInputs?.properties ?? {} };
+  assertUsableInputs(inputs);
+  const free = current === undefined && (await actionByIdentifier(ctx.db, ctx.actor.orgId, input.identifier)) === null;
+  const identifier = current?.identifier ?? (free ? input.identifier : `${blueprint}_${input.identifier}`);
+  const document = {
+    ...described(input),
+    identifier,
+    trigger: {
+      type: 'self-service',
+      operation: input.trigger,
+      blueprintIdentifier: blueprint,
+      userInputs: inputs,
+    },
+    invocationMethod: input.invocationMethod,
+    publish: true,
+  } as ActionDocument;
+  return { document, legacyIdentifier: input.identifier, shape: 1 };
+}
+
+function described(
+  input: ActionInput | LegacyActionInput,
+): Pick<ActionDocument, 'identifier'> & Record<string, unknown> {
+  const { identifier, title, icon, description, requiredApproval, approvalNotification } = input;
+  const given = { title, icon: icon ?? undefined, description, requiredApproval, approvalNotification };
+  return { identifier, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+}

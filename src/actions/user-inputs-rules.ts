@@ -1,0 +1,1 @@
+export function assertUsableInputs(_inputs: unknown): void {}

@@ -1,0 +1,109 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+import { type Environment, loadConfig } from '#platform/config/load-config.ts';
+import { createLog, type Log } from '#platform/log.ts';
+import { serveMetrics } from '#platform/metrics.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/postgres/start-embedded-postgres.ts';
+import { type App, buildApp, type Config } from './build-app.ts';
+import { ensureFirstOrganisation, tellFirstOrganisation } from './first-organisation.ts';
+import { loadInstallationKeys } from './installation-keys.ts';
+import { settings } from './settings.ts';
+import { version } from './version.ts';
+
+export interface Program {
+  readonly address: string;
+  readonly app: App;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly environment: Environment;
+  readonly roles: { readonly serve: boolean; readonly work: boolean };
+  /** Lines for a person at a terminal. */
+  readonly say: (line: string) => void;
+}
+
+/** From an environment to a running program: database, keys, modules, first organisation, listening. */
+export async function startProgram(options: StartOptions): Promise<Program> {
+  const config = loadConfig(settings, options.environment);
+  const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
+  const dataDirectory = resolve(config.dataDirectory);
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const keys = await loadInstallationKeys(config.secretKey, dataDirectory);
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    const postgres = config.databaseUrl === null ? await embedded(dataDirectory, log, undo) : null;
+    const connectionString = config.databaseUrl ?? postgres?.connectionString ?? '';
+    const port = config.port === 0 ? await freePort(config.host) : config.port;
+    const listenUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    const app = await buildApp({
+      config,
+      connectionString,
+      keys,
+      log,
+      roles: options.roles,
+      version,
+      publicUrl: config.url ?? listenUrl,
+    });
+    undo.push(async () => app.stop());
+    const made = await ensureFirstOrganisation(app, config);
+    await app.start(config.host, port);
+    await startMetrics(app, config, log, undo);
+    options.say(`Quayside is ready on ${config.url ?? listenUrl}`);
+    if (made !== null && !made.credentialsGiven) options.say(await tellFirstOrganisation(made, dataDirectory));
+    return { address: listenUrl, app, stop: async () => undoAll(undo) };
+  } catch (error) {
+    await undoAll(undo);
+    throw error;
+  }
+}
+
+async function embedded(dataDirectory: string, log: Log, undo: (() => Promise<void>)[]): Promise<EmbeddedPostgres> {
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory,
+    log: (message, fields) => log.debug({ event: 'postgres', ...fields }, message),
+  });
+  undo.push(async () => postgres.stop());
+  return postgres;
+}
+
+async function startMetrics(app: App, config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<void> {
+  if (config.metricsPort === 0) return;
+  try {
+    const server = await serveMetrics(app.metrics.registry, config.host, config.metricsPort);
+    undo.push(async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    });
+  } catch (error) {
+    // A second installation on one machine is no reason not to start.
+    log.warn({ event: 'metrics-off', port: config.metricsPort, err: error });
+  }
+}
+
+/** Newest first, all of them even when one fails. */
+async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  while (undo.length > 0) {
+    try {
+      await undo.pop()?.();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'Quayside did not stop cleanly');
+}
+
+/** Known before listening, since links and cookies depend on the address. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((listening, failed) => {
+    probe.once('error', failed);
+    probe.listen(0, host, listening);
+  });
+  const address = probe.address();
+  await new Promise((closed) => probe.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('No free port was given');
+  return address.port;
+}

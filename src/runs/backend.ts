@@ -1,0 +1,67 @@
+import type { RunRow } from './run.ts';
+
+/** The evaluated invocation of a run as it is sent; `type` names the backend. */
+export interface Invocation {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+export interface DispatchRequest {
+  readonly run: RunRow;
+  readonly invocation: Invocation;
+  /**
+   * Set when an earlier call began and its outcome was never written down (the process died). The backend looks
+   * whether it arrived, or answers `unknown`; it must not simply call again.
+   */
+  readonly earlierCallAt: Date | null;
+}
+
+/** What came of calling the backend. Log lines are added to the run in the same step. */
+export type DispatchOutcome =
+  /** The backend has it and will report by itself. */
+  | {
+      readonly outcome: 'called';
+      readonly log?: readonly string[];
+      readonly link?: string;
+      readonly backend?: BackendState;
+    }
+  /** The backend did it; the run ends. */
+  | {
+      readonly outcome: 'ended';
+      readonly status: 'SUCCESS' | 'FAILURE';
+      readonly statusLabel?: string;
+      readonly log?: readonly string[];
+      readonly response?: unknown;
+      readonly link?: string;
+    }
+  /** It may or may not have arrived. The run stays open, and says so. */
+  | { readonly outcome: 'unknown'; readonly log: readonly string[] }
+  /** Nobody took it, and nobody will unless somebody fetches the run over the API. */
+  | { readonly outcome: 'waiting'; readonly log: readonly string[] };
+
+export type BackendState = Readonly<Record<string, unknown>>;
+
+export type FollowOutcome =
+  | {
+      readonly outcome: 'again';
+      readonly afterMs: number;
+      readonly link?: string;
+      readonly log?: readonly string[];
+      readonly backend?: BackendState;
+    }
+  | {
+      readonly outcome: 'ended';
+      readonly status: 'SUCCESS' | 'FAILURE';
+      readonly statusLabel?: string;
+      readonly link?: string;
+      readonly log?: readonly string[];
+    }
+  | { readonly outcome: 'lost'; readonly log: readonly string[] };
+
+/** Something that can do what an action asks for. It uses the network; it never touches the database. */
+export interface RunBackend {
+  readonly type: string;
+  dispatch(request: DispatchRequest): Promise<DispatchOutcome>;
+  /** For backends whose status Quayside follows by asking; called until it says `ended` or `lost`. */
+  follow?(request: { readonly run: RunRow; readonly askedTimes: number }): Promise<FollowOutcome>;
+}

@@ -1,0 +1,108 @@
+import { sql } from 'kysely';
+import { systemActor } from '#platform/commands/actor.ts';
+import type { Caller } from '#platform/commands/command-runner.ts';
+import { maybeSilent } from '#platform/commands/command-runner.ts';
+import type { Core } from '#platform/core.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
+import { Problem } from '#platform/problem.ts';
+import type { DispatchOutcome, Invocation, RunBackend } from './backend.ts';
+import { beginDispatch, recordDispatch, recordFollow } from './record-dispatch.ts';
+import type { RunRow } from './run.ts';
+
+export const dispatchQueue = 'run-dispatch';
+export const followQueue = 'run-follow';
+
+export interface RunJob {
+  readonly orgId: string;
+  readonly runId: string;
+}
+
+export interface FollowJob extends RunJob {
+  readonly askedTimes: number;
+}
+
+export interface RunJobParts {
+  readonly core: Core;
+  readonly secrets: SecretBox;
+  readonly backends: readonly RunBackend[];
+  readonly enqueueLater: (queue: string, data: object, after: Date) => Promise<void>;
+}
+
+/** Longer than any call a backend makes, so that a job is not started again while the first one still runs. */
+const dispatchExpirySeconds = 180;
+/** Before the first look at what the backend makes of it. */
+export const firstFollowMs = 2_000;
+
+maybeSilent(beginDispatch);
+maybeSilent(recordDispatch);
+maybeSilent(recordFollow);
+
+export function invocationName(runId: string): string {
+  return `run/${runId}/invocation`;
+}
+
+export function runJobs(parts: RunJobParts): readonly JobHandler[] {
+  return [
+    jobHandler<RunJob>({
+      queue: dispatchQueue,
+      expireSeconds: dispatchExpirySeconds,
+      concurrency: 16,
+      run: async (job) => dispatchRun(parts, job),
+    }),
+    jobHandler<FollowJob>({ queue: followQueue, concurrency: 4, run: async (job) => followRun(parts, job) }),
+  ];
+}
+
+function callerFor(job: RunJob): Caller {
+  return { actor: systemActor(job.orgId, 'runs'), origin: 'SYSTEM', requestId: null };
+}
+
+/** Calls the backend once. Around the call, not during it, two short transactions say what is known. */
+async function dispatchRun(parts: RunJobParts, job: RunJob): Promise<void> {
+  const { runner, log } = parts.core;
+  const begun = await runner.execute(callerFor(job), beginDispatch, { id: job.runId });
+  if (begun === null) return;
+  const invocation = JSON.parse(
+    parts.secrets.open(begun.sealedInvocation, { orgId: job.orgId, name: invocationName(job.runId) }),
+  ) as Invocation;
+  const backend = parts.backends.find((candidate) => candidate.type === invocation.type);
+  const outcome =
+    backend === undefined
+      ? noBackend(invocation.type)
+      : await backend
+          .dispatch({ run: begun.run, invocation, earlierCallAt: begun.earlierCallAt })
+          .catch((error: unknown) => failedDispatch(error));
+  log.info({ event: 'run-dispatched', run: job.runId, backend: invocation.type, outcome: outcome.outcome });
+  await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome });
+}
+
+function noBackend(type: string): DispatchOutcome {
+  return {
+    outcome: 'waiting',
+    log: [
+      `Nothing in this installation serves actions of type ${type}. The run waits for whoever updates it over the API.`,
+    ],
+  };
+}
+
+/** A backend that throws did not call: a refusal (private destination, missing set-up) is told in its own words. */
+function failedDispatch(error: unknown): DispatchOutcome {
+  if (!(error instanceof Problem)) throw error;
+  return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Not sent', log: [error.message] };
+}
+
+async function followRun(parts: RunJobParts, job: FollowJob): Promise<void> {
+  const found = await sql<RunRow>`
+    select * from run where org_id = ${job.orgId} and id = ${job.runId} and ended_at is null`.execute(parts.core.db);
+  const run = found.rows[0];
+  const backend = parts.backends.find((candidate) => candidate.type === run?.action_snapshot.backendType);
+  if (run === undefined || backend?.follow === undefined) return;
+  const outcome = await backend.follow({ run, askedTimes: job.askedTimes });
+  await parts.core.runner.execute(callerFor(job), recordFollow, { id: job.runId, outcome });
+  if (outcome.outcome === 'again') await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, outcome.afterMs);
+}
+
+async function askLater(parts: RunJobParts, job: FollowJob, afterMs: number): Promise<void> {
+  await parts.enqueueLater(followQueue, job, new Date(parts.core.clock.now().getTime() + afterMs));
+}

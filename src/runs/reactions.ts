@@ -1,0 +1,31 @@
+import type { LoggedEvent } from '#platform/events/event.ts';
+import type { Reader } from '#platform/events/reader.ts';
+import { dispatchQueue, firstFollowMs, type FollowJob, followQueue, type RunJob } from './jobs.ts';
+
+/** A run that began has its backend called; a backend that was called is followed. */
+export const dispatchReader: Reader = {
+  name: 'runs.dispatch',
+  handle: async (ctx, events) => {
+    await ctx.enqueue<RunJob>(
+      dispatchQueue,
+      events.filter((event) => event.kind === 'run.created').map((event) => ({ data: runJob(event) })),
+    );
+    const startAfter = new Date(ctx.now.getTime() + firstFollowMs);
+    await ctx.enqueue<FollowJob>(
+      followQueue,
+      events.filter(wasCalled).map((event) => ({ data: { ...runJob(event), askedTimes: 0 }, startAfter })),
+    );
+  },
+};
+
+function runJob(event: LoggedEvent): RunJob {
+  return { orgId: event.orgId, runId: String(event.context.run) };
+}
+
+function wasCalled(event: LoggedEvent): boolean {
+  return (
+    event.kind === 'run.updated' &&
+    event.before?.['dispatchState'] === 'calling' &&
+    event.after?.['dispatchState'] === 'called'
+  );
+}

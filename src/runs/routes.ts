@@ -1,0 +1,112 @@
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db } from '#platform/db/handles.ts';
+import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
+import { problem } from '#platform/problem.ts';
+import { runListQuery, runLogBody, runLogQuery, runParams, runPatchBody, runVersionQuery } from './contract.ts';
+import { type EndStatus, type RunView, toLegacyWireRun, toWireRun } from './run.ts';
+import { getRun, listRuns, runLogs, toWireLog } from './run-queries.ts';
+import { appendRunLog, updateRun } from './update-run.ts';
+
+const tag = 'Action runs';
+const defaultListLimit = 100;
+const logPageLimit = 50;
+
+export function runRoutes(db: Db): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/actions/runs',
+      summary: 'List action runs, newest first',
+      tag,
+      access: 'known',
+      request: { query: runListQuery },
+      handle: async ({ actor, query }) => {
+        const runs = await listRuns(db, actor, {
+          entity: query.entity,
+          blueprint: query.blueprint,
+          action: query.action,
+          active: query.active,
+          userEmail: query.user_email,
+          userId: query.user_id,
+          externalRunId: query.external_run_id,
+          source: query.source === undefined ? undefined : [query.source].flat().flatMap((text) => text.split(',')),
+          limit: query.limit ?? defaultListLimit,
+        });
+        return ok({ runs: runs.map((run) => inVersion(run, query.version)) });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/actions/runs/:run',
+      summary: 'Get an action run',
+      tag,
+      access: 'known',
+      request: { params: runParams, query: runVersionQuery },
+      statuses: [404],
+      handle: async ({ actor, params, query }) => runReply(db, actor, params.run, query.version),
+    }),
+    route({
+      method: 'PATCH',
+      path: '/v1/actions/runs/:run',
+      summary: 'Update an action run; a status ends it',
+      tag,
+      access: 'known',
+      request: { params: runParams, query: runVersionQuery, body: runPatchBody },
+      statuses: [404, 422],
+      handle: async ({ actor, params, query, body, execute }) => {
+        await execute(updateRun, { id: params.run, change: { ...body, status: endStatus(body.status) } });
+        return runReply(db, actor, params.run, query.version);
+      },
+    }),
+    ...logRoutes(db),
+  ];
+}
+
+function logRoutes(db: Db): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/actions/runs/:run/logs',
+      summary: "Read a run's log, oldest line first",
+      tag,
+      access: 'known',
+      request: { params: runParams, query: runLogQuery },
+      statuses: [404],
+      handle: async ({ actor, params, query }) => {
+        await getRun(db, actor, params.run);
+        const rows = await runLogs(db, actor.orgId, params.run, {
+          limit: query.limit ?? logPageLimit,
+          offset: query.offset,
+        });
+        return ok({ runLogs: rows.map(toWireLog) });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/actions/runs/:run/logs',
+      summary: "Add a line to a run's log; with a termination status it ends the run",
+      tag,
+      access: 'known',
+      request: { params: runParams, body: runLogBody },
+      statuses: [201, 404, 422],
+      handle: async ({ params, body, execute }) =>
+        created({ runLog: toWireLog(await execute(appendRunLog, { id: params.run, ...body })) }),
+    }),
+  ];
+}
+
+async function runReply(db: Db, actor: Actor, id: string, version: string | undefined): Promise<Reply> {
+  const run = await getRun(db, actor, id);
+  return ok({ run: inVersion(run, version) }, etag(run.version));
+}
+
+export function inVersion(run: RunView, version: string | undefined): Record<string, unknown> {
+  return version === 'v2' ? toWireRun(run) : toLegacyWireRun(run);
+}
+
+function endStatus(text: string | undefined): EndStatus | undefined {
+  // Ocean echoes the run it was given; saying again that it is in progress changes nothing.
+  if (text === undefined || text === 'IN_PROGRESS') return undefined;
+  if (text === 'SUCCESS' || text === 'FAILURE') return text;
+  throw problem('invalid', 'invalid_request', `status must be SUCCESS or FAILURE, not "${text}".`, { field: 'status' });
+}
