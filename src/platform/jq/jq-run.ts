@@ -1,0 +1,24 @@
+/** What travels between the pool and its threads. */
+export interface JqRun {
+  readonly program: string;
+  /** One JSON document. */
+  readonly document: string;
+}
+
+export interface JqWorkerSetup {
+  readonly module: WebAssembly.Module;
+  readonly maxOutputBytes: number;
+  readonly maxOutputDepth: number;
+  readonly maxHeapBytes: number;
+  /** Above this heap a thread is replaced after the run. */
+  readonly spentHeapBytes: number;
+}
+
+/** `spent`: the thread must not be used again. */
+export type JqOutcome =
+  | { readonly kind: 'done'; readonly output: string; readonly spent: boolean }
+  | {
+      readonly kind: 'compile' | 'failed' | 'too-large' | 'aborted' | 'timeout';
+      readonly report: string;
+      readonly spent: boolean;
+    };
