@@ -1,0 +1,34 @@
+import { createGitHubApi } from './api.ts';
+import type { GitHubApiOptions } from './api.ts';
+import { dispatchWorkflow, getDefaultBranch } from './dispatch-workflow.ts';
+import type { DispatchResult } from './dispatch-workflow.ts';
+import type { GitHubResult } from './github-result.ts';
+import { findWorkflowRun, getWorkflowRun, listJobs, readJobLog } from './read-workflow-runs.ts';
+import type { Repository, WorkflowRunSearch } from './read-workflow-runs.ts';
+import type { WorkflowDispatch } from './workflow-inputs.ts';
+import type { WorkflowJob, WorkflowRun } from './workflow-run.ts';
+
+/** GitHub as one set of credentials sees it. Calls answer results; expected trouble is not thrown. */
+export interface GitHubClient {
+  readonly dispatchWorkflow: (dispatch: WorkflowDispatch) => Promise<DispatchResult>;
+  readonly findWorkflowRun: (search: WorkflowRunSearch) => Promise<GitHubResult<WorkflowRun | undefined>>;
+  readonly getWorkflowRun: (query: Repository & { readonly runId: string }) => Promise<GitHubResult<WorkflowRun>>;
+  readonly listJobs: (query: Repository & { readonly runId: string }) => Promise<GitHubResult<readonly WorkflowJob[]>>;
+  readonly readJobLog: (
+    query: Repository & { readonly jobId: string; readonly maxBytes?: number },
+  ) => Promise<GitHubResult<string>>;
+  readonly getDefaultBranch: (query: Repository) => Promise<GitHubResult<string>>;
+}
+
+/** Keep the client for as long as the credentials hold: it remembers a GitHub App's tokens. */
+export function createGitHubClient(options: GitHubApiOptions): GitHubClient {
+  const api = createGitHubApi(options);
+  return {
+    dispatchWorkflow: (dispatch) => dispatchWorkflow(api, dispatch),
+    findWorkflowRun: (search) => findWorkflowRun(api, search),
+    getWorkflowRun: (query) => getWorkflowRun(api, query),
+    listJobs: (query) => listJobs(api, query),
+    readJobLog: (query) => readJobLog(api, query),
+    getDefaultBranch: (query) => getDefaultBranch(api, query),
+  };
+}

@@ -1,0 +1,145 @@
+import { isJsonObject } from '#platform/json.ts';
+import { problem } from '#platform/problem.ts';
+
+/** What `dispatchWorkflow` needs besides the credentials. */
+export interface WorkflowDispatch {
+  readonly org: string;
+  readonly repo: string;
+  /** File name such as `deploy.yml`. */
+  readonly workflow: string;
+  /** Branch or tag; undefined means the repository's default branch. */
+  readonly ref: string | undefined;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** The GITHUB method of an action, version 2, after its templates were evaluated. */
+export interface GitHubMethod {
+  readonly org: unknown;
+  readonly repo: unknown;
+  readonly workflow: unknown;
+  readonly workflowInputs?: unknown;
+}
+
+/** The same of version 1. */
+export interface LegacyGitHubMethod {
+  readonly org: unknown;
+  readonly repo: unknown;
+  readonly workflow: unknown;
+  readonly branch?: unknown;
+  readonly omitPayload?: boolean | undefined;
+  readonly omitUserInputs?: boolean | undefined;
+}
+
+/** GitHub's own limits on one dispatch. */
+export const workflowInputLimits = { count: 25, characters: 65_535 } as const;
+
+/**
+ * Version 2: `workflowInputs` as text, on the branch that its key `ref` names, else on `main`. Keys without a value
+ * (null) are left out, so that the workflow's own default holds. Throws an `invalid` problem that names what is wrong.
+ */
+export function workflowDispatch(method: GitHubMethod): WorkflowDispatch {
+  const given = method.workflowInputs ?? {};
+  if (!isJsonObject(given)) {
+    throw problem('invalid', 'invalid_workflow_inputs', 'The workflow inputs must be an object of names and values.');
+  }
+  const { ref, ...rest } = given;
+  return { ...target(method), ref: branchOf(ref) ?? 'main', inputs: checkedInputs(rest) };
+}
+
+/**
+ * Version 1: every user input by its name and, as `port_payload`, the whole invocation body as JSON text. Runs on
+ * `branch`, else on what a user input called `ref` names, else on the default branch.
+ */
+export function legacyWorkflowDispatch(invocation: {
+  readonly method: LegacyGitHubMethod;
+  readonly userInputs: Readonly<Record<string, unknown>>;
+  readonly payload: unknown;
+}): WorkflowDispatch {
+  const { method } = invocation;
+  const { ref, ...userInputs } = invocation.userInputs;
+  const inputs = {
+    ...(method.omitUserInputs === true ? {} : userInputs),
+    ...(method.omitPayload === true ? {} : { port_payload: JSON.stringify(invocation.payload) }),
+  };
+  return { ...target(method), ref: branchOf(method.branch) ?? branchOf(ref), inputs: checkedInputs(inputs) };
+}
+
+function target(method: GitHubMethod | LegacyGitHubMethod): { org: string; repo: string; workflow: string } {
+  return {
+    org: namePart(method.org, 'org', 'organisation'),
+    repo: namePart(method.repo, 'repo', 'repository'),
+    // People also write the path, which GitHub's API does not take.
+    workflow: namePart(
+      typeof method.workflow === 'string' ? method.workflow.replace(/^\/?\.github\/workflows\//, '') : method.workflow,
+      'workflow',
+      'workflow file',
+    ),
+  };
+}
+
+function namePart(value: unknown, key: string, what: string): string {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text === 'string' && /^[\w.-]{1,255}$/.test(text) && text !== '.' && text !== '..') return text;
+  throw problem(
+    'invalid',
+    'invalid_invocation_method',
+    typeof text === 'string' && text !== ''
+      ? `"${text.slice(0, 100)}" is not the name of a GitHub ${what}. Set "${key}" to the bare name.`
+      : `The GitHub ${what} is missing. Set "${key}", and check that its template gives a text.`,
+    { key },
+  );
+}
+
+function branchOf(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'string') return value;
+  throw problem('invalid', 'invalid_workflow_inputs', 'The input "ref" must be the name of a branch or tag.', { key: 'ref' });
+}
+
+function checkedInputs(given: Readonly<Record<string, unknown>>): Record<string, string> {
+  const inputs: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const text = inputText(value);
+    if (text !== undefined) inputs[name] = text;
+  }
+  const names = Object.keys(inputs);
+  if (names.length > workflowInputLimits.count) {
+    throw problem(
+      'invalid',
+      'too_many_workflow_inputs',
+      `The workflow would get ${names.length} inputs; GitHub takes at most ${workflowInputLimits.count}. Combine some into one JSON input.`,
+      { count: names.length, limit: workflowInputLimits.count },
+    );
+  }
+  const size = JSON.stringify(inputs).length;
+  if (size > workflowInputLimits.characters) {
+    const largest = names.toSorted((a, b) => (inputs[b] ?? '').length - (inputs[a] ?? '').length)[0] ?? '';
+    throw problem(
+      'invalid',
+      'workflow_inputs_too_large',
+      `The workflow's inputs hold ${size} characters; GitHub takes at most ${workflowInputLimits.characters}. The largest is "${largest}". ` +
+        'Send identifiers and let the workflow read the rest from the API.',
+      { size, limit: workflowInputLimits.characters, largest },
+    );
+  }
+  return inputs;
+}
+
+/** GitHub's inputs are texts. A reference to an entity becomes its identifier, other structures JSON text. */
+function inputText(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  if (isEntityReference(value)) return value.identifier;
+  return JSON.stringify(value);
+}
+
+const referenceKeys = new Set(['identifier', 'title', 'icon', 'blueprint']);
+
+/** An entity input as templates see it, without properties or relations; a whole entity stays JSON. */
+function isEntityReference(value: unknown): value is { readonly identifier: string } {
+  return (
+    isJsonObject(value) &&
+    typeof value['identifier'] === 'string' &&
+    Object.keys(value).every((key) => referenceKeys.has(key))
+  );
+}
