@@ -104,7 +104,11 @@ function runRoutes(route: Route, desk: GitHubDesk): void {
   });
   route('GET', 'runs/:run/jobs', (asked) => {
     const run = wanted(asked);
-    const { items, link } = pageOf(run.jobs, receivedRequest(asked.request).query, `${runUrls(desk.origin(), run).api}/jobs`);
+    const { items, link } = pageOf(
+      run.jobs,
+      receivedRequest(asked.request).query,
+      `${runUrls(desk.origin(), run).api}/jobs`,
+    );
     if (link) asked.reply.header('link', link);
     return { total_count: run.jobs.length, jobs: items.map((job) => jobView(job, run, desk.origin())) };
   });
@@ -143,7 +147,8 @@ async function dispatch(desk: GitHubDesk, file: WorkflowFile, { repository, requ
     .catch((error: unknown) => {
       throw error instanceof InvalidWorkflowFile ? new Refusal(422, error.message) : error;
     });
-  const wantsDetails = body['return_run_details'] === true || received.headers['x-github-api-version'] === runDetailsVersion;
+  const wantsDetails =
+    body['return_run_details'] === true || received.headers['x-github-api-version'] === runDetailsVersion;
   if (!wantsDetails || !desk.knowsRunDetails) return reply.code(204).send();
   const { api, page } = runUrls(desk.origin(), run);
   return { workflow_run_id: run.id, run_url: api, html_url: page };
@@ -159,7 +164,10 @@ async function runList(desk: GitHubDesk, asked: Asked, passes: (run: WorkflowRun
   return { total_count: all.length, workflow_runs: items.map((run) => runView(run, desk.origin(), repository)) };
 }
 
-function findJob(desk: GitHubDesk, { repository, param }: Asked): { run: WorkflowRun; job: WorkflowRun['jobs'][number] } {
+function findJob(
+  desk: GitHubDesk,
+  { repository, param }: Asked,
+): { run: WorkflowRun; job: WorkflowRun['jobs'][number] } {
   for (const run of runsOf(desk, repository)) {
     const job = run.jobs.find(({ id }) => String(id) === param('job'));
     if (job) return { run, job };

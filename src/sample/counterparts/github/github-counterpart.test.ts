@@ -55,8 +55,12 @@ let call: typeof octokit;
 
 beforeEach(async () => {
   quayside = await startWebhookReceiver(({ path }) => {
-    if (path === '/v1/auth/access_token') return { body: { ok: true, accessToken: 'jwt', expiresIn: 10800, tokenType: 'Bearer' } };
-    return { status: 201, body: { ok: true, run: { id: 'r_1' }, runLog: { runId: 'r_1' }, entity: { identifier: 'e' } } };
+    if (path === '/v1/auth/access_token')
+      return { body: { ok: true, accessToken: 'jwt', expiresIn: 10800, tokenType: 'Bearer' } };
+    return {
+      status: 201,
+      body: { ok: true, run: { id: 'r_1' }, runLog: { runId: 'r_1' }, entity: { identifier: 'e' } },
+    };
   });
 });
 afterEach(async () => {
@@ -64,18 +68,29 @@ afterEach(async () => {
   await quayside.close();
 });
 
-async function start(workflows: Record<string, string>, options: Partial<GitHubCounterpartOptions> = {}): Promise<void> {
+async function start(
+  workflows: Record<string, string>,
+  options: Partial<GitHubCounterpartOptions> = {},
+): Promise<void> {
   github = await startGitHubCounterpart({
     fetch,
     quaysideUrl: quayside.url.slice(0, -1),
     repositories: [{ owner: 'acme', name: 'portal', refs: ['v1'], workflows }],
-    secrets: { PORT_CLIENT_ID: 'client-id', PORT_CLIENT_SECRET: 'client-secret', SLACK_WEBHOOK_URL: 'https://hooks.example.com/x' },
+    secrets: {
+      PORT_CLIENT_ID: 'client-id',
+      PORT_CLIENT_SECRET: 'client-secret',
+      SLACK_WEBHOOK_URL: 'https://hooks.example.com/x',
+    },
     ...options,
   });
   call = octokit.defaults({ baseUrl: github.apiUrl, headers: { authorization: `token ${github.token}` } });
 }
 
-function dispatch(workflow: string, inputs: Record<string, unknown>, more: Record<string, unknown> = {}): ReturnType<typeof octokit> {
+function dispatch(
+  workflow: string,
+  inputs: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+): ReturnType<typeof octokit> {
   return call('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
     ...where,
     workflow_id: workflow,
@@ -92,10 +107,10 @@ describe('a dispatch', () => {
     ['the reminder of the guide', reminder, { run_id: 'r_1' }],
     ['its older form', olderReminder, { port_payload: JSON.stringify({ context: { runId: 'r_1' } }) }],
   ])('carries out %s', async (_name, file, inputs) => {
-    const sent: Record<string, string>[] = [];
-    const send = senderStep(async (env, { log }) => {
+    const sent: unknown[] = [];
+    const send = senderStep(async ({ env, out }) => {
       sent.push(env);
-      log(`posting to ${env['INPUT_SLACK_WEBHOOK_URL']}`);
+      out(`posting to ${env['INPUT_SLACK_WEBHOOK_URL']}`);
       return 0;
     });
     await start({ 'reminder.yml': file }, { steps: { 'port-labs/port-sender': send } });
@@ -117,12 +132,19 @@ describe('a dispatch', () => {
       },
     ]);
     expect(run.jobs[0]?.log.join('\n')).toContain('posting to ***');
-    const calls = quayside.requests.map(({ method, url, body }) => [method, url, JSON.parse(body.toString('utf8')) as unknown]);
+    const calls = quayside.requests.map(({ method, url, body }) => [
+      method,
+      url,
+      JSON.parse(body.toString('utf8')) as unknown,
+    ]);
     expect(calls).toEqual([
       ['POST', '/v1/auth/access_token', { clientId: 'client-id', clientSecret: 'client-secret' }],
       ['POST', '/v1/actions/runs/r_1/logs', { message: 'Slack reminder sent successfully 🚀' }],
     ]);
-    expect(quayside.requests[1]?.headers).toMatchObject({ authorization: 'Bearer jwt', 'user-agent': 'github-action/v1.0' });
+    expect(quayside.requests[1]?.headers).toMatchObject({
+      authorization: 'Bearer jwt',
+      'user-agent': 'github-action/v1.0',
+    });
   });
 
   it('answers with the run when asked, or by the newer version of the API', async () => {
@@ -139,34 +161,65 @@ describe('a dispatch', () => {
     });
     expect(newer.data).toMatchObject({ workflow_run_id: second?.id });
   });
+});
 
+describe('a dispatch that cannot be', () => {
   it('is refused in GitHub’s words', async () => {
-    await start({ 'reminder.yml': reminder, 'push.yml': 'on: push\njobs: {a: {steps: [{run: x}]}}', 'broken.yml': 'jobs: [' });
+    await start({
+      'reminder.yml': reminder,
+      'push.yml': 'on: push\njobs: {a: {steps: [{run: x}]}}',
+      'broken.yml': 'jobs: [',
+    });
     const refused = async (answer: Promise<unknown>): Promise<unknown> => {
-      const error = (await answer.catch((reason: unknown) => reason)) as { status: number; response: { data: { message: string } } };
+      const error = (await answer.catch((reason: unknown) => reason)) as {
+        status: number;
+        response: { data: { message: string } };
+      };
       return [error.status, error.response.data.message];
     };
-    expect(await refused(dispatch('reminder.yml', { runId: 'r' }))).toEqual([422, 'Unexpected inputs provided: ["runId"]']);
+    expect(await refused(dispatch('reminder.yml', { runId: 'r' }))).toEqual([
+      422,
+      'Unexpected inputs provided: ["runId"]',
+    ]);
     expect(await refused(dispatch('reminder.yml', {}))).toEqual([422, "Required input 'run_id' not provided"]);
-    expect(await refused(dispatch('reminder.yml', { run_id: 'r' }, { ref: 'nope' }))).toEqual([422, 'No ref found for: nope']);
-    expect(await refused(dispatch('push.yml', {}))).toEqual([422, "Workflow does not have 'workflow_dispatch' trigger"]);
-    expect(await refused(dispatch('broken.yml', {}))).toEqual([422, expect.stringContaining('failed to parse workflow: broken.yml')]);
+    expect(await refused(dispatch('reminder.yml', { run_id: 'r' }, { ref: 'nope' }))).toEqual([
+      422,
+      'No ref found for: nope',
+    ]);
+    expect(await refused(dispatch('push.yml', {}))).toEqual([
+      422,
+      "Workflow does not have 'workflow_dispatch' trigger",
+    ]);
+    expect(await refused(dispatch('broken.yml', {}))).toEqual([
+      422,
+      expect.stringContaining('failed to parse workflow: broken.yml'),
+    ]);
     expect(await refused(dispatch('missing.yml', {}))).toEqual([404, 'Not Found']);
     expect(await refused(dispatch('reminder.yml', { run_id: 'r' }, { repo: 'other' }))).toEqual([404, 'Not Found']);
     const stranger = { headers: { authorization: 'token ghp_stranger' } };
     expect(await refused(dispatch('reminder.yml', { run_id: 'r' }, stranger))).toEqual([401, 'Bad credentials']);
-    expect(await refused(call('GET /repos/{owner}/{repo}', { ...where, ...stranger }))).toEqual([401, 'Bad credentials']);
-    await call('PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable', { ...where, workflow_id: 'reminder.yml' });
+    expect(await refused(call('GET /repos/{owner}/{repo}', { ...where, ...stranger }))).toEqual([
+      401,
+      'Bad credentials',
+    ]);
+    await call('PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/disable', {
+      ...where,
+      workflow_id: 'reminder.yml',
+    });
     expect(await refused(dispatch('reminder.yml', { run_id: 'r' }))).toEqual([
       422,
       "Cannot trigger a 'workflow_dispatch' on a disabled workflow",
     ]);
     expect(github.runs()).toEqual([]);
   });
+});
 
+describe('an installation', () => {
   it('does not know run details on an older Enterprise Server', async () => {
     await start({ 'w.yml': oneStep('run: echo hi') }, { knowsRunDetails: false });
-    await expect(dispatch('w.yml', {}, { return_run_details: true })).rejects.toThrow('"return_run_details" is not a permitted key.');
+    await expect(dispatch('w.yml', {}, { return_run_details: true })).rejects.toThrow(
+      '"return_run_details" is not a permitted key.',
+    );
     expect((await dispatch('w.yml', {}, { headers: { 'x-github-api-version': '2026-03-10' } })).status).toBe(204);
   });
 
@@ -188,7 +241,10 @@ describe('a run', () => {
       await gate.promise;
       return { conclusion: 'success' as const };
     };
-    await start({ 'w.yml': oneStep('uses: acme/hold@v1') }, { steps: { 'acme/hold': holding }, webhook: { url: receiver.url, secret: 'hush' } });
+    await start(
+      { 'w.yml': oneStep('uses: acme/hold@v1') },
+      { steps: { 'acme/hold': holding }, webhook: { url: receiver.url, secret: 'hush' } },
+    );
     await dispatch('w.yml', {});
     await receiver.received(2);
     const { data: during } = await call('GET /repos/{owner}/{repo}/actions/runs', { ...where, status: 'in_progress' });
@@ -197,7 +253,13 @@ describe('a run', () => {
     const requests = await receiver.received(3);
     await github.settled();
 
-    const bodies = requests.map(({ body }) => JSON.parse(body.toString('utf8')) as { action: string; workflow_run: { status: string; conclusion: string | null } });
+    const bodies = requests.map(
+      ({ body }) =>
+        JSON.parse(body.toString('utf8')) as {
+          action: string;
+          workflow_run: { status: string; conclusion: string | null };
+        },
+    );
     expect(bodies.map(({ action, workflow_run: run }) => [action, run.status, run.conclusion])).toEqual([
       ['requested', 'queued', null],
       ['in_progress', 'in_progress', null],
@@ -226,8 +288,15 @@ describe('a run', () => {
       repository: { full_name: 'acme/portal', url: `${github.origin}/repos/acme/portal` },
     });
     const { data: jobs } = await call('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', { ...where, run_id: id });
-    expect(jobs.jobs[0]).toMatchObject({ name: 'only', conclusion: 'success', steps: [{ name: 'Say it', number: 1, conclusion: 'success' }] });
-    const logs = await call('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', { ...where, job_id: Number(jobs.jobs[0]?.id) });
+    expect(jobs.jobs[0]).toMatchObject({
+      name: 'only',
+      conclusion: 'success',
+      steps: [{ name: 'Say it', number: 1, conclusion: 'success' }],
+    });
+    const logs = await call('GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs', {
+      ...where,
+      job_id: Number(jobs.jobs[0]?.id),
+    });
     expect(logs.data).toContain('hello');
     const { data: list } = await call('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
       ...where,
@@ -237,10 +306,14 @@ describe('a run', () => {
     expect(list.workflow_runs.map((each) => each.id)).toEqual([id]);
     const page = await (await fetch(run.html_url)).text();
     expect(page).toContain('hello');
-    await expect(call('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { ...where, run_id: 1 })).rejects.toThrow('Not Found');
+    await expect(call('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { ...where, run_id: 1 })).rejects.toThrow(
+      'Not Found',
+    );
   });
+});
 
-  it('goes through conditions, outputs, environment and jobs that need each other', async () => {
+describe('the steps of a run', () => {
+  it('see conditions, outputs, environment and the jobs they need', async () => {
     const file = `
 run-name: Check \${{ inputs.who }}
 on: { workflow_dispatch: { inputs: { who: { default: you }, dry: { type: boolean } } } }
@@ -284,25 +357,28 @@ jobs:
     expect([job['last']?.conclusion, job['skipped']?.conclusion]).toEqual(['success', 'skipped']);
   });
 
-  it('fails when an expression or a shell command is beyond the runner, and says so', async () => {
+  it('fail when an expression or a shell command is beyond the runner, and say so', async () => {
     await start({ 'a.yml': oneStep('run: curl https://example.com'), 'b.yml': oneStep('run: echo ${{ nope.x }}') });
     await dispatch('a.yml', {});
     await dispatch('b.yml', {});
     await github.settled();
     const [second, first] = github.runs();
-    expect(first?.jobs[0]?.log.join('\n')).toContain('no shell here, so this is not carried out: curl https://example.com');
+    expect(first?.jobs[0]?.log.join('\n')).toContain(
+      'no shell here, so this is not carried out: curl https://example.com',
+    );
     expect(second?.jobs[0]?.log.join('\n')).toContain("Unrecognized named-value: 'nope'");
     expect([first?.conclusion, second?.conclusion]).toEqual(['failure', 'failure']);
   });
 
-  it('can be cancelled', async () => {
+  it('stop when the run is cancelled, except those that always run', async () => {
     const started = Promise.withResolvers<void>();
     const patient = async (_inputs: unknown, { signal }: { signal: AbortSignal }) => {
       started.resolve();
       await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
       return { conclusion: 'success' as const };
     };
-    const file = 'on: workflow_dispatch\njobs: {a: {steps: [{uses: acme/wait@v1}, {run: echo never}, {if: always(), run: echo always}]}}';
+    const file =
+      'on: workflow_dispatch\njobs: {a: {steps: [{uses: acme/wait@v1}, {run: echo never}, {if: always(), run: echo always}]}}';
     await start({ 'w.yml': file }, { steps: { 'acme/wait': patient } });
     const { data } = await dispatch('w.yml', {}, { return_run_details: true });
     await started.promise;
@@ -314,7 +390,9 @@ jobs:
     expect(run.jobs[0]?.steps.map(({ conclusion }) => conclusion)).toEqual(['cancelled', 'cancelled', 'success']);
     await expect(cancel()).rejects.toThrow('completed');
   });
+});
 
+describe('a run among troubles', () => {
   it('goes on although nobody answers its webhook', async () => {
     await start({ 'w.yml': oneStep('run: echo hi') }, { webhook: { url: 'http://127.0.0.1:1/', secret: 's' } });
     await dispatch('w.yml', {});
@@ -327,8 +405,14 @@ jobs:
   });
 
   it('shows a step that Quayside refused', async () => {
-    await start({ 'reminder.yml': reminder }, { steps: { 'port-labs/port-sender': async () => ({ conclusion: 'success' }) } });
-    quayside.answerWith({ status: 401, body: { ok: false, error: 'invalid_credentials', message: 'Invalid credentials' } });
+    await start(
+      { 'reminder.yml': reminder },
+      { steps: { 'port-labs/port-sender': async () => ({ conclusion: 'success' }) } },
+    );
+    quayside.answerWith({
+      status: 401,
+      body: { ok: false, error: 'invalid_credentials', message: 'Invalid credentials' },
+    });
     await dispatch('reminder.yml', { run_id: 'r_1' });
     const run = await github.waitForRun();
     expect(run.conclusion).toBe('failure');
@@ -347,7 +431,10 @@ describe('beside Actions', () => {
   });
 
   it('a GitHub App signs in and dispatches', async () => {
-    await start({ 'w.yml': oneStep('run: echo hi') }, { app: { id: 7, slug: 'quayside', name: 'Quayside', installationId: 70 } });
+    await start(
+      { 'w.yml': oneStep('run: echo hi') },
+      { app: { id: 7, slug: 'quayside', name: 'Quayside', installationId: 70 } },
+    );
     const auth = createAppAuth({
       appId: 7,
       privateKey: github.appPrivateKey ?? '',

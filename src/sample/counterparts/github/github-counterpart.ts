@@ -116,10 +116,14 @@ export async function startGitHubCounterpart(options: GitHubCounterpartOptions):
       const given = bearerToken(received);
       const isAppToken = given?.split('.').length === 3;
       if (given !== undefined && !isAppToken && !desk.tokens.has(given)) {
-        return reply.code(401).send({ message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' });
+        return reply
+          .code(401)
+          .send({ message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' });
       }
       const answer = await forward(received);
-      const minted = received.path.endsWith('/access_tokens') ? jsonObject(answer.body.toString('utf8'))?.['token'] : undefined;
+      const minted = received.path.endsWith('/access_tokens')
+        ? jsonObject(answer.body.toString('utf8'))?.['token']
+        : undefined;
       if (answer.status === 201 && typeof minted === 'string') desk.tokens.add(minted);
       return sendAnswer(reply, answer);
     });

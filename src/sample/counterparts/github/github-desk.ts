@@ -41,8 +41,12 @@ export function findRepository(desk: GitHubDesk, owner: string, name: string): G
 }
 
 /** Read anew for every request, so that an edited file counts at once. */
-export async function workflowFiles(desk: GitHubDesk, repository: GitHubRepositorySeed): Promise<readonly WorkflowFile[]> {
-  const texts = repository.workflows ?? (desk.workflowsDirectory === undefined ? {} : await readFolder(desk.workflowsDirectory));
+export async function workflowFiles(
+  desk: GitHubDesk,
+  repository: GitHubRepositorySeed,
+): Promise<readonly WorkflowFile[]> {
+  const texts =
+    repository.workflows ?? (desk.workflowsDirectory === undefined ? {} : await readFolder(desk.workflowsDirectory));
   return Object.entries(texts).map(([name, text]) => ({ id: workflowId(repository, name), name, text }));
 }
 
@@ -57,7 +61,9 @@ export async function findWorkflow(
 
 async function readFolder(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
+  );
 }
 
 function workflowId(repository: GitHubRepositorySeed, name: string): number {

@@ -66,7 +66,10 @@ export async function startGitHubEmulator(
   };
 }
 
-function emulateSeed(seed: { repositories: readonly GitHubRepositorySeed[]; app?: GitHubAppSeed }): Record<string, unknown> {
+function emulateSeed(seed: {
+  repositories: readonly GitHubRepositorySeed[];
+  app?: GitHubAppSeed;
+}): Record<string, unknown> {
   const owners = [...new Set(seed.repositories.map(({ owner }) => owner))];
   const { app } = seed;
   return {

@@ -21,7 +21,8 @@ const operations: Readonly<Record<string, Operation>> = {
  */
 export const portGithubAction: StepAction = async (inputs, context) => {
   try {
-    for (const name of ['clientid', 'clientsecret']) if (!inputs[name]) throw new Error(`Input required and not supplied: ${name}`);
+    for (const name of ['clientid', 'clientsecret'])
+      if (!inputs[name]) throw new Error(`Input required and not supplied: ${name}`);
     const name = inputs['operation']?.toLowerCase() || 'upsert';
     const operation = operations[name];
     if (!operation) throw new Error(`Unknown operation ${name}`);
@@ -52,7 +53,9 @@ async function signIn(inputs: StepInputs, context: StepContext): Promise<Call> {
     });
     const answer = jsonObject(await response.text());
     if (!response.ok || answer?.['ok'] !== true) {
-      throw new Error(`${method} ${path} answered ${response.status}: ${text(answer?.['message'] ?? answer?.['error'])}`);
+      throw new Error(
+        `${method} ${path} answered ${response.status}: ${text(answer?.['message'] ?? answer?.['error'])}`,
+      );
     }
     return answer;
   };

@@ -35,7 +35,9 @@ describe('filling a template', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (value, around) => {
         fc.pre(!around.includes('${{'));
-        expect(fillTemplate(`${around}\${{ inputs.x }}${around}`, { inputs: { x: value } })).toBe(around + value + around);
+        expect(fillTemplate(`${around}\${{ inputs.x }}${around}`, { inputs: { x: value } })).toBe(
+          around + value + around,
+        );
       }),
     );
   });

@@ -33,7 +33,11 @@ export function isMet(condition: string | undefined, contexts: ExpressionContext
   return isTruthy(value);
 }
 
-function evaluate(expression: string, contexts: ExpressionContexts, soFar: RunSoFar = { failed: false, cancelled: false }): data.ExpressionData {
+function evaluate(
+  expression: string,
+  contexts: ExpressionContexts,
+  soFar: RunSoFar = { failed: false, cancelled: false },
+): data.ExpressionData {
   const functions = statusFunctions(soFar);
   const { tokens } = new Lexer(expression.trim()).lex();
   const parsed = new Parser(tokens, Object.keys(contexts), [...functions.values()]).parse();

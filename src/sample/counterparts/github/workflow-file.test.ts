@@ -47,9 +47,12 @@ jobs:
     expect(() => readWorkflow(text, 'w.yml')).toThrow(reason);
   });
 
-  it.each([['on: workflow_dispatch'], ['on: [push, workflow_dispatch]'], ['on: {workflow_dispatch: }']])('%s can be dispatched', (on) => {
-    expect(readWorkflow(`${on}\njobs: {a: {steps: [{run: x}]}}`, 'w.yml').dispatchInputs).toEqual({});
-  });
+  it.each([['on: workflow_dispatch'], ['on: [push, workflow_dispatch]'], ['on: {workflow_dispatch: }']])(
+    '%s can be dispatched',
+    (on) => {
+      expect(readWorkflow(`${on}\njobs: {a: {steps: [{run: x}]}}`, 'w.yml').dispatchInputs).toEqual({});
+    },
+  );
 });
 
 describe('a dispatch', () => {
@@ -57,14 +60,23 @@ describe('a dispatch', () => {
     ['{run_id: {required: true}}', { runId: 'r' }, 'Unexpected inputs provided: ["runId"]'],
     ['{run_id: {required: true}}', {}, "Required input 'run_id' not provided"],
     ['{run_id: {required: true}}', { run_id: '' }, "Required input 'run_id' not provided"],
-    ['{debug: {type: boolean}}', { debug: '' }, "Provided value '' for input 'debug' not in the list of allowed values"],
-    ['{size: {type: choice, options: [s, m]}}', { size: 'l' }, "Provided value 'l' for input 'size' not in the list of allowed values"],
+    [
+      '{debug: {type: boolean}}',
+      { debug: '' },
+      "Provided value '' for input 'debug' not in the list of allowed values",
+    ],
+    [
+      '{size: {type: choice, options: [s, m]}}',
+      { size: 'l' },
+      "Provided value 'l' for input 'size' not in the list of allowed values",
+    ],
   ])('with inputs %s refuses %o', (inputs, given, refused) => {
     expect(dispatchInputs(workflow(inputs), given)).toEqual({ refused });
   });
 
   it('fills in defaults and knows booleans', () => {
-    const inputs = '{who: {required: true, default: you}, dry: {type: boolean}, size: {type: choice, options: [s, m], default: m}}';
+    const inputs =
+      '{who: {required: true, default: you}, dry: {type: boolean}, size: {type: choice, options: [s, m], default: m}}';
     expect(dispatchInputs(workflow(inputs), { dry: true })).toEqual({
       texts: { who: 'you', dry: 'true', size: 'm' },
       typed: { who: 'you', dry: true, size: 'm' },
@@ -79,8 +91,16 @@ describe('a dispatch', () => {
   it.each([
     [{}, true, 'Invalid request.\n\n"ref" wasn\'t supplied.'],
     [{ ref: 'main', input: {} }, true, 'Invalid request.\n\n"input" is not a permitted key.'],
-    [{ ref: 'main', return_run_details: true }, false, 'Invalid request.\n\n"return_run_details" is not a permitted key.'],
-    [{ ref: 'main', inputs: { a: { b: 1 } } }, true, 'Invalid request.\n\nFor \'properties/a\', {"b":1} is not a string.'],
+    [
+      { ref: 'main', return_run_details: true },
+      false,
+      'Invalid request.\n\n"return_run_details" is not a permitted key.',
+    ],
+    [
+      { ref: 'main', inputs: { a: { b: 1 } } },
+      true,
+      'Invalid request.\n\nFor \'properties/a\', {"b":1} is not a string.',
+    ],
   ])('refuses the request %o', (body, knows, refused) => {
     expect(requestRefusal(body, knows)).toEqual({ refused });
   });

@@ -135,5 +135,5 @@ function texts(value: unknown): Record<string, string> {
 
 function scalar(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

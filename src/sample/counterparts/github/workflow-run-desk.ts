@@ -63,7 +63,7 @@ export function runDesk(options: RunDeskOptions): RunDesk {
     if ('refused' in inputs) throw new InvalidWorkflowFile(inputs.refused);
     const repository = await options.repository(order.repository.owner, order.repository.name);
     const number = (runsOfWorkflow.get(order.file.id) ?? 0) + 1;
-    const run = newRun(order, workflow, inputs, nextId, number, options.now());
+    const run = newRun(order, { workflow, inputs, number, now: options.now() }, nextId);
     runsOfWorkflow.set(order.file.id, number);
     const contexts = contextsOf(run, order, inputs, repository, options);
     all.unshift(run);
@@ -99,7 +99,8 @@ export function runDesk(options: RunDeskOptions): RunDesk {
     copies,
     start,
     cancel: (run) => running.get(run)?.cancel.abort(),
-    waitFor: (passes = () => true, timeoutMilliseconds = 5000) => completedRun(copies, waiting, passes, timeoutMilliseconds),
+    waitFor: (passes = () => true, timeoutMilliseconds = 5000) =>
+      completedRun(copies, waiting, passes, timeoutMilliseconds),
     async settled() {
       while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
       await options.webhook.drained();
@@ -115,14 +116,14 @@ export function runDesk(options: RunDeskOptions): RunDesk {
 
 function newRun(
   { repository, file, ref }: RunOrder,
-  workflow: Workflow,
-  inputs: DispatchedInputs,
+  { workflow, inputs, number, now }: { workflow: Workflow; inputs: DispatchedInputs; number: number; now: Date },
   nextId: () => number,
-  number: number,
-  now: Date,
 ): WorkflowRun {
   const { owner, name } = repository;
-  const contexts = { github: { repository: `${owner}/${name}`, actor: gitHubLogin, ref_name: ref }, inputs: inputs.typed };
+  const contexts = {
+    github: { repository: `${owner}/${name}`, actor: gitHubLogin, ref_name: ref },
+    inputs: inputs.typed,
+  };
   return {
     id: nextId(),
     number,
@@ -138,25 +139,23 @@ function newRun(
     conclusion: null,
     startedAt: null,
     updatedAt: now,
-    jobs: workflow.jobs.map(
-      (job): WorkflowJobRun => ({
-        id: nextId(),
-        name: job.name,
+    jobs: workflow.jobs.map((job): WorkflowJobRun => ({
+      id: nextId(),
+      name: job.name,
+      status: 'queued',
+      conclusion: null,
+      startedAt: null,
+      completedAt: null,
+      steps: job.steps.map((step, index) => ({
+        name: step.name,
+        number: index + 1,
         status: 'queued',
         conclusion: null,
         startedAt: null,
         completedAt: null,
-        steps: job.steps.map((step, index) => ({
-          name: step.name,
-          number: index + 1,
-          status: 'queued',
-          conclusion: null,
-          startedAt: null,
-          completedAt: null,
-        })),
-        log: [],
-      }),
-    ),
+      })),
+      log: [],
+    })),
   };
 }
 

@@ -5,7 +5,9 @@ import type { WorkflowJobRun, WorkflowRun } from './workflow-run.ts';
 /** The page behind a run's `html_url`, and its logs as text: what a person sees who follows the link. */
 export function workflowRunPages(app: FastifyInstance, desk: GitHubDesk): void {
   const find = (params: Readonly<Record<string, string>>): WorkflowRun | undefined =>
-    desk.runs.find((run) => run.owner === params['owner'] && run.repository === params['repo'] && String(run.id) === params['run']);
+    desk.runs.find(
+      (run) => run.owner === params['owner'] && run.repository === params['repo'] && String(run.id) === params['run'],
+    );
 
   app.get<{ Params: Record<string, string> }>('/:owner/:repo/actions/runs/:run', async (request, reply) => {
     const run = find(request.params);
@@ -40,7 +42,9 @@ ${run.jobs.map(jobPart).join('\n')}
 }
 
 function jobPart(job: WorkflowJobRun): string {
-  const steps = job.steps.map((step) => `<li>${escaped(step.name)}: ${step.conclusion ?? step.status.replace('_', ' ')}</li>`);
+  const steps = job.steps.map(
+    (step) => `<li>${escaped(step.name)}: ${step.conclusion ?? step.status.replace('_', ' ')}</li>`,
+  );
   return `<h2 id="job-${job.id}">${escaped(job.name)}</h2><ol>${steps.join('')}</ol><pre>${escaped(job.log.join('\n'))}</pre>`;
 }
 

@@ -5,7 +5,11 @@ import type { WorkflowJobRun, WorkflowRun } from './workflow-run.ts';
 type Json = Record<string, unknown>;
 
 /** Where things of a repository are, as GitHub spells it. */
-export function repositoryUrls(origin: string, owner: string, name: string): { readonly api: string; readonly page: string } {
+export function repositoryUrls(
+  origin: string,
+  owner: string,
+  name: string,
+): { readonly api: string; readonly page: string } {
   return { api: `${origin}/repos/${owner}/${name}`, page: `${origin}/${owner}/${name}` };
 }
 

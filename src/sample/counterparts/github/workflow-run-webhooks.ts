@@ -33,7 +33,12 @@ export function repositoryWebhook(fetch: FetchLike, closed: AbortSignal): Reposi
   let target: WebhookTarget | undefined;
   let queue: Promise<void> = Promise.resolve();
 
-  const deliver = async ({ url, secret }: WebhookTarget, event: string, action: string, body: string): Promise<void> => {
+  const deliver = async (
+    { url, secret }: WebhookTarget,
+    event: string,
+    action: string,
+    body: string,
+  ): Promise<void> => {
     const id = randomUUID();
     const signature = createHmac('sha256', secret).update(body).digest('hex');
     const status = await fetch(url, {

@@ -26,6 +26,12 @@ export interface RunnerOptions {
   readonly closed: AbortSignal;
 }
 
+interface StepSurroundings {
+  readonly contexts: ExpressionContexts;
+  readonly soFar: RunSoFar;
+  readonly log: (line: string) => void;
+}
+
 interface JobOutcome {
   readonly result: WorkflowConclusion;
   readonly outputs: Readonly<Record<string, string>>;
@@ -93,12 +99,16 @@ async function carryOutSteps(
 ): Promise<{ result: WorkflowConclusion; contexts: ExpressionContexts }> {
   const steps: Record<string, { outputs: Readonly<Record<string, string>>; outcome: string; conclusion: string }> = {};
   let failed = false;
-  const contexts = (): ExpressionContexts => ({ ...jobContexts, steps, job: { status: failed ? 'failure' : 'success' } });
+  const contexts = (): ExpressionContexts => ({
+    ...jobContexts,
+    steps,
+    job: { status: failed ? 'failure' : 'success' },
+  });
   for (const [index, step] of spec.steps.entries()) {
     const record = job.steps[index];
     if (!record) break;
     const soFar = { failed, cancelled: options.cancelled.aborted };
-    const { outcome, outputs } = await carryOutStep(record, step, contexts(), soFar, log, options);
+    const { outcome, outputs } = await carryOutStep(record, step, { contexts: contexts(), soFar, log }, options);
     const conclusion = outcome === 'failure' && step.continueOnError ? 'success' : outcome;
     end(record, conclusion, options);
     if (step.id !== undefined) steps[step.id] = { outputs, outcome, conclusion };
@@ -111,18 +121,17 @@ async function carryOutSteps(
 async function carryOutStep(
   record: WorkflowStepRun,
   step: WorkflowStepSpec,
-  contexts: ExpressionContexts,
-  soFar: RunSoFar,
-  log: (line: string) => void,
+  { contexts, soFar, log }: StepSurroundings,
   options: RunnerOptions,
 ): Promise<{ outcome: WorkflowConclusion; outputs: Readonly<Record<string, string>> }> {
   try {
-    if (!isMet(step.condition, contexts, soFar)) return { outcome: soFar.cancelled ? 'cancelled' : 'skipped', outputs: {} };
+    if (!isMet(step.condition, contexts, soFar))
+      return { outcome: soFar.cancelled ? 'cancelled' : 'skipped', outputs: {} };
     record.status = 'in_progress';
     record.startedAt = options.now();
     log(`##[group]${fillTemplate(step.name, contexts, soFar)}`);
     await pause(options.pace.stepMilliseconds, options.cancelled);
-    const result = await perform(step, contexts, soFar, log, options);
+    const result = await perform(step, { contexts, soFar, log }, options);
     log('##[endgroup]');
     return { outcome: result.conclusion, outputs: result.outputs ?? {} };
   } catch (error) {
@@ -133,9 +142,7 @@ async function carryOutStep(
 
 async function perform(
   step: WorkflowStepSpec,
-  contexts: ExpressionContexts,
-  soFar: RunSoFar,
-  log: (line: string) => void,
+  { contexts, soFar, log }: StepSurroundings,
   options: RunnerOptions,
 ): Promise<StepResult> {
   const env = { ...(contexts['env'] as Record<string, string>), ...filled(step.env, contexts, soFar) };
@@ -153,7 +160,11 @@ async function perform(
   return action(inputs, { quaysideUrl: options.quaysideUrl, fetch: options.fetch, env, signal, log });
 }
 
-function filled(texts: Readonly<Record<string, string>>, contexts: ExpressionContexts, soFar?: RunSoFar): Record<string, string> {
+function filled(
+  texts: Readonly<Record<string, string>>,
+  contexts: ExpressionContexts,
+  soFar?: RunSoFar,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, fillTemplate(text, contexts, soFar)]));
 }
 
@@ -183,7 +194,9 @@ function logInto(job: WorkflowJobRun, { now, secrets }: RunnerOptions): (line: s
     .toSorted((left, right) => right.length - left.length);
   return (text) => {
     for (const line of text.trimEnd().split('\n')) {
-      job.log.push(`${now().toISOString()} ${hidden.reduce((masked, secret) => masked.replaceAll(secret, '***'), line)}`);
+      job.log.push(
+        `${now().toISOString()} ${hidden.reduce((masked, secret) => masked.replaceAll(secret, '***'), line)}`,
+      );
     }
   };
 }
