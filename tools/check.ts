@@ -34,6 +34,7 @@ const steps: readonly Step[] = [
     commands: [[tsc, '-p', '.'], ...present(['web/tsconfig.json']).map((project) => [tsc, '-p', project])],
   },
   { name: 'boundaries', commands: [['tools/check-boundaries.ts']] },
+  { name: 'lockfile', commands: [['tools/check-lockfile.ts']] },
   { name: 'docs', commands: [['tools/check-docs.ts']] },
   {
     name: 'dead-code',
