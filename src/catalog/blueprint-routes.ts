@@ -1,0 +1,139 @@
+import Type from 'typebox';
+import type { Core } from '#platform/core.ts';
+import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
+import type { JsonObject } from '#platform/json.ts';
+import { effectivePermissions } from './blueprint-permissions.ts';
+import type { Blueprint, Blueprints } from './blueprint-source.ts';
+import { changeBlueprintPermissions } from './change-blueprint-permissions.ts';
+import { BlueprintBody, BlueprintPatch, BlueprintPath, BlueprintReplacement } from './contract.ts';
+import { createBlueprint } from './create-blueprint.ts';
+import { type BlueprintHook, deleteBlueprint } from './delete-blueprint.ts';
+import { isOn } from './read-options.ts';
+import { patchBlueprint, replaceBlueprint } from './replace-blueprint.ts';
+
+const one = '/v1/blueprints/:blueprint';
+const tag = 'Blueprints';
+const Permissions = Type.Object({ entities: Type.Object({}, { additionalProperties: true }) });
+
+export function blueprintRoutes(core: Core, blueprints: Blueprints, hooks: readonly BlueprintHook[]): readonly Route[] {
+  return [...reads(core, blueprints), ...writes(blueprints, hooks), ...permissionRoutes(core, blueprints)];
+}
+
+function shown({ document, version }: Blueprint): [object, Readonly<Record<string, string>>] {
+  return [{ blueprint: document }, etag(version)];
+}
+
+function reads({ db }: Core, blueprints: Blueprints): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/blueprints',
+      summary: 'List blueprints',
+      tag,
+      access: 'known',
+      async handle({ actor }) {
+        const all = await blueprints.all(db, actor.orgId);
+        return ok({ blueprints: all.map((blueprint) => blueprint.document) });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: one,
+      summary: 'Read a blueprint',
+      tag,
+      access: 'known',
+      request: { params: BlueprintPath },
+      async handle({ actor, params }) {
+        return ok(...shown(await blueprints.get(db, actor.orgId, params.blueprint)));
+      },
+    }),
+  ];
+}
+
+function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readonly Route[] {
+  const commands = {
+    create: createBlueprint(blueprints),
+    replace: replaceBlueprint(blueprints),
+    patch: patchBlueprint(blueprints),
+    delete: deleteBlueprint(blueprints, hooks),
+  };
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/blueprints',
+      summary: 'Create a blueprint',
+      tag,
+      access: 'known',
+      request: { body: BlueprintBody },
+      statuses: [201],
+      async handle({ body, execute }) {
+        return created(...shown(await execute(commands.create, body)));
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: one,
+      summary: 'Replace a blueprint',
+      tag,
+      access: 'known',
+      request: { params: BlueprintPath, body: BlueprintReplacement },
+      async handle({ params, body, expectedVersion, execute }) {
+        return ok(...shown(await execute(commands.replace, { identifier: params.blueprint, body, expectedVersion })));
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: one,
+      summary: 'Change parts of a blueprint',
+      tag,
+      access: 'known',
+      request: { params: BlueprintPath, body: BlueprintPatch },
+      async handle({ params, body, expectedVersion, execute }) {
+        return ok(...shown(await execute(commands.patch, { identifier: params.blueprint, body, expectedVersion })));
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: one,
+      summary: 'Delete a blueprint',
+      tag,
+      access: 'known',
+      request: { params: BlueprintPath, query: Type.Object({ delete_actions: Type.Optional(Type.String()) }) },
+      async handle({ params, query, expectedVersion, execute }) {
+        const deleteActions = isOn(query.delete_actions);
+        await execute(commands.delete, { identifier: params.blueprint, deleteActions, expectedVersion });
+        return ok({});
+      },
+    }),
+  ];
+}
+
+function permissionRoutes({ db }: Core, blueprints: Blueprints): readonly Route[] {
+  const change = changeBlueprintPermissions(blueprints);
+  return [
+    route({
+      method: 'GET',
+      path: `${one}/permissions`,
+      summary: 'Read who may do what with the entities of a blueprint',
+      tag,
+      access: 'known',
+      request: { params: BlueprintPath },
+      async handle({ actor, params }) {
+        const blueprint = await blueprints.get(db, actor.orgId, params.blueprint);
+        return ok({ permissions: effectivePermissions(blueprint) });
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: `${one}/permissions`,
+      summary: 'Change who may do what with the entities of a blueprint',
+      tag,
+      access: 'known',
+      request: { params: BlueprintPath, body: Permissions },
+      async handle({ params, body, execute }) {
+        const input = { identifier: params.blueprint, body: body as JsonObject };
+        return ok({ permissions: await execute(change, input) });
+      },
+    }),
+  ];
+}
