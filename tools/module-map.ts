@@ -65,7 +65,7 @@ export const verbs: readonly string[] = (
   'create decide deliver delete derive describe dispatch end escape evaluate execute export find follow format grade ' +
   'identify import infer ingest invite invoke issue link list listen load lock merge notify open order parse patch ' +
   'plan post present project provision publish purge read rebuild receive recompute record redeliver refresh register ' +
-  'relay remind remove render replay report rerun resend resolve retry reveal revoke rotate run save schedule score ' +
+  'relay remind remove render replace replay report rerun resend resolve retry reveal revoke rotate run save schedule score ' +
   'search select send set sign skip split start stop store submit sync take tell test translate unlock update upsert ' +
   'validate verify visit walk watch write'
 ).split(' ');
@@ -76,6 +76,8 @@ export const ownNames: readonly RegExp[] = [
   /^src\/slack\/blocks\//,
   // The one way to Slack's servers, handed in so that the portal goes through egress and the CLI does not.
   /^src\/slack\/slack-http\./,
+  // The shape of a blueprint, which every module that reads entities reads too.
+  /^src\/catalog\/blueprint-document\./,
   // What signing in and every credential end in, and whom.
   /^src\/access\/(access-token|person)\./,
 ];

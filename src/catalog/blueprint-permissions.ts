@@ -2,7 +2,7 @@ import type { Actor } from '#platform/commands/actor.ts';
 import { isJsonObject, jsonEqual, type JsonObject } from '#platform/json.ts';
 import { missingPermission, problem } from '#platform/problem.ts';
 import { may, permissions as permissionWords } from '#access/permissions.ts';
-import type { Blueprint } from './blueprint-source.ts';
+import type { Blueprint } from './blueprint-queries.ts';
 
 /** Who may do one thing with the entities of a blueprint. */
 interface Grant {

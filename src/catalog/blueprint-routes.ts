@@ -3,7 +3,7 @@ import type { Core } from '#platform/core.ts';
 import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { effectivePermissions } from './blueprint-permissions.ts';
-import type { Blueprint, Blueprints } from './blueprint-source.ts';
+import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { changeBlueprintPermissions } from './change-blueprint-permissions.ts';
 import { BlueprintBody, BlueprintPatch, BlueprintPath, BlueprintReplacement } from './contract.ts';
 import { createBlueprint } from './create-blueprint.ts';

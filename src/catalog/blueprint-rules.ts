@@ -2,36 +2,46 @@ import { Ajv } from 'ajv';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import { problem, type Problem } from '#platform/problem.ts';
 import type { BlueprintDefinition, ByKey, PropertyDefinition, RelationDefinition } from './blueprint-document.ts';
-import { type BlueprintPatch, BlueprintReplacement } from './contract.ts';
+import { type BlueprintInput, type BlueprintPatch, BlueprintReplacement } from './contract.ts';
 import type { Fault } from './property-rules.ts';
-import { checkDefinitions } from './property-validator.ts';
-import { storageFault } from './storage-fault.ts';
+import { checkDefinitions } from './validate-properties.ts';
+import { checkStorable } from './check-storable.ts';
 
 const hasShape = new Ajv({ strict: false }).compile(BlueprintReplacement);
 const maps = ['mirrorProperties', 'calculationProperties', 'aggregationProperties', 'relations'] as const;
-const optional = ['description', 'icon', 'ownership', 'teamInheritance', 'changelogDestination'] as const;
+const optional = [
+  'description',
+  'icon',
+  'ownership',
+  'teamInheritance',
+  'changelogDestination',
+  'includeInGlobalSearch',
+] as const;
 
 /** A body as a definition: checked, read-only and unknown keys left out, null the same as absent, nothing added. */
 export function defineBlueprint(input: unknown): BlueprintDefinition {
-  if (!hasShape(input) || !isJsonObject(input)) {
-    const wrong = hasShape.errors?.[0];
-    throw refuse([
-      { path: (wrong?.instancePath ?? '').slice(1).replaceAll('/', '.'), message: wrong?.message ?? 'is not valid' },
-    ]);
+  const body = checkedBody(input);
+  const { properties, required = [] } = body.schema;
+  const definition: Record<string, unknown> = { title: body.title };
+  for (const key of optional) {
+    if (body[key] !== undefined && body[key] !== null) definition[key] = body[key];
   }
-  const stored = storageFault(input);
-  if (stored !== null) throw refuse([{ path: '', message: stored }]);
-  const schema = input['schema'] as { properties: BlueprintDefinition['schema']['properties']; required?: string[] };
-  const definition: Record<string, unknown> = { title: input['title'] };
-  for (const key of [...optional, 'includeInGlobalSearch']) {
-    if (input[key] !== undefined && input[key] !== null) definition[key] = input[key];
-  }
-  definition['schema'] = { properties: schema.properties, required: schema.required ?? [] };
-  for (const key of maps) definition[key] = input[key] ?? {};
+  definition['schema'] = { properties, required };
+  for (const key of maps) definition[key] = body[key] ?? {};
   const blueprint = definition as unknown as BlueprintDefinition;
   const faults = faultsOf(blueprint);
   if (faults.length > 0) throw refuse(faults);
   return blueprint;
+}
+
+function checkedBody(input: unknown): BlueprintInput {
+  if (!hasShape(input)) {
+    const { instancePath = '', message = 'is not valid' } = hasShape.errors?.[0] ?? {};
+    throw refuse([{ path: instancePath.slice(1).replaceAll('/', '.'), message }]);
+  }
+  const unstorable = checkStorable(input);
+  if (unstorable !== null) throw refuse([{ path: '', message: unstorable }]);
+  return input as BlueprintInput;
 }
 
 function refuse(faults: readonly Fault[]): Problem {
@@ -69,7 +79,8 @@ function checkNames(blueprint: BlueprintDefinition, faults: Fault[]): void {
   for (const [kind, definitions] of kinds) {
     for (const key of Object.keys(definitions)) {
       const taken = owner.get(key);
-      if (taken !== undefined) faults.push({ path: `${kind}.${key}`, message: `is already the name of ${taken}.${key}` });
+      if (taken !== undefined)
+        faults.push({ path: `${kind}.${key}`, message: `is already the name of ${taken}.${key}` });
       if (key === '__proto__') faults.push({ path: `${kind}.${key}`, message: 'cannot be used as a name' });
       owner.set(key, kind);
     }
@@ -92,7 +103,8 @@ export function patchDefinition(before: BlueprintDefinition, patch: BlueprintPat
   const merged: Record<string, unknown> = { ...before };
   for (const [key, value] of Object.entries(patch)) {
     if (key === 'schema' && isJsonObject(value)) merged['schema'] = patchSchema(before.schema, value);
-    else if ((maps as readonly string[]).includes(key)) merged[key] = patchMap(before[key as (typeof maps)[number]], value);
+    else if ((maps as readonly string[]).includes(key))
+      merged[key] = patchMap(before[key as (typeof maps)[number]], value);
     else merged[key] = value;
   }
   return merged;

@@ -2,7 +2,7 @@ import { authorize } from '#access/permissions.ts';
 import type { Command } from '#platform/commands/write-context.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { effectivePermissions, mergePermissions } from './blueprint-permissions.ts';
-import type { Blueprints } from './blueprint-source.ts';
+import type { Blueprints } from './blueprint-queries.ts';
 import { updatePermissions } from './blueprint-store.ts';
 
 export interface ChangePermissionsInput {

@@ -3,10 +3,10 @@ import type { BlueprintDefinition } from './blueprint-document.ts';
 
 const keyPattern = '^[A-Za-z0-9@_=\\\\-]+$';
 const blueprintPattern = '^(?!\\.{1,2}$)[\\p{L}0-9@_.+:\\\\/-]+$';
-const colours = [
-  ...['blue', 'turquoise', 'orange', 'purple', 'pink', 'yellow', 'green', 'red', 'gold', 'silver'],
-  ...['paleBlue', 'darkGray', 'lightGray', 'bronze', 'lime', 'olive', 'brown'],
-];
+const colours =
+  'blue turquoise orange purple pink yellow green red gold silver paleBlue darkGray lightGray bronze lime olive brown'.split(
+    ' ',
+  );
 
 const nullableText = (options: object = {}) => Type.Unsafe<string | null>({ type: ['string', 'null'], ...options });
 
@@ -104,7 +104,10 @@ const schema = Type.Object(
 
 /** Bodies are open: clients send back what they read. */
 export const BlueprintBody = Type.Object({ identifier, title, schema, ...parts }, open);
-export const BlueprintReplacement = Type.Object({ identifier: Type.Optional(identifier), title, schema, ...parts }, open);
+export const BlueprintReplacement = Type.Object(
+  { identifier: Type.Optional(identifier), title, schema, ...parts },
+  open,
+);
 
 /** In a PATCH a key set to null is removed, in the maps too; other definitions stay. */
 export const BlueprintPatch = Type.Object(

@@ -4,7 +4,7 @@ import { problem } from '#platform/problem.ts';
 import type { BlueprintDefinition } from './blueprint-document.ts';
 import { blueprintEvent } from './blueprint-events.ts';
 import { defineBlueprint } from './blueprint-rules.ts';
-import { type Blueprint, type Blueprints, refuseUnknown } from './blueprint-source.ts';
+import { type Blueprint, type Blueprints, refuseUnknown } from './blueprint-queries.ts';
 import { insertBlueprint } from './blueprint-store.ts';
 import type { BlueprintBody } from './contract.ts';
 

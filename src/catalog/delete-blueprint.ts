@@ -2,9 +2,9 @@ import { authorize } from '#access/permissions.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import { problem, type Problem } from '#platform/problem.ts';
 import { blueprintEvent } from './blueprint-events.ts';
-import type { Blueprints } from './blueprint-source.ts';
+import type { Blueprints } from './blueprint-queries.ts';
 import { blueprintsRelatedTo, deleteBlueprintRow, hasEntities } from './blueprint-store.ts';
-import { refuseStale } from './refuse-stale.ts';
+import { checkVersion } from './check-version.ts';
 
 /** What other modules keep about a blueprint. */
 export interface BlueprintHook {
@@ -30,7 +30,7 @@ export function deleteBlueprint(
     const { identifier } = input;
     authorize(ctx.actor, 'blueprint.write', { blueprint: identifier });
     const { document, version } = await blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
-    refuseStale('blueprint', version, input.expectedVersion);
+    checkVersion('blueprint', version, input.expectedVersion);
     if (await hasEntities(ctx, identifier)) throw blueprintHasDependents(identifier, 'entities');
     const sources = await blueprintsRelatedTo(ctx, identifier);
     if (sources.length > 0) throw blueprintHasDependents(identifier, 'relations', sources);

@@ -47,22 +47,27 @@ export function toWireEntity(
   options: ReadOptions = {},
   titles?: RelatedTitles,
 ): WireEntity {
-  const shows = (name: string): boolean => wants(options, name);
   const wire: Record<string, unknown> = { identifier: row.identifier };
-  if (shows('title')) wire['title'] = row.title;
-  if (shows('icon')) wire['icon'] = row.icon;
-  if (shows('blueprint')) wire['blueprint'] = row.blueprint;
-  if (shows('team')) wire['team'] = row.team;
-  const properties = shownProperties(row, blueprint, options);
-  const relations = shownRelations(row, blueprint, options, titles);
-  if (options.include === undefined || Object.keys(properties).length > 0) wire['properties'] = properties;
-  if (options.include === undefined || Object.keys(relations).length > 0) wire['relations'] = relations;
-  if (row.scorecards !== null && shows('scorecards')) wire['scorecards'] = row.scorecards;
-  if (shows('createdAt')) wire['createdAt'] = row.createdAt.toISOString();
-  if (shows('createdBy')) wire['createdBy'] = row.createdBy;
-  if (shows('updatedAt')) wire['updatedAt'] = row.updatedAt.toISOString();
-  if (shows('updatedBy')) wire['updatedBy'] = row.updatedBy;
+  const show = (name: string, value: unknown): void => {
+    if (wants(options, name)) wire[name] = value;
+  };
+  show('title', row.title);
+  show('icon', row.icon);
+  show('blueprint', row.blueprint);
+  show('team', row.team);
+  showParts(wire, options, 'properties', shownProperties(row, blueprint, options));
+  showParts(wire, options, 'relations', shownRelations(row, blueprint, options, titles));
+  if (row.scorecards !== null) show('scorecards', row.scorecards);
+  show('createdAt', row.createdAt.toISOString());
+  show('createdBy', row.createdBy);
+  show('updatedAt', row.updatedAt.toISOString());
+  show('updatedBy', row.updatedBy);
   return wire;
+}
+
+/** Always there unless the caller picked fields, none of them inside. */
+function showParts(wire: Record<string, unknown>, options: ReadOptions, name: string, parts: JsonObject): void {
+  if (options.include === undefined || Object.keys(parts).length > 0) wire[name] = parts;
 }
 
 /** A property that the blueprint lost stays hidden. */

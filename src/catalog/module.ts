@@ -1,7 +1,7 @@
 import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
-import { type Blueprints, createBlueprints } from './blueprint-source.ts';
+import { type Blueprints, createBlueprints } from './blueprint-queries.ts';
 import type { BlueprintHook } from './delete-blueprint.ts';
 
 export interface CatalogOptions {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
-import { compilePattern } from './linear-pattern.ts';
-import { knownFormats } from './value-formats.ts';
+import { compilePattern } from './compile-pattern.ts';
+import { knownFormats } from './format-rules.ts';
 
 /** Something wrong in a definition, with the place where it stands. */
 export interface Fault {

@@ -44,10 +44,11 @@ export function wants(options: ReadOptions, name: string, parent?: 'properties' 
   return options.exclude === undefined || !named(options.exclude, name, parent);
 }
 
-const metaNames: ReadonlySet<string> = new Set([
-  ...['identifier', 'title', 'icon', 'team', 'blueprint', 'scorecards'],
-  ...['createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'properties', 'relations'],
-]);
+const metaNames: ReadonlySet<string> = new Set(
+  'identifier title icon team blueprint scorecards createdAt createdBy updatedAt updatedBy properties relations'.split(
+    ' ',
+  ),
+);
 
 function named(fields: ReadonlySet<string>, name: string, parent: string | undefined): boolean {
   if (parent === undefined) return fields.has(name) || fields.has(`$${name}`);

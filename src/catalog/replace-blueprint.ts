@@ -6,11 +6,11 @@ import { problem } from '#platform/problem.ts';
 import type { BlueprintDefinition } from './blueprint-document.ts';
 import { blueprintEvent } from './blueprint-events.ts';
 import { compareDefinitions, defineBlueprint, patchDefinition, type SchemaChange } from './blueprint-rules.ts';
-import type { Blueprint, Blueprints } from './blueprint-source.ts';
+import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { relationsInUse, stripEntities, updateBlueprint } from './blueprint-store.ts';
 import type { BlueprintInput, BlueprintPatch } from './contract.ts';
 import { holdTargets } from './create-blueprint.ts';
-import { refuseStale } from './refuse-stale.ts';
+import { checkVersion } from './check-version.ts';
 
 interface Change<Body> {
   readonly identifier: string;
@@ -45,7 +45,7 @@ async function changeBlueprint(
   const { identifier } = input;
   authorize(ctx.actor, 'blueprint.write', { blueprint: identifier });
   const before = await blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
-  refuseStale('blueprint', before.version, input.expectedVersion);
+  checkVersion('blueprint', before.version, input.expectedVersion);
   refuseRename(identifier, input.body.identifier);
   const definition = defineBlueprint(next(before.document));
   const change = compareDefinitions(before.document, definition);

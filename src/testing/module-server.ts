@@ -12,9 +12,7 @@ import { createTestDatabase } from './test-database.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** The parsed body; tests assert its shape. */
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly body: any;
+  readonly body: Readonly<Record<string, unknown>> & { readonly ok: boolean; readonly message: string };
 }
 
 export interface Ask {
@@ -81,7 +79,7 @@ export async function serveModules(build: (core: Core) => readonly Module[]): Pr
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
-      return { status: response.status, headers: response.headers, body: await response.json() };
+      return { status: response.status, headers: response.headers, body: (await response.json()) as Answer['body'] };
     },
     async close() {
       await app.close();

@@ -44,7 +44,12 @@ const sizeLimit = 32_000_000;
 
 export function createBlueprints(): Blueprints {
   const cache = createCache();
-  const read = async (db: Db, orgId: string, known: readonly Kept[], rest: RawBuilder<unknown>): Promise<Blueprint[]> => {
+  const read = async (
+    db: Db,
+    orgId: string,
+    known: readonly Kept[],
+    rest: RawBuilder<unknown>,
+  ): Promise<Blueprint[]> => {
     const revisions = known.map((kept) => kept.blueprint.revision);
     const found = await sql<BlueprintRow>`
       select identifier, version, revision::text as revision, permissions,

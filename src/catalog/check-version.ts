@@ -1,7 +1,7 @@
 import { problem } from '#platform/problem.ts';
 
 /** `If-Match` named another version than the one that would be overwritten. */
-export function refuseStale(resource: string, version: number, expected: number | null): void {
+export function checkVersion(resource: string, version: number, expected: number | null): void {
   if (expected === null || expected === version) return;
   throw problem(
     'stale',

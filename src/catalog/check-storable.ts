@@ -4,7 +4,7 @@ const depthLimit = 64;
 const keyLimit = 10_000;
 
 /** Why PostgreSQL or we could not keep a JSON value as it is, or null when it can be kept. */
-export function storageFault(value: unknown): string | null {
+export function checkStorable(value: unknown): string | null {
   return fault(value, 0, { keys: 0 });
 }
 

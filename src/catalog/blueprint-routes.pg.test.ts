@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ModuleServer, serveModules, testPerson } from '#testing/module-server.ts';
+import { type Answer, type ModuleServer, serveModules, testPerson } from '#testing/module-server.ts';
+import type { BlueprintDocument } from './blueprint-document.ts';
 import { catalogModule } from './module.ts';
 
 let server: ModuleServer;
@@ -9,10 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-let count = 0;
+let made = 0;
 function definition(overrides: object = {}) {
-  count += 1;
-  return { identifier: `kind${count}`, title: 'Kind', schema: { properties: {}, required: [] }, ...overrides };
+  made += 1;
+  return { identifier: `kind${made}`, title: 'Kind', schema: { properties: {}, required: [] }, ...overrides };
 }
 
 async function make(overrides: object = {}) {
@@ -22,9 +23,15 @@ async function make(overrides: object = {}) {
   return sent;
 }
 
+function shown({ body }: Answer): BlueprintDocument {
+  return body['blueprint'] as BlueprintDocument;
+}
+
 async function lastEvent() {
   const found = await sql<Record<string, unknown>>`
-    select kind, action, subject, context, after, changed from event order by number desc limit 1`.execute(server.core.db);
+    select kind, action, subject, context, after, changed from event order by number desc limit 1`.execute(
+    server.core.db,
+  );
   return found.rows[0];
 }
 
@@ -32,7 +39,10 @@ describe('creating', () => {
   test('answers 201 with what was sent, its audit fields and an ETag', async () => {
     const sent = definition({
       icon: 'Microservice',
-      schema: { properties: { lang: { type: 'string', enum: ['Go'], enumColors: { Go: 'blue' } } }, required: ['lang'] },
+      schema: {
+        properties: { lang: { type: 'string', enum: ['Go'], enumColors: { Go: 'blue' } } },
+        required: ['lang'],
+      },
       includeInGlobalSearch: false,
     });
     const answer = await server.ask('POST', '/v1/blueprints?create_catalog_page=false', { ...sent, id: 'ignored' });
@@ -42,19 +52,24 @@ describe('creating', () => {
       ok: true,
       blueprint: {
         ...sent,
-        ...{ mirrorProperties: {}, calculationProperties: {}, aggregationProperties: {}, relations: {} },
-        ...{ createdAt: '2026-05-04T10:00:00.000Z', createdBy: 'test-client' },
-        ...{ updatedAt: '2026-05-04T10:00:00.000Z', updatedBy: 'test-client' },
+        mirrorProperties: {},
+        calculationProperties: {},
+        aggregationProperties: {},
+        relations: {},
+        createdAt: '2026-05-04T10:00:00.000Z',
+        createdBy: 'test-client',
+        updatedAt: '2026-05-04T10:00:00.000Z',
+        updatedBy: 'test-client',
       },
     });
     expect(await server.ask('GET', `/v1/blueprints/${sent.identifier}/`)).toMatchObject({
       status: 200,
-      body: { blueprint: answer.body.blueprint },
+      body: { blueprint: shown(answer) },
     });
     expect(await lastEvent()).toMatchObject({
       kind: 'blueprint.created',
       subject: `blueprint:${sent.identifier}`,
-      after: answer.body.blueprint,
+      after: shown(answer),
     });
   });
 
@@ -65,14 +80,14 @@ describe('creating', () => {
       aa: { type: 'boolean' },
     };
     const sent = await make({ schema: { properties } });
-    const { body } = await server.ask('GET', `/v1/blueprints/${sent.identifier}`);
-    expect(JSON.stringify(body.blueprint.schema)).toBe(JSON.stringify({ properties, required: [] }));
+    const answer = await server.ask('GET', `/v1/blueprints/${sent.identifier}`);
+    expect(JSON.stringify(shown(answer).schema)).toBe(JSON.stringify({ properties, required: [] }));
   });
 
   test('refuses a taken identifier, also to one of two who come at once', async () => {
     const sent = definition();
     const answers = await Promise.all([1, 2].map(() => server.ask('POST', '/v1/blueprints', sent)));
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, 409]);
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201, 409]));
     expect(answers.find((answer) => answer.status === 409)?.body).toMatchObject({ error: 'identifier_taken' });
   });
 
@@ -110,9 +125,11 @@ describe('creating', () => {
   test.each(['constructor', 'toString', 'hasOwnProperty', '@id', 'a=b', 'a-b', 'a\\b'])(
     'takes "%s" as the name of a property',
     async (name) => {
-      const sent = await make({ schema: { properties: Object.fromEntries([[name, { type: 'string' }]]), required: [] } });
-      const { body } = await server.ask('GET', `/v1/blueprints/${sent.identifier}`);
-      expect(Object.keys(body.blueprint.schema.properties)).toEqual([name]);
+      const sent = await make({
+        schema: { properties: Object.fromEntries([[name, { type: 'string' }]]), required: [] },
+      });
+      const answer = await server.ask('GET', `/v1/blueprints/${sent.identifier}`);
+      expect(Object.keys(shown(answer).schema.properties)).toEqual([name]);
     },
   );
 
@@ -124,13 +141,12 @@ describe('creating', () => {
   });
 
   test('takes direct ownership beside team inheritance, null for what is unset, and empty changelog', async () => {
-    await make({
-      ownership: { type: 'Direct', title: 'Owners' },
-      teamInheritance: { path: 'a.b' },
-      description: null,
-      icon: null,
-      changelogDestination: {},
-    });
+    const ownership = { type: 'Direct', title: 'Owners' };
+    const teamInheritance = { path: 'a.b' };
+    const sent = definition({ ownership, teamInheritance, description: null, icon: null, changelogDestination: {} });
+    const answer = await server.ask('POST', '/v1/blueprints', sent);
+    expect(shown(answer)).toMatchObject({ ownership, teamInheritance, changelogDestination: {} });
+    expect(shown(answer)).not.toHaveProperty('icon');
   });
 
   test('refuses identifiers of the system, and members', async () => {
@@ -160,7 +176,10 @@ describe('relations', () => {
     });
     expect(
       await server.ask('POST', '/v1/blueprints', definition({ relations: { x: { target: 'nowhere' } } })),
-    ).toMatchObject({ status: 404, body: { error: 'not_found', details: { resource: 'blueprint', withValue: 'nowhere' } } });
+    ).toMatchObject({
+      status: 404,
+      body: { error: 'not_found', details: { resource: 'blueprint', withValue: 'nowhere' } },
+    });
   });
 });
 
@@ -172,11 +191,11 @@ describe('changing', () => {
     const changed = await server.ask('PUT', path, { title: 'New', schema: { properties: {}, required: [] } });
     expect(changed.status).toBe(200);
     expect(changed.headers.get('etag')).toBe('"2"');
-    expect(changed.body.blueprint).toMatchObject({ title: 'New', updatedAt: server.clock.now().toISOString() });
-    expect(changed.body.blueprint).not.toHaveProperty('description');
+    expect(shown(changed)).toMatchObject({ title: 'New', updatedAt: server.clock.now().toISOString() });
+    expect(shown(changed)).not.toHaveProperty('description');
     const event = await lastEvent();
     expect(event).toMatchObject({ kind: 'blueprint.updated', subject: `blueprint:${sent.identifier}` });
-    const again = await server.ask('PUT', path, changed.body.blueprint);
+    const again = await server.ask('PUT', path, shown(changed));
     expect(again.headers.get('etag')).toBe('"2"');
     expect(await lastEvent()).toEqual(event);
   });
@@ -203,12 +222,12 @@ describe('changing', () => {
       relations: { me: { target: sent.identifier } },
     });
     expect(answer.status).toBe(200);
-    expect(answer.body.blueprint).toMatchObject({
+    expect(shown(answer)).toMatchObject({
       schema: { properties: { a: { type: 'string' }, c: { type: 'number' } }, required: [] },
       relations: { me: { target: sent.identifier } },
     });
-    expect(Object.keys(answer.body.blueprint.schema.properties)).toEqual(['a', 'c']);
-    expect(answer.body.blueprint).not.toHaveProperty('description');
+    expect(Object.keys(shown(answer).schema.properties)).toEqual(['a', 'c']);
+    expect(shown(answer)).not.toHaveProperty('description');
   });
 
   test('PATCH is checked as a whole', async () => {
@@ -248,9 +267,9 @@ describe('changing', () => {
       ),
     );
     expect(answers.map((answer) => answer.status)).toEqual(keys.map(() => 200));
-    const { body, headers } = await server.ask('GET', `/v1/blueprints/${sent.identifier}`);
-    expect(Object.keys(body.blueprint.schema.properties).toSorted()).toEqual(keys);
-    expect(headers.get('etag')).toBe(`"${keys.length + 1}"`);
+    const answer = await server.ask('GET', `/v1/blueprints/${sent.identifier}`);
+    expect(Object.keys(shown(answer).schema.properties).toSorted()).toEqual(keys);
+    expect(answer.headers.get('etag')).toBe(`"${keys.length + 1}"`);
   });
 });
 
@@ -322,10 +341,14 @@ describe('permissions', () => {
     const answer = await server.ask('PATCH', path, { entities: { register: { teams: ['core'] } } });
     expect(answer).toMatchObject({
       status: 200,
-      body: { permissions: { entities: { register: { roles: ['Admin', `${sent.identifier}-moderator`], teams: ['core'] } } } },
+      body: {
+        permissions: { entities: { register: { roles: ['Admin', `${sent.identifier}-moderator`], teams: ['core'] } } },
+      },
     });
     expect((await server.ask('GET', path)).body.permissions).toEqual(answer.body.permissions);
-    expect(await server.ask('PATCH', path, { entities: { register: { teams: 'core' } } })).toMatchObject({ status: 422 });
+    expect(await server.ask('PATCH', path, { entities: { register: { teams: 'core' } } })).toMatchObject({
+      status: 422,
+    });
     expect(await server.ask('PATCH', path, { entities: { everything: {} } })).toMatchObject({ status: 422 });
   });
 });
@@ -340,13 +363,13 @@ test('organisations do not see each other', async () => {
   expect(await server.ask('POST', '/v1/blueprints', { ...sent, title: 'Theirs' }, { as: other })).toMatchObject({
     status: 201,
   });
-  expect((await server.ask('GET', `/v1/blueprints/${sent.identifier}`)).body.blueprint.title).toBe('Kind');
+  expect(shown(await server.ask('GET', `/v1/blueprints/${sent.identifier}`)).title).toBe('Kind');
   const list = await server.ask('GET', '/v1/blueprints', undefined, { as: other });
-  expect(list.body.blueprints.map((item: { title: string }) => item.title)).toEqual(['Theirs']);
+  expect(list.body).toMatchObject({ blueprints: [{ title: 'Theirs' }] });
 });
 
-function manyProperties(count: number) {
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, { type: 'string' }]));
+function manyProperties(length: number) {
+  return Object.fromEntries(Array.from({ length }, (_, index) => [`p${index}`, { type: 'string' }]));
 }
 
 function nested(depth: number): object {

@@ -1,9 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import type { BlueprintDefinition, ByKey, PropertyDefinition } from './blueprint-document.ts';
-import { ajvPattern } from './linear-pattern.ts';
+import { ajvPattern } from './compile-pattern.ts';
 import { type Fault, valueSchema } from './property-rules.ts';
-import { knownFormats } from './value-formats.ts';
+import { knownFormats } from './format-rules.ts';
 
 /** What is wrong with one value of an entity. */
 export interface PropertyFault {
@@ -110,12 +110,16 @@ function listed(values: readonly unknown[]): string {
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
-  const keys = Object.keys(value).sort();
+  const keys = Object.keys(value).toSorted();
   return `{${keys.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(',')}}`;
 }
 
 function fault(property: string, error: ErrorObject): PropertyFault {
   const extra: unknown = (error.params as { additionalProperty?: unknown }).additionalProperty;
   const message = error.message ?? 'is not valid';
-  return { property, path: error.instancePath, message: typeof extra === 'string' ? `${message} ("${extra}")` : message };
+  return {
+    property,
+    path: error.instancePath,
+    message: typeof extra === 'string' ? `${message} ("${extra}")` : message,
+  };
 }
