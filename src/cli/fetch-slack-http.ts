@@ -1,9 +1,9 @@
 import type { SlackHttp } from '#slack/slack-http.ts';
 
 /** Slack over plain `fetch`, for commands that run on people's machines and in their pipelines. */
-export const fetchSlackHttp: SlackHttp = async ({ method, url, headers, body, timeoutMs }) => {
+export const fetchSlackHttp: SlackHttp = async ({ url, headers, body, timeoutMs }) => {
   const response = await fetch(url, {
-    method,
+    method: 'POST',
     headers: { ...headers },
     body,
     redirect: 'manual',

@@ -25,7 +25,10 @@ const LATER = new Map([
   ['issue_handler', 'GitHub'],
 ]);
 
-/** Reads the `INPUT_*` variables of Port's sender container, and `INPUT_PORT_BASE_URL`. Tells all mistakes at once. */
+/**
+ * Reads the `INPUT_*` variables of Port's sender container, and `INPUT_PORT_BASE_URL`. Tells all mistakes at once.
+ * A runner that hands over the inputs of `action.yml` under their own names says `INPUT_BASE_URL`.
+ */
 export function readSendSettings(env: CliIo['env']): ReadSettings {
   const mistakes: string[] = [];
   const read = (name: string): string => env[`INPUT_${name}`]?.trim() ?? '';
@@ -43,7 +46,10 @@ export function readSendSettings(env: CliIo['env']): ReadSettings {
 
   const operation = readOperation(needed('OPERATION_KIND', 'scorecard_reminder or scorecard_report'), mistakes);
   readTarget(read('TARGET_KIND'), operation, mistakes);
-  const baseUrl = address('PORT_BASE_URL', read('PORT_BASE_URL') || env['QUAYSIDE_URL']?.trim() || '');
+  const baseUrl = address(
+    'PORT_BASE_URL',
+    read('PORT_BASE_URL') || read('BASE_URL') || env['QUAYSIDE_URL']?.trim() || '',
+  );
   if (baseUrl === '') {
     mistakes.push(
       'INPUT_PORT_BASE_URL is missing: the address of your Quayside, such as https://quayside.example.com.',
@@ -57,7 +63,7 @@ export function readSendSettings(env: CliIo['env']): ReadSettings {
     scorecard: needed('SCORECARD', 'the identifier of the scorecard'),
     filterRule: readFilterRule(read('FILTER_RULE'), mistakes),
     language: readLanguage(read('LANGUAGE'), mistakes),
-    appUrl: withoutTail(address('PORT_APP_URL', read('PORT_APP_URL')) || baseUrl),
+    appUrl: withoutTail(address('PORT_APP_URL', read('PORT_APP_URL') || read('APP_URL')) || baseUrl),
     baseUrl: withoutTail(baseUrl),
   };
   if (mistakes.length > 0 || operation === undefined || operation === 'later') return { mistakes };
