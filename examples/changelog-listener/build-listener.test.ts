@@ -111,7 +111,7 @@ describe('a health change', () => {
     await send(change(entity('<!here>', { title }), entity('<https://x.example.com|y>', { title })));
     expect(JSON.stringify(posted())).not.toMatch(/<[!@h]/);
     const blocks = (posted()[0]?.['blocks'] ?? []) as { text: { text: string } }[];
-    expect(blocks[0]?.text.text).toHaveLength(133);
+    expect(blocks[0]?.text.text).toHaveLength(139);
   });
 
   test('is told once, although it is delivered again with a new signature, also at the same time', async () => {
