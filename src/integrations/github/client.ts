@@ -1,12 +1,12 @@
-import { createGitHubApi } from './api.ts';
-import type { GitHubApiOptions } from './api.ts';
+import { createRestClient } from './rest-client.ts';
+import type { RestClientOptions } from './rest-client.ts';
 import { dispatchWorkflow, getDefaultBranch } from './dispatch-workflow.ts';
 import type { DispatchResult } from './dispatch-workflow.ts';
-import type { GitHubResult } from './github-result.ts';
+import type { GitHubResult } from './github-errors.ts';
 import { findWorkflowRun, getWorkflowRun, listJobs, readJobLog } from './read-workflow-runs.ts';
 import type { Repository, WorkflowRunSearch } from './read-workflow-runs.ts';
-import type { WorkflowDispatch } from './workflow-inputs.ts';
-import type { WorkflowJob, WorkflowRun } from './workflow-run.ts';
+import type { WorkflowDispatch } from './build-workflow-dispatch.ts';
+import type { WorkflowJob, WorkflowRun } from './workflow-run-contract.ts';
 
 /** GitHub as one set of credentials sees it. Calls answer results; expected trouble is not thrown. */
 export interface GitHubClient {
@@ -21,8 +21,8 @@ export interface GitHubClient {
 }
 
 /** Keep the client for as long as the credentials hold: it remembers a GitHub App's tokens. */
-export function createGitHubClient(options: GitHubApiOptions): GitHubClient {
-  const api = createGitHubApi(options);
+export function createGitHubClient(options: RestClientOptions): GitHubClient {
+  const api = createRestClient(options);
   return {
     dispatchWorkflow: (dispatch) => dispatchWorkflow(api, dispatch),
     findWorkflowRun: (search) => findWorkflowRun(api, search),

@@ -1,9 +1,9 @@
 import { isJsonObject } from '#platform/json.ts';
-import { understood } from './api.ts';
-import type { GitHubApi } from './api.ts';
-import { succeeded } from './github-result.ts';
-import type { GitHubFailure, GitHubResult } from './github-result.ts';
-import type { WorkflowDispatch } from './workflow-inputs.ts';
+import { understood } from './rest-client.ts';
+import type { RestClient } from './rest-client.ts';
+import { succeeded } from './github-errors.ts';
+import type { GitHubFailure, GitHubResult } from './github-errors.ts';
+import type { WorkflowDispatch } from './build-workflow-dispatch.ts';
 
 /** A dispatch that GitHub accepted. */
 export interface StartedWorkflow {
@@ -18,22 +18,34 @@ export interface StartedWorkflow {
 export type DispatchResult =
   | { readonly ok: true; readonly value: StartedWorkflow }
   /** `search` is there when the outcome is unknown: `findWorkflowRun` can tell whether a run came of it after all. */
-  | { readonly ok: false; readonly failure: GitHubFailure; readonly search?: { readonly ref: string; readonly notBefore: string } };
+  | {
+      readonly ok: false;
+      readonly failure: GitHubFailure;
+      readonly search?: { readonly ref: string; readonly notBefore: string };
+    };
 
 /** GitHub's creation times are whole seconds, and a run may be created just before the answer is dated. */
 const marginMs = 2_000;
 /** Allowed between our clock and GitHub's where only ours is known. */
 const clockDifferenceMs = 20_000;
 
-export function getDefaultBranch(api: GitHubApi, { org, repo }: { org: string; repo: string }): Promise<GitHubResult<string>> {
-  return api.attempt({ org, repo, doing: `read the repository ${org}/${repo}`, changesSomething: false }, async (headers) => {
-    const { data } = await api.request('GET /repos/{owner}/{repo}', { owner: org, repo, headers });
-    return understood(isJsonObject(data) && typeof data['default_branch'] === 'string' ? data['default_branch'] : undefined);
-  });
+export function getDefaultBranch(
+  api: RestClient,
+  { org, repo }: { org: string; repo: string },
+): Promise<GitHubResult<string>> {
+  return api.attempt(
+    { org, repo, doing: `read the repository ${org}/${repo}`, changesSomething: false },
+    async (headers) => {
+      const { data } = await api.request('GET /repos/{owner}/{repo}', { owner: org, repo, headers });
+      return understood(
+        isJsonObject(data) && typeof data['default_branch'] === 'string' ? data['default_branch'] : undefined,
+      );
+    },
+  );
 }
 
 /** Starts a workflow, once: nothing whose outcome is uncertain is sent again. */
-export async function dispatchWorkflow(api: GitHubApi, dispatch: WorkflowDispatch): Promise<DispatchResult> {
+export async function dispatchWorkflow(api: RestClient, dispatch: WorkflowDispatch): Promise<DispatchResult> {
   const branch = dispatch.ref === undefined ? await getDefaultBranch(api, dispatch) : succeeded(dispatch.ref);
   if (!branch.ok) return branch;
   const ref = branch.value;
@@ -57,13 +69,20 @@ export async function dispatchWorkflow(api: GitHubApi, dispatch: WorkflowDispatc
 }
 
 function post(
-  api: GitHubApi,
+  api: RestClient,
   dispatch: WorkflowDispatch,
   ref: string,
   withDetails: boolean,
 ): Promise<GitHubResult<{ run: StartedWorkflow['run']; date: string | undefined }>> {
   const { org, repo, workflow, inputs } = dispatch;
-  const task = { org, repo, workflow, ref, doing: `start the workflow ${workflow} in ${org}/${repo}`, changesSomething: true };
+  const task = {
+    org,
+    repo,
+    workflow,
+    ref,
+    doing: `start the workflow ${workflow} in ${org}/${repo}`,
+    changesSomething: true,
+  };
   return api.attempt(task, async (headers) => {
     const answer = await api.request('POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches', {
       owner: org,
@@ -74,10 +93,14 @@ function post(
       ...(withDetails ? { return_run_details: true } : {}),
       headers,
     });
-    // 204 is what servers answer that do not name the run; Octokit's types know only the newer answer.
-    const run = Number(answer.status) === 204 ? undefined : understood(startedRun(answer.data));
+    // Servers that do not name the run answer 204 without a body.
+    const run = isEmpty(answer.data) ? undefined : understood(startedRun(answer.data));
     return { run, date: answer.headers.date };
   });
+}
+
+function isEmpty(data: unknown): boolean {
+  return data === undefined || data === '';
 }
 
 function startedRun(data: unknown): StartedWorkflow['run'] {

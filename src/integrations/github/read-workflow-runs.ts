@@ -1,9 +1,10 @@
 import { responseText } from '#platform/egress/egress.ts';
-import { understood } from './api.ts';
-import type { GitHubApi } from './api.ts';
-import type { GitHubResult } from './github-result.ts';
-import { chooseWorkflowRun, readWorkflowJob, readWorkflowRun } from './workflow-run.ts';
-import type { WorkflowJob, WorkflowRun } from './workflow-run.ts';
+import { understood } from './rest-client.ts';
+import type { RestClient } from './rest-client.ts';
+import type { GitHubResult } from './github-errors.ts';
+import { readWorkflowJob, readWorkflowRun } from './workflow-run-contract.ts';
+import { chooseWorkflowRun } from './workflow-run-rules.ts';
+import type { WorkflowJob, WorkflowRun } from './workflow-run-contract.ts';
 
 export interface Repository {
   readonly org: string;
@@ -24,9 +25,18 @@ export interface WorkflowRunSearch extends Repository {
 const defaultLogBytes = 1024 * 1024;
 
 /** The run that a dispatch started, or undefined while there is none yet: GitHub takes some seconds. */
-export function findWorkflowRun(api: GitHubApi, search: WorkflowRunSearch): Promise<GitHubResult<WorkflowRun | undefined>> {
+export function findWorkflowRun(
+  api: RestClient,
+  search: WorkflowRunSearch,
+): Promise<GitHubResult<WorkflowRun | undefined>> {
   const { org, repo, workflow, ref, notBefore, claimed = [], hint } = search;
-  const task = { org, repo, workflow, doing: `list the runs of ${workflow} in ${org}/${repo}`, changesSomething: false };
+  const task = {
+    org,
+    repo,
+    workflow,
+    doing: `list the runs of ${workflow} in ${org}/${repo}`,
+    changesSomething: false,
+  };
   return api.attempt(task, async (headers) => {
     const { data } = await api.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
       owner: org,
@@ -42,7 +52,7 @@ export function findWorkflowRun(api: GitHubApi, search: WorkflowRunSearch): Prom
 }
 
 export function getWorkflowRun(
-  api: GitHubApi,
+  api: RestClient,
   { org, repo, runId }: Repository & { readonly runId: string },
 ): Promise<GitHubResult<WorkflowRun>> {
   const task = { org, repo, doing: `read the workflow run ${runId} of ${org}/${repo}`, changesSomething: false };
@@ -55,10 +65,15 @@ export function getWorkflowRun(
 
 /** The first hundred jobs of the run's latest attempt. */
 export function listJobs(
-  api: GitHubApi,
+  api: RestClient,
   { org, repo, runId }: Repository & { readonly runId: string },
 ): Promise<GitHubResult<readonly WorkflowJob[]>> {
-  const task = { org, repo, doing: `list the jobs of the workflow run ${runId} of ${org}/${repo}`, changesSomething: false };
+  const task = {
+    org,
+    repo,
+    doing: `list the jobs of the workflow run ${runId} of ${org}/${repo}`,
+    changesSomething: false,
+  };
   return api.attempt(task, async (headers) => {
     const query = { owner: org, repo, run_id: Number(runId), filter: 'latest' as const, per_page: 100 };
     const { data } = await api.request('GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs', { ...query, headers });
@@ -68,7 +83,7 @@ export function listJobs(
 
 /** A finished job's log; only its beginning when it is longer than `maxBytes` (default 1 MiB). */
 export function readJobLog(
-  api: GitHubApi,
+  api: RestClient,
   { org, repo, jobId, maxBytes = defaultLogBytes }: Repository & { readonly jobId: string; readonly maxBytes?: number },
 ): Promise<GitHubResult<string>> {
   const task = { org, repo, doing: `read the log of the job ${jobId} of ${org}/${repo}`, changesSomething: false };

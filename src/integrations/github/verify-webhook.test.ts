@@ -82,10 +82,16 @@ describe('readGitHubEvent', () => {
   test('sets other events aside', () => {
     expect(readGitHubEvent('ping', { zen: 'x' })).toEqual({ kind: 'ping' });
     expect(readGitHubEvent('push', {})).toEqual({ kind: 'other', name: 'push' });
-    expect(readGitHubEvent('workflow_run', { ...body, action: 'renamed' })).toEqual({ kind: 'other', name: 'workflow_run' });
+    expect(readGitHubEvent('workflow_run', { ...body, action: 'renamed' })).toEqual({
+      kind: 'other',
+      name: 'workflow_run',
+    });
   });
 
-  test.each([null, [], {}, { ...body, workflow_run: null }, { ...body, repository: { full_name: 'acme' } }])('refuses %j', (broken) => {
-    expect(() => readGitHubEvent('workflow_run', broken)).toThrow(expect.objectContaining({ kind: 'bad-request' }));
-  });
+  test.each([null, [], {}, { ...body, workflow_run: null }, { ...body, repository: { full_name: 'acme' } }])(
+    'refuses %j',
+    (broken) => {
+      expect(() => readGitHubEvent('workflow_run', broken)).toThrow(expect.objectContaining({ kind: 'bad-request' }));
+    },
+  );
 });

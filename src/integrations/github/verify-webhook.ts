@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { isJsonObject } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
 import { constantTimeEqual } from '#platform/crypto/constant-time-equal.ts';
-import { readWorkflowRun } from './workflow-run.ts';
-import type { WorkflowRun } from './workflow-run.ts';
+import { readWorkflowRun } from './workflow-run-contract.ts';
+import type { WorkflowRun } from './workflow-run-contract.ts';
 
 export type GitHubSignatureCheck =
   | { readonly valid: true }
@@ -20,7 +20,8 @@ export function verifyGitHubWebhook(message: {
 }): GitHubSignatureCheck {
   const { signature } = message;
   if (signature === undefined) return { valid: false, reason: 'missing' };
-  if (typeof signature !== 'string' || !/^sha256=[0-9a-f]{64}$/.test(signature)) return { valid: false, reason: 'malformed' };
+  if (typeof signature !== 'string' || !/^sha256=[0-9a-f]{64}$/.test(signature))
+    return { valid: false, reason: 'malformed' };
   let matches = false;
   for (const secret of message.secrets) {
     // An empty secret would make the signature computable by anyone.

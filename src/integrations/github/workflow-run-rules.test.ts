@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chooseWorkflowRun, readWorkflowRun, workflowOutcome } from './workflow-run.ts';
-import type { WorkflowRun } from './workflow-run.ts';
+import { readWorkflowRun } from './workflow-run-contract.ts';
+import { chooseWorkflowRun, workflowOutcome } from './workflow-run-rules.ts';
+import type { WorkflowRun } from './workflow-run-contract.ts';
 
 function run(overrides: Partial<WorkflowRun> = {}): WorkflowRun {
   return {
@@ -24,7 +25,11 @@ describe('chooseWorkflowRun', () => {
   const notBefore = at(10);
 
   test('takes the earliest run since the dispatch, whatever the order of the list', () => {
-    const runs = [run({ id: '9', createdAt: at(30) }), run({ id: '7', createdAt: at(9) }), run({ id: '8', createdAt: at(12) })];
+    const runs = [
+      run({ id: '9', createdAt: at(30) }),
+      run({ id: '7', createdAt: at(9) }),
+      run({ id: '8', createdAt: at(12) }),
+    ];
     expect(chooseWorkflowRun(runs, { notBefore })?.id).toBe('8');
     expect(chooseWorkflowRun(runs.toReversed(), { notBefore })?.id).toBe('8');
   });
@@ -44,11 +49,15 @@ describe('chooseWorkflowRun', () => {
   });
 
   test('runs of other events and earlier runs are never taken', () => {
-    expect(chooseWorkflowRun([run({ event: 'push', createdAt: at(20) }), run({ createdAt: at(9) })], { notBefore })).toBeUndefined();
+    expect(
+      chooseWorkflowRun([run({ event: 'push', createdAt: at(20) }), run({ createdAt: at(9) })], { notBefore }),
+    ).toBeUndefined();
   });
 
   test('what is chosen was there, is not claimed and is not early', () => {
-    const anyRun = fc.record({ id: fc.integer({ min: 1, max: 9 }).map(String), createdAt: fc.integer({ min: 0, max: 20 }).map(at) }).map(run);
+    const anyRun = fc
+      .record({ id: fc.integer({ min: 1, max: 9 }).map(String), createdAt: fc.integer({ min: 0, max: 20 }).map(at) })
+      .map(run);
     fc.assert(
       fc.property(fc.array(anyRun), fc.array(fc.integer({ min: 1, max: 9 }).map(String)), (runs, claimed) => {
         const chosen = chooseWorkflowRun(runs, { notBefore, claimed });
@@ -97,7 +106,9 @@ describe('readWorkflowRun', () => {
   };
 
   test('reads what it needs and ignores the rest', () => {
-    expect(readWorkflowRun({ ...raw, display_title: 'Deploy r_1', head_branch: 'main', run_attempt: 2, actor: {} })).toEqual({
+    expect(
+      readWorkflowRun({ ...raw, display_title: 'Deploy r_1', head_branch: 'main', run_attempt: 2, actor: {} }),
+    ).toEqual({
       id: '30433642',
       url: raw.html_url,
       title: 'Deploy r_1',
@@ -113,7 +124,10 @@ describe('readWorkflowRun', () => {
     expect(readWorkflowRun({ ...raw, id: 9_007_199_254_740_993n })?.id).toBe('9007199254740993');
   });
 
-  test.each([null, 'x', {}, { ...raw, id: '1' }, { ...raw, html_url: 5 }, { ...raw, created_at: undefined }])('%# is not a run', (other) => {
-    expect(readWorkflowRun(other)).toBeUndefined();
-  });
+  test.each([null, 'x', {}, { ...raw, id: '1' }, { ...raw, html_url: 5 }, { ...raw, created_at: undefined }])(
+    '%# is not a run',
+    (other) => {
+      expect(readWorkflowRun(other)).toBeUndefined();
+    },
+  );
 });

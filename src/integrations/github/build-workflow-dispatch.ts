@@ -37,7 +37,7 @@ export const workflowInputLimits = { count: 25, characters: 65_535 } as const;
  * Version 2: `workflowInputs` as text, on the branch that its key `ref` names, else on `main`. Keys without a value
  * (null) are left out, so that the workflow's own default holds. Throws an `invalid` problem that names what is wrong.
  */
-export function workflowDispatch(method: GitHubMethod): WorkflowDispatch {
+export function buildWorkflowDispatch(method: GitHubMethod): WorkflowDispatch {
   const given = method.workflowInputs ?? {};
   if (!isJsonObject(given)) {
     throw problem('invalid', 'invalid_workflow_inputs', 'The workflow inputs must be an object of names and values.');
@@ -50,7 +50,7 @@ export function workflowDispatch(method: GitHubMethod): WorkflowDispatch {
  * Version 1: every user input by its name and, as `port_payload`, the whole invocation body as JSON text. Runs on
  * `branch`, else on what a user input called `ref` names, else on the default branch.
  */
-export function legacyWorkflowDispatch(invocation: {
+export function buildLegacyWorkflowDispatch(invocation: {
   readonly method: LegacyGitHubMethod;
   readonly userInputs: Readonly<Record<string, unknown>>;
   readonly payload: unknown;
@@ -93,7 +93,9 @@ function namePart(value: unknown, key: string, what: string): string {
 function branchOf(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
-  throw problem('invalid', 'invalid_workflow_inputs', 'The input "ref" must be the name of a branch or tag.', { key: 'ref' });
+  throw problem('invalid', 'invalid_workflow_inputs', 'The input "ref" must be the name of a branch or tag.', {
+    key: 'ref',
+  });
 }
 
 function checkedInputs(given: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { explainRefusal } from './explain-failure.ts';
-import type { GitHubRefusal, GitHubTask } from './explain-failure.ts';
+import { describeRefusal } from './describe-refusal.ts';
+import type { GitHubRefusal, GitHubTask } from './describe-refusal.ts';
 
 const now = Date.UTC(2026, 0, 5, 12);
 const dispatch: GitHubTask = {
@@ -11,16 +11,31 @@ const dispatch: GitHubTask = {
   doing: 'start the workflow deploy.yml in acme/payments',
   changesSomething: true,
 };
-const read: GitHubTask = { org: 'acme', repo: 'payments', doing: 'read the repository acme/payments', changesSomething: false };
+const read: GitHubTask = {
+  org: 'acme',
+  repo: 'payments',
+  doing: 'read the repository acme/payments',
+  changesSomething: false,
+};
 const explain = (refusal: Partial<GitHubRefusal>, task = dispatch) =>
-  explainRefusal({ status: 422, message: '', headers: {}, ...refusal }, task, now);
+  describeRefusal({ status: 422, message: '', headers: {}, ...refusal }, task, now);
 
 describe('a refusal says what to check', () => {
   test.each([
-    [404, 'Not Found', 'not-found', /no repository acme\/payments with a workflow "deploy.yml".*default branch.*Actions: read and write/],
-    [422, 'Unexpected inputs provided: ["runId"]', 'rejected', /\["runId"\].*on\.workflow_dispatch\.inputs in \.github\/workflows\/deploy\.yml/],
+    [
+      404,
+      'Not Found',
+      'not-found',
+      /no repository acme\/payments with a workflow "deploy.yml".*default branch.*Actions: read and write/,
+    ],
+    [
+      422,
+      'Unexpected inputs provided: ["runId"]',
+      'rejected',
+      /\["runId"\].*on\.workflow_dispatch\.inputs in \.github\/workflows\/deploy\.yml/,
+    ],
     [422, "Required input 'run_id' not provided", 'rejected', /'run_id'.*Add the input to the action/],
-    [422, 'Provided value \'x\' for input \'env\' not in the list of allowed values', 'rejected', /Compare the value/],
+    [422, "Provided value 'x' for input 'env' not in the list of allowed values", 'rejected', /Compare the value/],
     [422, 'No ref found for: main', 'rejected', /branch or tag "main" does not exist.*"ref"/],
     [422, "Workflow does not have 'workflow_dispatch' trigger", 'rejected', /Add "workflow_dispatch" under "on"/],
     [422, 'Workflow is not active', 'rejected', /Enable the workflow/],
@@ -57,7 +72,11 @@ describe('rate limits', () => {
       'used up, by GitHub’s own clock',
       {
         status: 429,
-        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset), date: new Date(now + 60_000).toUTCString() },
+        headers: {
+          'x-ratelimit-remaining': '0',
+          'x-ratelimit-reset': String(reset),
+          date: new Date(now + 60_000).toUTCString(),
+        },
       },
       31_000,
     ],
@@ -69,7 +88,9 @@ describe('rate limits', () => {
   });
 
   test('a 403 with requests left is no rate limit', () => {
-    expect(explain({ status: 403, message: 'Forbidden', headers: { 'x-ratelimit-remaining': '4999' } }).reason).toBe('unauthorized');
+    expect(explain({ status: 403, message: 'Forbidden', headers: { 'x-ratelimit-remaining': '4999' } }).reason).toBe(
+      'unauthorized',
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import type { Egress } from '#platform/egress/egress.ts';
 import { startWebhookReceiver } from '#testing/webhook-receiver.ts';
 import { createGitHubClient } from './client.ts';
 import type { GitHubClient } from './client.ts';
-import type { GitHubCredentials } from './credentials.ts';
+import type { GitHubCredentials } from './authorize-requests.ts';
 import { readGitHubEvent, verifyGitHubWebhook } from './verify-webhook.ts';
 
 // The emulator was not written with this client in mind: it checks App tokens as GitHub does, signs webhooks and words
@@ -51,13 +51,17 @@ afterAll(async () => {
   await emulator.close();
 });
 
-const clientWith = (credentials: GitHubCredentials): GitHubClient => createGitHubClient({ egress, apiUrl: emulator.url, credentials });
+const clientWith = (credentials: GitHubCredentials): GitHubClient =>
+  createGitHubClient({ egress, apiUrl: emulator.url, credentials });
 const withToken = (): GitHubClient => clientWith({ kind: 'token', token: 'ghp_developer' });
 const dispatch = { org: 'acme', repo: 'payments', workflow: 'deploy.yml', ref: 'main', inputs: {} };
 
 describe('with a token', () => {
   test('reads a repository', async () => {
-    await expect(withToken().getDefaultBranch({ org: 'developer', repo: 'notes' })).resolves.toEqual({ ok: true, value: 'trunk' });
+    await expect(withToken().getDefaultBranch({ org: 'developer', repo: 'notes' })).resolves.toEqual({
+      ok: true,
+      value: 'trunk',
+    });
   });
 
   test('a repository and a workflow that do not exist are explained', async () => {
@@ -65,10 +69,12 @@ describe('with a token', () => {
       ok: false,
       failure: { reason: 'not-found', status: 404 },
     });
-    await expect(withToken().dispatchWorkflow({ ...dispatch, org: 'developer', repo: 'notes' })).resolves.toMatchObject({
-      ok: false,
-      failure: { reason: 'not-found', message: expect.stringContaining('.github/workflows/deploy.yml') },
-    });
+    await expect(withToken().dispatchWorkflow({ ...dispatch, org: 'developer', repo: 'notes' })).resolves.toMatchObject(
+      {
+        ok: false,
+        failure: { reason: 'not-found', message: expect.stringContaining('.github/workflows/deploy.yml') },
+      },
+    );
   });
 });
 
@@ -76,9 +82,15 @@ describe('with a GitHub App', () => {
   test('finds its installation, gets a token with its key, and keeps it', async () => {
     const client = clientWith({ kind: 'app', appId: '4711', privateKey: appKey });
     for (let round = 0; round < 3; round += 1) {
-      await expect(client.getDefaultBranch({ org: 'acme', repo: 'payments' })).resolves.toEqual({ ok: true, value: 'main' });
+      await expect(client.getDefaultBranch({ org: 'acme', repo: 'payments' })).resolves.toEqual({
+        ok: true,
+        value: 'main',
+      });
     }
-    await expect(client.dispatchWorkflow(dispatch)).resolves.toMatchObject({ ok: false, failure: { reason: 'not-found' } });
+    await expect(client.dispatchWorkflow(dispatch)).resolves.toMatchObject({
+      ok: false,
+      failure: { reason: 'not-found' },
+    });
   });
 
   test('a given installation is used as it is', async () => {
@@ -95,13 +107,16 @@ describe('with a GitHub App', () => {
     expect(JSON.stringify(result)).not.toContain('PRIVATE KEY');
   });
 
-  test.each(['', 'no key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----'])('an unusable key (%j) is told as such', async (privateKey) => {
-    const client = clientWith({ kind: 'app', appId: '4711', privateKey, installationId: '99' });
-    await expect(client.getDefaultBranch({ org: 'acme', repo: 'payments' })).resolves.toMatchObject({
-      ok: false,
-      failure: { reason: 'unauthorized', message: expect.stringContaining('private key of the GitHub App') },
-    });
-  });
+  test.each(['', 'no key', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----'])(
+    'an unusable key (%j) is told as such',
+    async (privateKey) => {
+      const client = clientWith({ kind: 'app', appId: '4711', privateKey, installationId: '99' });
+      await expect(client.getDefaultBranch({ org: 'acme', repo: 'payments' })).resolves.toMatchObject({
+        ok: false,
+        failure: { reason: 'unauthorized', message: expect.stringContaining('private key of the GitHub App') },
+      });
+    },
+  );
 
   test('an organisation without the App is explained', async () => {
     const client = clientWith({ kind: 'app', appId: '4711', privateKey: appKey });
@@ -118,15 +133,25 @@ test('its webhooks pass the check, and only with the right secret', async () => 
     const headers = { authorization: 'Bearer ghp_developer', 'content-type': 'application/json' };
     const hooks = `${emulator.url}/repos/developer/notes/hooks`;
     const config = { url: receiver.url, secret: 'shared-secret', content_type: 'json' };
-    const created = await egress.request({ url: hooks, method: 'POST', headers, body: JSON.stringify({ config, events: ['workflow_run'] }) });
+    const created = await egress.request({
+      url: hooks,
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ config, events: ['workflow_run'] }),
+    });
     const { id } = JSON.parse(responseText(created)) as { id: number };
     await egress.request({ url: `${hooks}/${id}/pings`, method: 'POST', headers });
     const [delivery] = await receiver.received(1);
     const signature = delivery?.headers['x-hub-signature-256'];
     const rawBody = delivery?.body ?? '';
     expect(verifyGitHubWebhook({ secrets: ['shared-secret'], signature, rawBody })).toEqual({ valid: true });
-    expect(verifyGitHubWebhook({ secrets: ['another'], signature, rawBody })).toEqual({ valid: false, reason: 'mismatch' });
-    expect(readGitHubEvent(String(delivery?.headers['x-github-event']), JSON.parse(rawBody.toString()))).toEqual({ kind: 'ping' });
+    expect(verifyGitHubWebhook({ secrets: ['another'], signature, rawBody })).toEqual({
+      valid: false,
+      reason: 'mismatch',
+    });
+    expect(readGitHubEvent(String(delivery?.headers['x-github-event']), JSON.parse(rawBody.toString()))).toEqual({
+      kind: 'ping',
+    });
   } finally {
     await receiver.close();
   }

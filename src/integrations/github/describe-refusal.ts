@@ -1,4 +1,4 @@
-import type { GitHubFailure } from './github-result.ts';
+import type { GitHubFailure } from './github-errors.ts';
 
 /** An answer of GitHub's that is not a success. */
 export interface GitHubRefusal {
@@ -25,7 +25,7 @@ export interface GitHubTask {
 const unstatedLimitMs = 60_000;
 
 /** Turns GitHub's refusal into a failure that says what to check. */
-export function explainRefusal(refusal: GitHubRefusal, task: GitHubTask, nowMs: number): GitHubFailure {
+export function describeRefusal(refusal: GitHubRefusal, task: GitHubTask, nowMs: number): GitHubFailure {
   const { status } = refusal;
   const wait = limitWait(refusal, nowMs);
   if (wait !== undefined) {
@@ -48,8 +48,16 @@ export function explainRefusal(refusal: GitHubRefusal, task: GitHubTask, nowMs: 
   if (status >= 300 && status < 400) return { reason: 'rejected', status, message: movedMessage(task) };
   if (status >= 500) {
     return task.changesSomething && status !== 503
-      ? { reason: 'unknown', status, message: `Asked to ${task.doing}, GitHub answered ${status}, which leaves open whether it did.` }
-      : { reason: 'unavailable', status, message: `Could not ${task.doing}: GitHub is not available at the moment (${status}).` };
+      ? {
+          reason: 'unknown',
+          status,
+          message: `Asked to ${task.doing}, GitHub answered ${status}, which leaves open whether it did.`,
+        }
+      : {
+          reason: 'unavailable',
+          status,
+          message: `Could not ${task.doing}: GitHub is not available at the moment (${status}).`,
+        };
   }
   const advice = adviceFor(refusal, task);
   return {
@@ -97,15 +105,40 @@ function adviceFor(refusal: GitHubRefusal, task: GitHubTask): { text: string; ab
   const said = refusal.message;
   const file = task.workflow === undefined ? 'the workflow file' : `.github/workflows/${task.workflow}`;
   const rules: readonly (readonly [RegExp, string, boolean?])[] = [
-    [/unexpected inputs/i, `Declare these inputs under on.workflow_dispatch.inputs in ${file}, or remove them from the action.`],
+    [
+      /unexpected inputs/i,
+      `Declare these inputs under on.workflow_dispatch.inputs in ${file}, or remove them from the action.`,
+    ],
     [/required input|missing required/i, `Add the input to the action, or give it a default in ${file}.`],
-    [/not in the list of allowed|invalid value for input|provided value/i, `Compare the value with the options and types that ${file} declares.`],
-    [/no ref found/i, `${task.ref === undefined ? 'The branch' : `The branch or tag "${task.ref}"`} does not exist there. Set the input "ref" of the action, for example to the default branch.`],
-    [/does not have.*workflow_dispatch/i, `Add "workflow_dispatch" under "on" in ${file}, on the branch that is run and on the default branch.`],
-    [/disabled workflow|workflow is not active|workflow is disabled/i, "Enable the workflow in the repository's Actions tab."],
-    [/inputs? (is|are) too large|too large/i, 'GitHub takes at most 65,535 characters of inputs. Send less, for example without the payload.'],
-    [/up to \d+|maximum|too many/i, 'GitHub takes at most 25 inputs; older versions of GitHub Enterprise Server take 10.'],
-    [/not accessible|must have|permission|forbidden|sso|saml/i, 'Give the credentials the repository permission "Actions: read and write".', true],
+    [
+      /not in the list of allowed|invalid value for input|provided value/i,
+      `Compare the value with the options and types that ${file} declares.`,
+    ],
+    [
+      /no ref found/i,
+      `${task.ref === undefined ? 'The branch' : `The branch or tag "${task.ref}"`} does not exist there. Set the input "ref" of the action, for example to the default branch.`,
+    ],
+    [
+      /does not have.*workflow_dispatch/i,
+      `Add "workflow_dispatch" under "on" in ${file}, on the branch that is run and on the default branch.`,
+    ],
+    [
+      /disabled workflow|workflow is not active|workflow is disabled/i,
+      "Enable the workflow in the repository's Actions tab.",
+    ],
+    [
+      /inputs? (is|are) too large|too large/i,
+      'GitHub takes at most 65,535 characters of inputs. Send less, for example without the payload.',
+    ],
+    [
+      /up to \d+|maximum|too many/i,
+      'GitHub takes at most 25 inputs; older versions of GitHub Enterprise Server take 10.',
+    ],
+    [
+      /not accessible|must have|permission|forbidden|sso|saml/i,
+      'Give the credentials the repository permission "Actions: read and write".',
+      true,
+    ],
     [/archived/i, 'An archived repository runs no workflows.'],
   ];
   for (const [pattern, text, aboutCredentials = false] of rules) {

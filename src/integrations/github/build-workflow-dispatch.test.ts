@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { legacyWorkflowDispatch, workflowDispatch, workflowInputLimits } from './workflow-inputs.ts';
+import { buildLegacyWorkflowDispatch, buildWorkflowDispatch, workflowInputLimits } from './build-workflow-dispatch.ts';
 
 const place = { org: 'acme', repo: 'payments', workflow: 'deploy.yml' };
 
-describe('workflowDispatch', () => {
+describe('buildWorkflowDispatch', () => {
   test('every value becomes text, and the key ref is the branch', () => {
-    const dispatch = workflowDispatch({
+    const dispatch = buildWorkflowDispatch({
       ...place,
       workflowInputs: {
         ref: 'release/1',
@@ -22,29 +22,36 @@ describe('workflowDispatch', () => {
     expect(dispatch).toEqual({
       ...place,
       ref: 'release/1',
-      inputs: { run_id: 'r_1', replicas: '3', dry: 'false', config: '{"a":[1,"x"],"b":null}', list: '["a","b"]', empty: '' },
+      inputs: {
+        run_id: 'r_1',
+        replicas: '3',
+        dry: 'false',
+        config: '{"a":[1,"x"],"b":null}',
+        list: '["a","b"]',
+        empty: '',
+      },
     });
   });
 
   test.each([undefined, null, ''])('without a branch (%j) it runs on main', (ref) => {
-    expect(workflowDispatch({ ...place, workflowInputs: { ref } }).ref).toBe('main');
+    expect(buildWorkflowDispatch({ ...place, workflowInputs: { ref } }).ref).toBe('main');
   });
 
   test('without inputs nothing is sent', () => {
-    expect(workflowDispatch(place)).toEqual({ ...place, ref: 'main', inputs: {} });
-    expect(workflowDispatch({ ...place, workflowInputs: null }).inputs).toEqual({});
+    expect(buildWorkflowDispatch(place)).toEqual({ ...place, ref: 'main', inputs: {} });
+    expect(buildWorkflowDispatch({ ...place, workflowInputs: null }).inputs).toEqual({});
   });
 
   test('a reference to an entity becomes its identifier; a whole entity stays JSON', () => {
     const reference = { identifier: 'checkout', title: 'Checkout' };
     const whole = { ...reference, properties: { tier: '1' } };
-    const { inputs } = workflowDispatch({ ...place, workflowInputs: { reference, whole, many: [reference] } });
+    const { inputs } = buildWorkflowDispatch({ ...place, workflowInputs: { reference, whole, many: [reference] } });
     expect(inputs).toEqual({ reference: 'checkout', whole: JSON.stringify(whole), many: JSON.stringify([reference]) });
   });
 
   test('the path of the workflow file is taken for its name', () => {
-    expect(workflowDispatch({ ...place, workflow: '.github/workflows/deploy.yml' }).workflow).toBe('deploy.yml');
-    expect(workflowDispatch({ ...place, workflow: 12345 }).workflow).toBe('12345');
+    expect(buildWorkflowDispatch({ ...place, workflow: '.github/workflows/deploy.yml' }).workflow).toBe('deploy.yml');
+    expect(buildWorkflowDispatch({ ...place, workflow: 12345 }).workflow).toBe('12345');
   });
 
   test.each([
@@ -56,55 +63,66 @@ describe('workflowDispatch', () => {
     [{ workflow: { file: 'x' } }, 'workflow'],
     [{ org: 'acme?x=1' }, 'org'],
   ])('%j is refused by name', (wrong, key) => {
-    expect(() => workflowDispatch({ ...place, ...wrong })).toThrow(
+    expect(() => buildWorkflowDispatch({ ...place, ...wrong })).toThrow(
       expect.objectContaining({ kind: 'invalid', code: 'invalid_invocation_method', details: { key } }),
     );
   });
 
-  test.each([{ workflowInputs: 'text' }, { workflowInputs: [1] }, { workflowInputs: { ref: { name: 'main' } } }])('%j is refused', (wrong) => {
-    expect(() => workflowDispatch({ ...place, ...wrong })).toThrow(expect.objectContaining({ code: 'invalid_workflow_inputs' }));
-  });
+  test.each([{ workflowInputs: 'text' }, { workflowInputs: [1] }, { workflowInputs: { ref: { name: 'main' } } }])(
+    '%j is refused',
+    (wrong) => {
+      expect(() => buildWorkflowDispatch({ ...place, ...wrong })).toThrow(
+        expect.objectContaining({ code: 'invalid_workflow_inputs' }),
+      );
+    },
+  );
 
   test('as many inputs as GitHub takes, not counting the branch, and no more', () => {
     const inputs = (count: number): Record<string, string> =>
-      Object.fromEntries([['ref', 'main'], ...Array.from({ length: count }, (_, index) => [`input_${index}`, 'x'] as const)]);
-    expect(Object.keys(workflowDispatch({ ...place, workflowInputs: inputs(25) }).inputs)).toHaveLength(25);
-    expect(() => workflowDispatch({ ...place, workflowInputs: inputs(26) })).toThrow(
+      Object.fromEntries([
+        ['ref', 'main'],
+        ...Array.from({ length: count }, (_, index) => [`input_${index}`, 'x'] as const),
+      ]);
+    expect(Object.keys(buildWorkflowDispatch({ ...place, workflowInputs: inputs(25) }).inputs)).toHaveLength(25);
+    expect(() => buildWorkflowDispatch({ ...place, workflowInputs: inputs(26) })).toThrow(
       expect.objectContaining({ code: 'too_many_workflow_inputs', message: expect.stringContaining('26 inputs') }),
     );
   });
 
   test('inputs too large for GitHub name the largest, without its content', () => {
     const workflowInputs = { small: 'x', big: 'hush'.repeat(20_000) };
-    expect(() => workflowDispatch({ ...place, workflowInputs })).toThrow(
+    expect(() => buildWorkflowDispatch({ ...place, workflowInputs })).toThrow(
       expect.objectContaining({ code: 'workflow_inputs_too_large', message: expect.stringMatching(/"big"(?!.*hush)/) }),
     );
   });
 
   test('whatever is accepted is text within the limits', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string({ maxLength: 20 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 30 }), (workflowInputs) => {
-        let inputs: Readonly<Record<string, string>>;
-        try {
-          ({ inputs } = workflowDispatch({ ...place, workflowInputs }));
-        } catch (error) {
-          expect(error).toMatchObject({ kind: 'invalid' });
-          return;
-        }
-        expect(Object.keys(inputs).length).toBeLessThanOrEqual(workflowInputLimits.count);
-        expect(Object.values(inputs).every((value) => typeof value === 'string')).toBe(true);
-        expect(Object.hasOwn(inputs, 'ref')).toBe(false);
-      }),
+      fc.property(
+        fc.dictionary(fc.string({ maxLength: 20 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 30 }),
+        (workflowInputs) => {
+          let inputs: Readonly<Record<string, string>>;
+          try {
+            ({ inputs } = buildWorkflowDispatch({ ...place, workflowInputs }));
+          } catch (error) {
+            expect(error).toMatchObject({ kind: 'invalid' });
+            return;
+          }
+          expect(Object.keys(inputs).length).toBeLessThanOrEqual(workflowInputLimits.count);
+          expect(Object.values(inputs).every((value) => typeof value === 'string')).toBe(true);
+          expect(Object.hasOwn(inputs, 'ref')).toBe(false);
+        },
+      ),
     );
   });
 });
 
-describe('legacyWorkflowDispatch', () => {
+describe('buildLegacyWorkflowDispatch', () => {
   const payload = { action: 'scale', context: { runId: 'r_1', entity: null, blueprint: 'service' } };
   const userInputs = { env: 'prod', replicas: 2, domain: 'payments' };
 
   test('sends every user input and the whole body as port_payload', () => {
-    const dispatch = legacyWorkflowDispatch({ method: place, userInputs, payload });
+    const dispatch = buildLegacyWorkflowDispatch({ method: place, userInputs, payload });
     expect(dispatch).toEqual({
       ...place,
       ref: undefined,
@@ -114,7 +132,8 @@ describe('legacyWorkflowDispatch', () => {
   });
 
   test('either part can be left out', () => {
-    const inputsOf = (method: object): object => legacyWorkflowDispatch({ method: { ...place, ...method }, userInputs, payload }).inputs;
+    const inputsOf = (method: object): object =>
+      buildLegacyWorkflowDispatch({ method: { ...place, ...method }, userInputs, payload }).inputs;
     expect(Object.keys(inputsOf({ omitPayload: true }))).toEqual(['env', 'replicas', 'domain']);
     expect(Object.keys(inputsOf({ omitUserInputs: true }))).toEqual(['port_payload']);
     expect(inputsOf({ omitPayload: true, omitUserInputs: true })).toEqual({});
@@ -122,7 +141,7 @@ describe('legacyWorkflowDispatch', () => {
 
   test('the branch of the method counts before a user input called ref', () => {
     const refOf = (method: object, inputs: object) =>
-      legacyWorkflowDispatch({ method: { ...place, ...method }, userInputs: { ...inputs }, payload }).ref;
+      buildLegacyWorkflowDispatch({ method: { ...place, ...method }, userInputs: { ...inputs }, payload }).ref;
     expect(refOf({ branch: 'develop' }, { ref: 'main' })).toBe('develop');
     expect(refOf({}, { ref: 'main' })).toBe('main');
     expect(refOf({ branch: '' }, {})).toBeUndefined();

@@ -3,14 +3,14 @@ import { systemClock } from '#platform/clock.ts';
 import type { Clock } from '#platform/clock.ts';
 import { createEgressFetch } from '#platform/egress/egress-fetch.ts';
 import type { Egress } from '#platform/egress/egress.ts';
-import { createAuthorize } from './credentials.ts';
-import type { GitHubCredentials } from './credentials.ts';
-import type { GitHubTask } from './explain-failure.ts';
-import { failureOf } from './failure-of.ts';
-import { failed, succeeded } from './github-result.ts';
-import type { GitHubResult } from './github-result.ts';
+import { createAuthorize } from './authorize-requests.ts';
+import type { GitHubCredentials } from './authorize-requests.ts';
+import type { GitHubTask } from './describe-refusal.ts';
+import { translateFailure } from './translate-failure.ts';
+import { failed, succeeded } from './github-errors.ts';
+import type { GitHubResult } from './github-errors.ts';
 
-export interface GitHubApiOptions {
+export interface RestClientOptions {
   readonly egress: Egress;
   readonly credentials: GitHubCredentials;
   /** Default `https://api.github.com`; a GitHub Enterprise Server has it at `https://host/api/v3`. */
@@ -20,7 +20,7 @@ export interface GitHubApiOptions {
 }
 
 /** What the calls share: Octokit on the guarded client, credentials, and one translation of everything that fails. */
-export interface GitHubApi {
+export interface RestClient {
   readonly request: typeof octokitRequest;
   readonly egress: Egress;
   readonly clock: Clock;
@@ -35,7 +35,7 @@ export interface GitHubApi {
 // Octokit writes to the console otherwise.
 const noLog = { debug() {}, info() {}, warn() {}, error() {} };
 
-export function createGitHubApi(options: GitHubApiOptions): GitHubApi {
+export function createRestClient(options: RestClientOptions): RestClient {
   const clock = options.clock ?? systemClock;
   const timeoutMs = options.timeoutMs ?? 30_000;
   const request = octokitRequest.defaults({
@@ -58,7 +58,7 @@ export function createGitHubApi(options: GitHubApiOptions): GitHubApi {
         stage = task;
         return succeeded(await call({ authorization }));
       } catch (error) {
-        return failed(failureOf(error, stage, clock.now().getTime()));
+        return failed(translateFailure(error, stage, clock.now().getTime()));
       }
     },
   };
