@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { problem } from '#platform/problem.ts';
 
 /** A checked web address: what to connect to and what to ask there. */
@@ -52,11 +51,7 @@ export function parseDestination(address: string | URL): Destination {
 }
 
 /** The host as the allow list and the resolver know it. */
-export function hostOf(url: URL): string {
+function hostOf(url: URL): string {
   const bare = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
   return bare.replace(/\.$/, '').toLowerCase();
-}
-
-export function isAddress(host: string): boolean {
-  return isIP(host) !== 0;
 }
