@@ -17,8 +17,8 @@ import { repositoryWebhook } from './workflow-run-webhooks.ts';
 import type { WebhookDelivery, WebhookTarget } from './workflow-run-webhooks.ts';
 
 export interface GitHubCounterpartOptions {
-  /** Must reach 127.0.0.1, Quayside, and the webhook URL. */
-  readonly fetch: FetchLike;
+  /** Must reach 127.0.0.1, Quayside, and the webhook URL. The global one by default. */
+  readonly fetch?: FetchLike;
   readonly repositories: readonly GitHubRepositorySeed[];
   /** Folder whose `*.yml` files every repository has as its workflows, unless it brings its own. */
   readonly workflowsDirectory?: string;
@@ -73,7 +73,7 @@ const builtInSteps: StepActions = {
 
 /** GitHub on this machine: `emulate` for repositories, issues and apps, and a runner of our own for Actions. */
 export async function startGitHubCounterpart(options: GitHubCounterpartOptions): Promise<GitHubCounterpart> {
-  const { fetch, quaysideUrl } = options;
+  const { fetch = globalThis.fetch, quaysideUrl } = options;
   const token = `ghp_${secretDeriver(options.secret)('token', 36)}`;
   const closing = new AbortController();
   let origin = '';

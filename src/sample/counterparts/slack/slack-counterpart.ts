@@ -14,8 +14,8 @@ import type { SlackInteractions } from './slack-interactions.ts';
 import { slackWebApiRoutes } from './slack-web-api.ts';
 
 export interface SlackCounterpartOptions extends SlackSeed {
-  /** Must reach 127.0.0.1, and whatever is set as the interactivity URL. */
-  readonly fetch: FetchLike;
+  /** Must reach 127.0.0.1, and whatever is set as the interactivity URL. The global one by default. */
+  readonly fetch?: FetchLike;
   /** Wanted port; a free one when it is taken or not given. */
   readonly port?: number;
   /** Keep it with the port, and tokens and webhook URLs stay the same after a restart. */
@@ -50,13 +50,14 @@ const defaultScopes = [
 ];
 
 /** A Slack workspace on this machine: `emulate` behind a door that adds what it lacks. */
-export async function startSlackCounterpart(options: SlackCounterpartOptions): Promise<SlackCounterpart> {
+export async function startSlackCounterpart(options: SlackCounterpartOptions = {}): Promise<SlackCounterpart> {
+  const fetch = options.fetch ?? globalThis.fetch;
   const derive = secretDeriver(options.secret);
   const botToken = `xoxb-${derive('bot token', 40)}`;
   const signingSecret = derive('signing secret', 32);
   const waiting = new Set<() => void>();
   let origin = '';
-  const emulator = await startSlackEmulator(options, botToken, options.fetch, () => origin);
+  const emulator = await startSlackEmulator(options, botToken, fetch, () => origin);
   const view = slackView(emulator);
   const desk: SlackDesk = {
     emulator,
@@ -76,9 +77,9 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions): P
   const server = await openLoopbackServer((app, currentOrigin) => {
     slackWebApiRoutes(app, desk);
     const webhooks = slackIncomingWebhooks(app, desk, derive);
-    const interactions = slackInteractions(app, desk, { fetch: options.fetch, signingSecret, origin: currentOrigin });
+    const interactions = slackInteractions(app, desk, { fetch, signingSecret, origin: currentOrigin });
     // The inspector page, OAuth and file transfer are emulate's own.
-    const forward = forwarder(options.fetch, emulator.origin, currentOrigin);
+    const forward = forwarder(fetch, emulator.origin, currentOrigin);
     app.all('*', async (request, reply) => sendAnswer(reply, await forward(receivedRequest(request))));
     return { webhooks, interactions };
   }, options.port);
