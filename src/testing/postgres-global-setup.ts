@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { checkDatabase } from '#platform/db/check-database.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { openDatabase } from '#platform/db/open-database.ts';
+import { acquireInstanceLock } from '#platform/postgres/instance-lock.ts';
 import { startEmbeddedPostgres } from '#platform/postgres/start-embedded-postgres.ts';
+import { fastestFolder } from './fastest-folder.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -26,6 +26,7 @@ export interface TestPostgres {
   readonly template: string;
 }
 
+const folderPrefix = 'quayside-test-';
 const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 /**
@@ -52,7 +53,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 }
 
 async function startTestServer(): Promise<{ connectionString: string; stop: () => Promise<void> }> {
-  const dataDirectory = await mkdtemp(join(await roomyFolder(), 'quayside-test-'));
+  const folder = await fastestFolder();
+  await removeLeftOvers(folder);
+  const dataDirectory = await mkdtemp(join(folder, folderPrefix));
   await chmod(dataDirectory, 0o711);
   const server = await startEmbeddedPostgres({ dataDirectory, durable: false, log: () => undefined });
   return {
@@ -64,11 +67,19 @@ async function startTestServer(): Promise<{ connectionString: string; stop: () =
   };
 }
 
-/** Memory where there is enough of it: cloning a database is several hundred small files. */
-async function roomyFolder(): Promise<string> {
-  const memory = '/dev/shm';
-  const found = await statfs(memory).catch(() => undefined);
-  return found !== undefined && found.bavail * found.bsize > 2 * 1024 ** 3 ? memory : tmpdir();
+/** What runs that were killed have left, told by a lock that is free; a fresh folder may not have its lock yet. */
+async function removeLeftOvers(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter((entry) => entry.startsWith(folderPrefix))) {
+    const directory = join(folder, name);
+    const age =
+      performance.timeOrigin + performance.now() - ((await stat(directory).catch(() => undefined))?.mtimeMs ?? 0);
+    if (age < 60_000) continue;
+    const file = join(directory, 'postgres', 'quayside.lock');
+    const lock = await acquireInstanceLock({ file, directory }).catch(() => undefined);
+    if (lock === undefined) continue;
+    await rm(directory, { recursive: true, force: true });
+    await lock.release();
+  }
 }
 
 async function makeTemplate({ connectionString, template }: TestPostgres): Promise<void> {
@@ -79,7 +90,6 @@ async function makeTemplate({ connectionString, template }: TestPostgres): Promi
   url.pathname = `/${template}`;
   const database = openDatabase({ connectionString: url.toString(), applicationName: 'quayside test template' });
   try {
-    await checkDatabase(database.pool);
     await migrate(database.pool, migrationsDirectory, () => undefined);
   } finally {
     await database.close();

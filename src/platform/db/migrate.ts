@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { problem } from '#platform/problem.ts';
+import { checkDatabase } from './check-database.ts';
 import { readMigrations, type Migration } from './migration-files.ts';
 
 interface AppliedMigration {
@@ -16,7 +17,7 @@ const advisoryLock = createHash('sha256').update('quayside migration').digest().
  * Brings the database up to the newest migration in `directory` (`NNNN_name.sql`). Each runs in a transaction of its
  * own, so a crash leaves all of it or nothing, and the next start goes on. Of several processes one at a time migrates.
  *
- * @throws Problem `migration_changed`, `migration_missing`, `migration_late`, `database_newer`, `migration_failed`,
+ * @throws Problem of `checkDatabase`, `migration_changed`, `migration_missing`, `migration_late`, `database_newer`, `migration_failed`,
  * or `migration_misnamed`.
  */
 export async function migrate(
@@ -25,6 +26,7 @@ export async function migrate(
   log: (message: string, fields?: Record<string, unknown>) => void,
 ): Promise<void> {
   const migrations = await readMigrations(directory);
+  await checkDatabase(pool);
   const client = await pool.connect();
   try {
     for (;;) {

@@ -42,9 +42,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // A connection that the server ends while it is lent out says so by an event, which without a listener would end
+  // the program. Whoever borrowed it learns of it by the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  let closing: Promise<void> | undefined;
   // kysely.destroy() leaves the pool open when only the pool was used.
-  return { pool, kysely, close: () => pool.end() };
+  return { pool, kysely, close: () => (closing ??= pool.end()) };
 }
 
 /** UTC, because `timestamptz` turned to text or JSON by the server shows the session's time zone. */

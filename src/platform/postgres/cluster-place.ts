@@ -52,7 +52,7 @@ async function makeFolders(path: string, mode: number): Promise<void> {
 
 async function makeHome(link: string, account: ServerAccount, systemFolder: string): Promise<void> {
   const mode = account.dropTo === undefined ? 0o700 : 0o711;
-  const barrier = await firstBarrier(account, await realpath(dirname(link)));
+  const barrier = await firstBarrier(account, dirname(link));
   if (barrier === undefined) {
     await mkdir(link, { mode }).catch(ignoreExisting);
     await chmod(link, mode);
@@ -73,6 +73,7 @@ async function makeSystemHome(
   barrier: string,
 ): Promise<string> {
   try {
+    await mkdir(dirname(systemFolder), { recursive: true });
     await ensureOwnFolder(systemFolder, 0o755);
     const further = await firstBarrier(account, systemFolder);
     if (further !== undefined) throw new Error(`the server may not enter ${further}`);

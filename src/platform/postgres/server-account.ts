@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { problem } from '#platform/problem.ts';
@@ -48,14 +48,20 @@ export function ownUserName(): string {
   }
 }
 
-/** The first folder on the way to `path`, itself included, that the account may not pass; undefined when it arrives. */
+/**
+ * The first folder on the way to `path`, itself included, that the server's user may not pass; undefined when it
+ * arrives. Asked before anything is tried, because PostgreSQL's own message would name neither folder nor remedy.
+ */
 export async function firstBarrier(account: ServerAccount, path: string): Promise<string | undefined> {
-  const above = dirname(path);
-  const barrier = above === path ? undefined : await firstBarrier(account, above);
-  if (barrier !== undefined) return barrier;
-  const { mode, uid, gid } = await stat(path);
-  const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0;
-  return ((mode >> shift) & 1) === 1 ? undefined : path;
+  if (account.dropTo === undefined) return undefined;
+  const folders: string[] = [];
+  for (let folder = await realpath(path); folders.at(-1) !== folder; folder = dirname(folder)) folders.push(folder);
+  for (const folder of folders.toReversed()) {
+    const { mode, uid, gid } = await stat(folder);
+    const shift = uid === account.uid ? 6 : gid === account.gid ? 3 : 0;
+    if (((mode >> shift) & 1) === 0) return folder;
+  }
+  return undefined;
 }
 
 export function effectiveUser(): number {

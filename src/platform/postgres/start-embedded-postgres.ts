@@ -45,7 +45,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const dataDirectory = resolve(options.dataDirectory);
   const account = await serverAccount();
   const place = await findClusterPlace(dataDirectory, account, systemFolder);
-  const lock = await acquireInstanceLock(join(place.home, 'quayside.lock'), dataDirectory);
+  const lock = await acquireInstanceLock({ file: join(place.home, 'quayside.lock'), directory: dataDirectory });
   try {
     const distribution = await prepareDistribution(account, systemFolder);
     const orphan = await stopOrphanedPostmaster(place.cluster);
