@@ -152,7 +152,7 @@ describe('dispatchWorkflow', () => {
       (response: ServerResponse) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
     ],
   ])('when %s the outcome is unknown, nothing is repeated, and it says where to look', async (_what, answer) => {
-    const { server, client } = await github((_request, response) => answer(response), { timeoutMs: 150 });
+    const { server, client } = await github((_request, response) => answer(response), { timeoutMs: 1_000 });
     const before = systemClock.now().getTime();
     const result = await client.dispatchWorkflow(dispatch);
     expect(result).toMatchObject({ ok: false, failure: { reason: 'unknown' }, search: { ref: 'main' } });

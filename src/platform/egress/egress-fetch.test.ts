@@ -82,7 +82,7 @@ describe('createEgressFetch', () => {
   test('ends with the signal given to it', async () => {
     const { server, egress } = await serve(() => undefined);
     const fetch = createEgressFetch(egress);
-    expect(await errorOf(fetch(server.origin, { signal: AbortSignal.timeout(30) }))).toMatchObject({
+    expect(await errorOf(fetch(server.origin, { signal: AbortSignal.timeout(500) }))).toMatchObject({
       reason: 'timeout',
       requestSent: true,
     });

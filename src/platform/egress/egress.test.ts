@@ -406,7 +406,7 @@ describe('failures tell whether the request may have arrived', () => {
   test('no answer before the deadline: timeout, sent', async () => {
     const server = await serve(() => undefined);
     const failure = await failureOf(
-      egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 60 }),
+      egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 600 }),
     );
     expect(failure).toMatchObject({ reason: 'timeout', requestSent: true });
   });
@@ -417,7 +417,7 @@ describe('failures tell whether the request may have arrived', () => {
       response.on('close', () => clearInterval(timer));
     });
     expect(
-      await failureOf(egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 120 })),
+      await failureOf(egressFor({ allow: [server.authority] }).request({ url: server.origin, timeoutMs: 600 })),
     ).toMatchObject({
       reason: 'timeout',
       requestSent: true,

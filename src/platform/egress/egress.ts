@@ -94,8 +94,6 @@ export function createEgress(options: EgressOptions): Egress {
   const send = async (dispatcher: Dispatcher, request: EgressRequest, method: string): Promise<EgressResponse> => {
     const destination = parseDestination(request.url);
     const headers = requestHeaders(request.headers ?? {});
-    // Before a connection of the pool is used, since permission may have ended after it was opened.
-    guard.checkLiteral(destination.host, destination.port);
     const answer = await exchange(dispatcher, {
       destination,
       method,

@@ -11,8 +11,6 @@ export type Resolver = (host: string) => Promise<readonly string[]>;
 export interface Guard {
   /** The addresses that may be connected to, all checked, in the order to try. Throws when even one is not permitted. */
   readonly addressesOf: (host: string, port: number) => Promise<readonly string[]>;
-  /** The part of the check that needs no network: refuses addresses written as such. */
-  readonly checkLiteral: (host: string, port: number) => void;
 }
 
 /** Uses the system's resolver, hosts file included, IPv4 first so that a broken IPv6 route costs nothing. */
@@ -33,14 +31,9 @@ export function createGuard(options: {
     return false;
   };
 
-  const checkLiteral = (host: string, port: number): void => {
-    if (isIP(host) !== 0 && !permitted(host, port, host)) throw privateDestination(host, port);
-  };
-
   const addressesOf = async (host: string, port: number): Promise<readonly string[]> => {
-    checkLiteral(host, port);
-    if (isIP(host) !== 0) return [host];
-    const addresses = await resolveWithin(options.resolver, host, options.resolveTimeoutMs);
+    // Node asks no resolver for a host that is an address already, so those are judged here like any answer.
+    const addresses = isIP(host) === 0 ? await resolveWithin(options.resolver, host, options.resolveTimeoutMs) : [host];
     // One private answer among public ones is refused as a whole: which of them gets used is not the name's to choose.
     for (const address of addresses) {
       if (!permitted(host, port, address)) throw privateDestination(host, port);
@@ -48,7 +41,7 @@ export function createGuard(options: {
     return addresses;
   };
 
-  return { addressesOf, checkLiteral };
+  return { addressesOf };
 }
 
 async function resolveWithin(resolver: Resolver, host: string, timeoutMs: number): Promise<readonly string[]> {
