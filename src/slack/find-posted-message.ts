@@ -44,24 +44,26 @@ export async function findPostedMessage(
   return { found: 'no' };
 }
 
-/** The history is asked by id while people configure names. */
+/** The history is asked by id while people configure names. Few apps may list private channels, so those come last. */
 async function channelId(
   http: SlackHttp,
   transport: BotTransport,
 ): Promise<{ readonly id: string } | { readonly message: string }> {
   if (/^[CGD][A-Z0-9]{7,}$/.test(transport.channel)) return { id: transport.channel };
   const name = transport.channel.replace(/^#/, '');
-  const pages = readPages(http, transport, 'conversations.list', {
-    limit: PAGE,
-    exclude_archived: true,
-    types: 'public_channel,private_channel',
-  });
-  for await (const page of pages) {
-    if ('message' in page) return { message: `${page.message} ${BY_ID}` };
-    const match = list(page.json['channels']).find((one) => one['name'] === name);
-    if (match && typeof match['id'] === 'string') return { id: match['id'] };
+  let refusal = '';
+  for (const types of ['public_channel', 'private_channel']) {
+    const pages = readPages(http, transport, 'conversations.list', { limit: PAGE, exclude_archived: true, types });
+    for await (const page of pages) {
+      if ('message' in page) {
+        refusal = page.message;
+        break;
+      }
+      const match = list(page.json['channels']).find((one) => one['name'] === name);
+      if (match && typeof match['id'] === 'string') return { id: match['id'] };
+    }
   }
-  return { message: slackErrorMessage('channel_not_found', transport.channel) };
+  return { message: `${refusal || slackErrorMessage('channel_not_found', transport.channel)} ${BY_ID}` };
 }
 
 /** Pages of a listing method, up to a bound; past it, or on a refusal, one last item with words instead of a page. */
@@ -80,7 +82,7 @@ async function* readPages(
     if (typeof next !== 'string' || next === '') return;
     cursor = next;
   }
-  yield { message: 'The channel has too many messages to look through.' };
+  yield { message: 'There is too much to look through.' };
 }
 
 async function callMethod(
