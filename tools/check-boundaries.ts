@@ -32,7 +32,8 @@ function checkName(path: string): readonly string[] {
   if (module === undefined) return [];
   if (map.mayImport[module] === undefined) return [`${path}: module "${module}" is not in tools/module-map.ts`];
   const name = nameOf(path);
-  if (map.bannedNames.test(name)) return [`${path}: "${name}" says nothing; name the file after its main export`];
+  if (map.bannedNames.test(name) && !map.ownNames.some((pattern) => pattern.test(path)))
+    return [`${path}: "${name}" says nothing; name the file after its main export`];
   if (map.freelyNamed.has(module) || !path.endsWith('.ts')) return [];
   const words = name.split('-');
   const known = map.roles.includes(words.at(-1) ?? '') || map.verbs.includes(words[0] ?? '');

@@ -29,8 +29,16 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** These know nothing beside themselves and what is listed for them; web runs in a browser. */
 export const withoutImplied: ReadonlySet<string> = new Set(['platform', 'access', 'web']);
 
-/** Modules whose files are named freely: parts of a machine, not of the product's vocabulary. */
-export const freelyNamed: ReadonlySet<string> = new Set(['platform', 'app', 'testing', 'sample', 'cli', 'web']);
+/** Modules whose files are named freely: parts of a machine, or the words of another system. */
+export const freelyNamed: ReadonlySet<string> = new Set([
+  'platform',
+  'app',
+  'testing',
+  'sample',
+  'cli',
+  'web',
+  'integrations',
+]);
 
 /** Said of nothing in particular, so they collect everything. */
 export const bannedNames =
@@ -60,33 +68,51 @@ export const roles: readonly string[] = [
 export const privateRoles: ReadonlySet<string> = new Set(['module', 'store', 'reactions', 'jobs', 'routes']);
 
 /** What a command or another function of one verb may be called: `<verb>-<noun>.ts`. */
-export const verbs: readonly string[] = (
-  'add append apply approve authenticate authorize bootstrap build cancel change check choose claim compile compute ' +
-  'create decide deliver delete derive describe dispatch end escape evaluate execute export find follow format grade ' +
-  'identify import infer ingest invite invoke issue link list listen load lock merge notify open order parse patch ' +
-  'plan post present project provision publish purge read rebuild receive recompute record redeliver refresh register ' +
-  'relay remind remove render replace replay report rerun resend resolve retry reveal revoke rotate run save schedule score ' +
-  'search select send set sign skip split start stop store submit sync take tell test translate unlock update upsert ' +
-  'validate verify visit walk watch write'
-).split(' ');
+export const verbs: readonly string[] = `
+  add append apply approve authenticate authorize
+  bootstrap build
+  cancel change check choose claim compile compute create
+  decide delete deliver derive describe dispatch
+  end escape evaluate execute export
+  find follow format
+  grade
+  identify import infer ingest invite invoke issue
+  link list listen load lock
+  merge
+  notify
+  open order
+  parse patch plan post present project provision publish purge
+  read rebuild receive recompute record redeliver refresh register relay remind remove render replace replay report rerun resend resolve retry reveal revoke rotate run
+  save schedule score search select send set sign skip split start stop store submit sync
+  take tell test translate
+  unlock update upsert
+  validate verify visit
+  walk watch write
+`
+  .trim()
+  .split(/\s+/);
 
 /** Files outside the vocabulary, each with its reason. */
 export const ownNames: readonly RegExp[] = [
+  // One folder per language, put together by its index.
+  /^web\/src\/i18n\/locales\//,
   // Slack's Block Kit: a function from a view to blocks, named after what the message shows.
   /^src\/slack\/blocks\//,
   // The one way to Slack's servers, handed in so that the portal goes through egress and the CLI does not.
   /^src\/slack\/slack-http\./,
-  // The shape of a blueprint, which every module that reads entities reads too.
+  // A thing of the module as it is held in memory, with what is always true of it.
   /^src\/catalog\/blueprint-document\./,
-  // What signing in and every credential end in, and whom.
   /^src\/access\/(access-token|person)\./,
+  /^src\/actions\/action\./,
+  // What performs a run, implemented by integrations and handed over in src/app/modules.ts.
+  /^src\/runs\/backend\./,
 ];
 
 /** Text that only the named files may contain. */
 export const restrictedText: readonly { readonly text: RegExp; readonly only: RegExp; readonly why: string }[] = [
   {
     text: /new Date\(\)/,
-    only: /^src\/(platform\/clock\.ts|sample\/counterparts\/|cli\/|testing\/)|^web\//,
+    only: /^src\/(platform\/(clock\.ts|postgres\/)|sample\/counterparts\/|cli\/|testing\/)|^web\//,
     why: 'Time comes from a Clock.',
   },
 ];
