@@ -18,11 +18,8 @@ const root = join(import.meta.dirname, '..');
 const present = (paths: readonly string[]): readonly string[] => paths.filter((path) => existsSync(join(root, path)));
 
 // Named one by one: left to itself the linter walks node_modules.
-const linted = present(['bin', 'src', 'tools', 'bench', 'examples', 'web', 'oxlint.config.ts', 'vitest.config.ts']);
-const formatted = [
-  ...linted.filter((path) => path !== 'web'),
-  ...present(['oxfmt.config.ts', 'knip.config.ts', 'package.json', 'tsconfig.json']),
-];
+const linted = present(['bin', 'src', 'tools', 'bench', 'examples', 'oxlint.config.ts', 'vitest.config.ts']);
+const formatted = [...linted, ...present(['oxfmt.config.ts', 'knip.config.ts', 'package.json', 'tsconfig.json'])];
 const compared = present(['bin', 'src', 'tools', 'bench', 'web/src']);
 
 const oxfmt = 'node_modules/oxfmt/bin/oxfmt';

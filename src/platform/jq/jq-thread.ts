@@ -65,7 +65,6 @@ export class JqThread {
         resolve(outcome);
       };
       worker.on('message', onMessage).on('error', onEnd).on('exit', onEnd);
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       worker.postMessage(run);
     });
   }
