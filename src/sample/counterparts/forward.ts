@@ -18,8 +18,12 @@ export interface ForwardChanges {
 
 export type Forward = (request: ReceivedRequest, changes?: ForwardChanges) => Promise<ForwardedAnswer>;
 
-/** Headers about one connection rather than the message; `fetch` has decoded the content already. */
+/**
+ * Headers about one connection rather than the message; `fetch` has decoded the content already. And
+ * `emulate` lets pages of any origin read its answers, which the real services do not.
+ */
 const hopHeaders = new Set([
+  'access-control-allow-origin',
   'connection',
   'content-encoding',
   'content-length',

@@ -295,7 +295,8 @@ describe('a restart', () => {
   });
 
   it('shows the inspector of the emulator under its own address', async () => {
-    const page = await (await fetch(slack.origin)).text();
-    expect(page).toContain('Message Inspector');
+    const page = await fetch(slack.origin);
+    expect(await page.text()).toContain('Message Inspector');
+    expect(page.headers.has('access-control-allow-origin')).toBe(false);
   });
 });

@@ -62,6 +62,7 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions = {
   const desk: SlackDesk = {
     emulator,
     view,
+    botToken,
     scopes: options.scopes ?? defaultScopes,
     tokens: new Set([botToken]),
     channelsWithoutBot: new Set(

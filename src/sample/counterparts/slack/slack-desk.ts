@@ -13,6 +13,7 @@ export interface SlackEphemeral {
 export interface SlackDesk {
   readonly emulator: SlackEmulator;
   readonly view: SlackView;
+  readonly botToken: string;
   readonly scopes: readonly string[];
   /** Tokens that Slack would know. `emulate` takes any. */
   readonly tokens: Set<string>;

@@ -33,6 +33,8 @@ export const slackApp = { id: 'A0QUAYSIDE', name: 'Quayside', botId: 'B0QUAYSIDE
 export interface SlackEmulator {
   readonly origin: string;
   readonly forward: Forward;
+  /** The bot's token inside, which differs from the one outside and changes now and then. */
+  nextBotToken(): string;
   /** Calls a Web API method inside, as the bot or as a reader who sees every channel. */
   call(
     as: 'bot' | 'reader',
@@ -42,8 +44,12 @@ export interface SlackEmulator {
   close(): Promise<void>;
 }
 
-/** `emulate` allows a token 5,000 calls an hour; readers change theirs well before. */
-const callsPerReaderToken = 2000;
+/**
+ * `emulate` allows a token 5,000 calls an hour. Slack's limits are others and come from the fault plan, so
+ * tokens change well before.
+ */
+const callsPerToken = 2000;
+const botTokens = 100;
 
 export async function startSlackEmulator(
   seed: SlackSeed,
@@ -58,11 +64,14 @@ export async function startSlackEmulator(
   });
   const origin = `http://127.0.0.1:${new URL(emulator.url).port}`;
   let readerCalls = 0;
+  let botCalls = 0;
+  const nextBotToken = (): string => innerBotToken(botToken, Math.floor(botCalls++ / callsPerToken) % botTokens);
   return {
     origin,
     forward: forwarder(fetch, origin, outerOrigin),
+    nextBotToken,
     async call(as, method, fields) {
-      const token = as === 'bot' ? botToken : `reader-${Math.floor(readerCalls++ / callsPerReaderToken)}`;
+      const token = as === 'bot' ? nextBotToken() : `reader-${Math.floor(readerCalls++ / callsPerToken)}`;
       const response = await fetch(`${origin}/api/${method}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
@@ -100,15 +109,17 @@ function emulateSeed(seed: SlackSeed, botToken: string): Record<string, unknown>
         bot_name: 'quayside',
       },
     ],
-    tokens: [
-      {
-        token: botToken,
-        type: 'bot',
-        user_id: slackApp.botUserId,
-        bot_id: slackApp.botId,
-        bot_user_id: slackApp.botUserId,
-        app_id: slackApp.id,
-      },
-    ],
+    tokens: Array.from({ length: botTokens }, (_, index) => ({
+      token: innerBotToken(botToken, index),
+      type: 'bot',
+      user_id: slackApp.botUserId,
+      bot_id: slackApp.botId,
+      bot_user_id: slackApp.botUserId,
+      app_id: slackApp.id,
+    })),
   };
+}
+
+function innerBotToken(botToken: string, index: number): string {
+  return `${botToken}-${index}`;
 }
