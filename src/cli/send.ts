@@ -23,7 +23,9 @@ export async function send(io: CliIo): Promise<number> {
 
   const portal = createPortalClient(settings.baseUrl, settings);
   const entities = await readEntities(portal, settings);
-  io.out(`Read ${entities.length} entities of blueprint ${settings.blueprint} from ${settings.baseUrl}.`);
+  io.out(
+    `Read ${entities.length === 1 ? '1 entity' : `${entities.length} entities`} of blueprint ${settings.blueprint} from ${settings.baseUrl}.`,
+  );
   const scorecard = await readScorecard(portal, settings);
   io.out(`Read scorecard ${scorecard.title || scorecard.identifier}.`);
 
