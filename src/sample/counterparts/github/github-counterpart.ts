@@ -11,6 +11,7 @@ import type { GitHubAppSeed, GitHubRepositorySeed } from './github-emulator.ts';
 import { portGithubAction } from './port-github-action.ts';
 import type { StepActions } from './step-action.ts';
 import { runDesk } from './workflow-run-desk.ts';
+import type { RunDesk } from './workflow-run-desk.ts';
 import type { WorkflowRun } from './workflow-run.ts';
 import { workflowRunPages } from './workflow-run-page.ts';
 import { repositoryWebhook } from './workflow-run-webhooks.ts';
@@ -50,12 +51,12 @@ export interface GitHubCounterpart {
   /** Copies of all runs, newest first. */
   runs(): readonly WorkflowRun[];
   /** Resolves with the first run that passes once it is completed; rejects after the timeout. */
-  waitForRun(passes?: (run: WorkflowRun) => boolean, timeoutMilliseconds?: number): Promise<WorkflowRun>;
+  readonly waitForRun: RunDesk['waitFor'];
   /** Resolves when no run is going on and every webhook went out. */
   settled(): Promise<void>;
   /** Settings → Secrets and variables → Actions. */
-  setSecret(name: string, value: string): void;
-  setVariable(name: string, value: string): void;
+  readonly setSecret: RunDesk['setSecret'];
+  readonly setVariable: RunDesk['setVariable'];
   /** Settings → Webhooks, for `workflow_run` events. */
   setWebhook(target: WebhookTarget | undefined): void;
   readonly deliveries: readonly WebhookDelivery[];
