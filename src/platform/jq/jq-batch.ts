@@ -9,6 +9,8 @@ const MAX_INPUT_CHARS = 256 * 1024;
 const MAX_PROGRAM_CHARS = 64 * 1024;
 /** An expression that broke this many runs of its own is not tried on the remaining inputs. */
 const MAX_STRIKES = 3;
+/** After this many stopped runs the rest of the request is given up: whoever wrote it must not hold the threads. */
+const MAX_STOPPED_RUNS = 20;
 /** Every failed run may cost a deadline and a new thread, so few and quick steps lead to a single input. */
 const SPLIT = 8;
 
@@ -37,6 +39,7 @@ export async function runBatch(request: BatchRequest): Promise<void> {
   const broken: Chunk[] = [];
   const strikes = new Map<number, Strikes>();
   let failed = false;
+  let stoppedRuns = 0;
 
   async function lane(): Promise<void> {
     for (;;) {
@@ -44,7 +47,12 @@ export async function runBatch(request: BatchRequest): Promise<void> {
       if (!taken) return;
       const chunk = { ...taken, expressions: withoutStruck(request, taken, strikes) };
       if (chunk.expressions.length === 0) continue;
+      if (stoppedRuns >= MAX_STOPPED_RUNS) {
+        fail(request, chunk, GIVEN_UP);
+        continue;
+      }
       const outcome = await request.run(runOf(request, chunk));
+      if (outcome.kind === 'timeout' || outcome.kind === 'aborted') stoppedRuns += 1;
       const rows = outcome.kind === 'done' ? readRows(outcome.output, chunk) : undefined;
       if (rows) deliver(request, chunk, rows);
       else if (isSingle(chunk)) strike(request, chunk, outcome, strikes);
@@ -60,6 +68,8 @@ export async function runBatch(request: BatchRequest): Promise<void> {
     throw error;
   }
 }
+
+const GIVEN_UP = jqFailure('timeout', 'it was given up, because other expressions evaluated with it took too long');
 
 interface Strikes {
   readonly count: number;

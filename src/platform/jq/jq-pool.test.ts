@@ -137,7 +137,7 @@ describe('many expressions over many inputs', () => {
     expect(await pool.evaluateBatch(['. + 1'], [])).toEqual([]);
   });
 
-  it('one program cannot alter, shift or read what another answers', async () => {
+  it('one program cannot alter, shift or read what another answers', { timeout: 60_000 }, async () => {
     const hostile = [
       '.n) | (.n',
       '.n | input',
@@ -188,16 +188,31 @@ describe('many expressions over many inputs', () => {
     ]);
   });
 
-  it('one input that never ends spoils no other, and a program that never ends is given up', async () => {
-    const inputs = Array.from({ length: 200 }, (_, n) => ({ n }));
-    const results = await hasty.evaluateBatch(['if .n == 77 then def f: f; f else .n + 1 end', '.n - 1'], inputs);
-    const wrong = results.flatMap(([first, second], n) => {
-      const right = first?.ok === true && first.value === n + 1 && second?.ok === true && second.value === n - 1;
-      return right ? [] : [{ n, first }];
-    });
-    expect(wrong).toMatchObject([{ n: 77, first: { ok: false, reason: 'timeout' } }]);
-    const endless = await hasty.evaluateBatch(['def f: f; f', '.n + 0'], inputs);
-    expect(endless.every(([first, second]) => first?.ok === false && second?.ok === true)).toBe(true);
+  it(
+    'one input that never ends spoils no other, and a program that never ends is given up',
+    { timeout: 60_000 },
+    async () => {
+      const inputs = Array.from({ length: 100 }, (_, n) => ({ n }));
+      const results = await hasty.evaluateBatch(['if .n == 77 then def f: f; f else .n + 1 end', '.n - 1'], inputs);
+      const wrong = results.flatMap(([first, second], n) => {
+        const right = first?.ok === true && first.value === n + 1 && second?.ok === true && second.value === n - 1;
+        return right ? [] : [{ n, first }];
+      });
+      expect(wrong).toMatchObject([{ n: 77, first: { ok: false, reason: 'timeout' } }]);
+      const endless = await hasty.evaluateBatch(['def f: f; f', '.n + 0'], inputs);
+      expect(endless.every(([first, second]) => first?.ok === false && second?.ok === true)).toBe(true);
+    },
+  );
+
+  it('a request of endless expressions is given up as a whole', { timeout: 60_000 }, async () => {
+    const jq = createJqPool({ size: 2, deadlineMs: 20, maxOutputBytes: 1000 });
+    const programs = Array.from({ length: 100 }, (_, n) => `def f: f; ${n} | f`);
+    const [row] = await jq.evaluateBatch(programs, [{}]);
+    expect(row?.map((result) => !result.ok && result.reason)).toEqual(programs.map(() => 'timeout'));
+    expect(row?.filter((result) => !result.ok && result.message.startsWith('it was given up')).length).toBeGreaterThan(
+      50,
+    );
+    await jq.close();
   });
 
   it('equals evaluating one at a time, whatever the programs', async () => {
