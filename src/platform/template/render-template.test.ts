@@ -6,7 +6,7 @@ import { checkTemplate } from './check-template.ts';
 import { collectTemplateBlocks } from './collect-template-blocks.ts';
 import { renderTemplate } from './render-template.ts';
 
-const jq = createJqPool({ size: 1, deadlineMs: 500, maxOutputBytes: 1_000_000 });
+const jq = createJqPool({ size: 1, deadlineMs: 150, maxOutputBytes: 1_000_000 });
 afterAll(() => jq.close());
 
 const lenient = (template: unknown, context: unknown = {}): Promise<unknown> =>
@@ -181,7 +181,7 @@ describe('failures', () => {
     ['{{ .foo + 1 }}', 'cannot be evaluated: string and number cannot be added.', 'runtime'],
     ['{{ .foo | }}', 'does not compile: syntax error, unexpected end of file (line 1, column 8).', 'compile'],
     ['{{ error(.foo) }}', 'cannot be evaluated: it fails while running.', 'runtime'],
-    ['{{ def f: f; f }}', 'cannot be evaluated: the expression took longer than 500 ms.', 'timeout'],
+    ['{{ def f: f; f }}', 'cannot be evaluated: the expression took longer than 150 ms.', 'timeout'],
   ])('strict: %s is refused with its place', async (text, words, reason) => {
     const expression = text.slice(2, -2).trim();
     await expect(strict({ body: { 'x-y': [1, { text }] } }, { foo: 's3cret' })).rejects.toMatchObject({
