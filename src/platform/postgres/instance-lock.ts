@@ -107,7 +107,7 @@ async function modified(file: string): Promise<number> {
 
 function held(file: string, content: string): InstanceLock {
   const heartbeat = setInterval(() => {
-    const now = new Date();
+    const now = (performance.timeOrigin + performance.now()) / 1_000;
     utimes(file, now, now).catch(() => undefined);
   }, heartbeatMs);
   heartbeat.unref();

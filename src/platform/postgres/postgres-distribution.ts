@@ -103,20 +103,14 @@ async function checkPrograms(postgres: string, account: ServerAccount): Promise<
   }
 }
 
-/** Cleaners of temporary folders take single old files, so a folder that is there may still lack some. */
+/** A draft got its name when it was whole. Cleaners of temporary folders take single old files from it later. */
 async function isComplete(folder: string): Promise<boolean> {
   const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => undefined);
   if (manifest === undefined) return false;
+  if (!folder.startsWith(tmpdir())) return true;
   const files = JSON.parse(manifest) as string[];
-  const found = await Promise.all(
-    files.map((file) =>
-      stat(join(folder, file)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.every(Boolean);
+  const found = await Promise.all(files.map(async (file) => stat(join(folder, file)).catch(() => undefined)));
+  return !found.includes(undefined);
 }
 
 async function removeBroken(folder: string): Promise<void> {

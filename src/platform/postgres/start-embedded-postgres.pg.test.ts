@@ -13,6 +13,7 @@ import {
   stat,
   writeFile,
 } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
@@ -295,6 +296,22 @@ describe.runIf(isRoot)('started by root', () => {
     const cluster = join(folder, 'data/postgres/cluster');
     await giveFolder(cluster, { uid: 0, gid: 0 });
     expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it("lets two first starts share one copy of PostgreSQL's programs, and mends it when files were cleaned away", async () => {
+    const systemFolder = await mkdtemp(join(tmpdir(), 'quayside-system-'));
+    onTestFinished(() => rm(systemFolder, { recursive: true, force: true }));
+    await chmod(systemFolder, 0o755);
+    const servers = await Promise.all(
+      ['one', 'two'].map((name) => start({ dataDirectory: join(folder, name), systemFolder })),
+    );
+    const copies = await readdir(systemFolder);
+    expect(copies).toEqual([expect.stringMatching(/^postgresql-/)]);
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(join(systemFolder, copies[0] ?? '', 'postgresql/bin/postgres'));
+    const again = await start({ dataDirectory: join(folder, 'one'), systemFolder });
+    expect(await query(again, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await readdir(systemFolder)).toEqual(copies);
   });
 
   it('does not follow names that others laid out in a shared folder', async () => {
