@@ -4,10 +4,11 @@ export type Operation = 'CREATE' | 'DAY-2' | 'DELETE';
 
 export interface UserInputs {
   readonly properties: Readonly<Record<string, UserInput>>;
-  readonly required?: readonly string[] | { readonly jqQuery: string };
-  readonly order?: readonly string[];
-  readonly steps?: readonly unknown[];
-  readonly titles?: Readonly<Record<string, unknown>>;
+  /** Keys, or an object whose `jqQuery` computes them in the form. */
+  readonly required?: readonly string[] | Readonly<Record<string, unknown>> | undefined;
+  readonly order?: readonly string[] | undefined;
+  readonly steps?: readonly unknown[] | undefined;
+  readonly titles?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface UserInput {

@@ -31,6 +31,16 @@ export async function createLegacyAction(
   return insertAction(ctx, await legacyDraft(ctx, input.blueprint, input.action));
 }
 
+/** The list form of the older POST: all of them or none. */
+export async function createLegacyActions(
+  ctx: WriteContext,
+  input: { readonly blueprint: string; readonly actions: readonly LegacyActionInput[] },
+): Promise<readonly ActionRow[]> {
+  const rows: ActionRow[] = [];
+  for (const action of input.actions) rows.push(await createLegacyAction(ctx, { blueprint: input.blueprint, action }));
+  return rows;
+}
+
 export async function updateAction(
   ctx: WriteContext,
   input: { readonly identifier: string; readonly action: ActionInput; readonly expectedVersion: number | null },

@@ -18,7 +18,7 @@ import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import type { Module } from '#platform/module.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { InstallationKeys } from './installation-keys.ts';
-import { buildModules, type Modules } from './modules.ts';
+import { buildModules, type Modules, type Queue } from './modules.ts';
 import type { settings } from './settings.ts';
 
 export type Config = Values<typeof settings>;
@@ -70,7 +70,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   let wakeReaders: (orgId: string) => void = () => undefined;
   const runner = createCommandRunner({ db, clock, onCommitted: (orgId) => wakeReaders(orgId) });
   const core: Core = { db, runner, clock, log, publicUrl: options.publicUrl };
-  const modules = await buildModules(core, options);
+  // The queue needs the modules' handlers and the modules enqueue: they meet here.
+  const queue: Queue = {
+    enqueue: async (tx, name, work) => jobs.enqueue(tx, name, work),
+    enqueueNow: async (name, work) => jobs.enqueueNow(name, work),
+  };
+  const modules = buildModules(core, options, queue);
   const all = modules.list;
   const readers = all.flatMap((module) => module.readers ?? []);
   const metrics = createMetrics(async () => readerLag(db, readers));

@@ -1,38 +1,119 @@
 import { accessModule } from '#access/module.ts';
+import { signingSecret } from '#access/credential-store.ts';
+import { actionsModule } from '#actions/module.ts';
+import { createBlueprints } from '#catalog/blueprint-queries.ts';
+import { catalogModule } from '#catalog/module.ts';
+import { deliveriesModule } from '#deliveries/module.ts';
+import { historyModule } from '#history/module.ts';
+import { createGitHubClient, type GitHubClient } from '#integrations/github/client.ts';
+import { createGitHubBackend } from '#integrations/github/github-backend.ts';
+import { githubRoutes } from '#integrations/github/routes.ts';
+import { createWebhookBackend } from '#integrations/webhook/webhook-backend.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
 import type { Core } from '#platform/core.ts';
 import { createSecretBox, masterKey, type SecretBox } from '#platform/crypto/secret-box.ts';
+import { createEgress, type Egress } from '#platform/egress/egress.ts';
+import type { Tx } from '#platform/db/handles.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
 import type { Credentials, Identity } from '#platform/http/server.ts';
+import { createJqPool } from '#platform/jq/jq-pool.ts';
 import type { Module } from '#platform/module.ts';
+import type { RunBackend } from '#runs/backend.ts';
+import { followQueue } from '#runs/jobs.ts';
+import { runsModule } from '#runs/module.ts';
 import type { AppOptions } from './build-app.ts';
 
 /** Every module of the product, wired by hand. Nothing else knows them all. */
 export interface Modules {
   readonly list: readonly Module[];
   readonly secrets: SecretBox;
+  readonly egress: Egress;
   readonly authenticate: (credentials: Credentials) => Promise<Identity | null>;
   /** After each commit of this process that wrote events. */
   readonly onCommitted: (orgId: string) => void;
   close(): Promise<void>;
 }
 
-export async function buildModules(core: Core, options: AppOptions): Promise<Modules> {
+/** The job queue, which is built after the modules because it needs their handlers. */
+export interface Queue {
+  enqueue<Data extends object>(tx: Tx, queue: string, jobs: readonly QueuedJob<Data>[]): Promise<void>;
+  enqueueNow<Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]): Promise<void>;
+}
+
+const jqThreads = 2;
+const jqDeadlineMs = 1_000;
+const jqOutputBytes = 1_048_576;
+
+export function buildModules(core: Core, options: AppOptions, queue: Queue): Modules {
   const secrets = createSecretBox({ current: masterKey(options.keys.secrets) });
+  const egress = createEgress({ allow: [...options.config.egressAllow, ...(options.emulatorAddresses ?? [])] });
+  const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
+  const blueprints = createBlueprints();
+  const organisationSecret = async (orgId: string): Promise<string> => signingSecret(core.db, secrets, orgId);
+  const github = githubClient(options, egress);
+  const backends: readonly RunBackend[] = [
+    createWebhookBackend({ egress, clock: core.clock, signingSecret: organisationSecret }),
+    createGitHubBackend(() => github),
+  ];
+  const history = historyModule(core);
   const access = accessModule(core, {
     secrets,
     tokenKey: options.keys.tokens,
     csrfKey: options.keys.csrf,
     describeOrganisation: async (orgId) => {
       const { id, name } = await organisationById(core.db, orgId);
-      return { id, name, sample: false };
+      return { id, name, sample: options.emulatorAddresses !== undefined };
     },
   });
   return {
-    list: [access, organisationModule(core)],
+    list: [
+      access,
+      organisationModule(core),
+      catalogModule(core, { blueprints }),
+      actionsModule({
+        db: core.db,
+        clock: core.clock,
+        jq,
+        secrets,
+        blueprints,
+        backends,
+        readEntity: async () => null,
+        passesCondition: async () => true,
+      }),
+      runsModule(core, { secrets, backends, tail: history.tail, enqueueNow: queue.enqueueNow }),
+      deliveriesModule({ core, egress, signingSecret: organisationSecret, ...queue }),
+      history,
+      githubModule(core, options, queue),
+    ],
     secrets,
+    egress,
     authenticate: access.authenticate,
-    onCommitted: () => undefined,
-    close: async () => undefined,
+    onCommitted: (orgId) => history.tail.wake(orgId),
+    async close() {
+      await jq.close();
+      await egress.close();
+    },
+  };
+}
+
+function githubClient(options: AppOptions, egress: Egress): GitHubClient | null {
+  const { githubToken, githubApiUrl } = options.config;
+  if (githubToken === null) return null;
+  return createGitHubClient({ egress, credentials: { kind: 'token', token: githubToken }, apiUrl: githubApiUrl });
+}
+
+function githubModule(core: Core, { config }: AppOptions, queue: Queue): Module {
+  return {
+    name: 'github',
+    routes: githubRoutes({
+      db: core.db,
+      webhookSecrets: config.githubWebhookSecret === null ? [] : [config.githubWebhookSecret],
+      followNow: async (runs) =>
+        queue.enqueueNow(
+          followQueue,
+          runs.map((run) => ({ data: { ...run, askedTimes: 0 } })),
+        ),
+    }),
   };
 }

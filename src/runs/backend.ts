@@ -58,9 +58,25 @@ export type FollowOutcome =
     }
   | { readonly outcome: 'lost'; readonly log: readonly string[] };
 
+export interface PrepareRequest {
+  /** The action's invocation method with its templates evaluated. */
+  readonly method: Readonly<Record<string, unknown>>;
+  /** 1 or 2: the shape in which the action was saved. */
+  readonly shape: number;
+  readonly runId: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The body that every backend got in version 1; still what a method without a body of its own sends. */
+  readonly legacyBody: Readonly<Record<string, unknown>>;
+}
+
 /** Something that can do what an action asks for. It uses the network; it never touches the database. */
 export interface RunBackend {
   readonly type: string;
+  /**
+   * Turns an evaluated method into what will be sent, or refuses it with a Problem while the caller still waits.
+   * Changes nothing anywhere.
+   */
+  prepare?(request: PrepareRequest): Promise<Invocation>;
   dispatch(request: DispatchRequest): Promise<DispatchOutcome>;
   /** For backends whose status Quayside follows by asking; called until it says `ended` or `lost`. */
   follow?(request: { readonly run: RunRow; readonly askedTimes: number }): Promise<FollowOutcome>;

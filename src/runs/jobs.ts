@@ -4,6 +4,7 @@ import type { Caller } from '#platform/commands/command-runner.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Core } from '#platform/core.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
 import type { DispatchOutcome, Invocation, RunBackend } from './backend.ts';
@@ -26,7 +27,7 @@ export interface RunJobParts {
   readonly core: Core;
   readonly secrets: SecretBox;
   readonly backends: readonly RunBackend[];
-  readonly enqueueLater: (queue: string, data: object, after: Date) => Promise<void>;
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
 /** Longer than any call a backend makes, so that a job is not started again while the first one still runs. */
@@ -104,5 +105,6 @@ async function followRun(parts: RunJobParts, job: FollowJob): Promise<void> {
 }
 
 async function askLater(parts: RunJobParts, job: FollowJob, afterMs: number): Promise<void> {
-  await parts.enqueueLater(followQueue, job, new Date(parts.core.clock.now().getTime() + afterMs));
+  const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
+  await parts.enqueueNow(followQueue, [{ data: job, startAfter }]);
 }

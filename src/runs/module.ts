@@ -3,11 +3,21 @@ import type { Module } from '#platform/module.ts';
 import { runJobs, type RunJobParts } from './jobs.ts';
 import { dispatchReader } from './reactions.ts';
 import { runRoutes } from './routes.ts';
+import { runStreamRoutes, type RunStreamParts } from './stream-routes.ts';
+import { timelineRoutes } from './timeline-routes.ts';
 
-export function runsModule(core: Core, options: Omit<RunJobParts, 'core'>): Module {
+export interface RunsOptions extends Omit<RunJobParts, 'core'> {
+  readonly tail: RunStreamParts['tail'];
+}
+
+export function runsModule(core: Core, options: RunsOptions): Module {
   return {
     name: 'runs',
-    routes: runRoutes(core.db),
+    routes: [
+      ...runRoutes(core.db),
+      ...runStreamRoutes({ db: core.db, tail: options.tail }),
+      ...timelineRoutes(core.db),
+    ],
     readers: [dispatchReader],
     jobs: runJobs({ core, ...options }),
   };

@@ -18,6 +18,8 @@ export interface RouteRequest<Actorish extends Actor | null, Params, Query, Body
   readonly body: Body;
   readonly rawBody: Buffer;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Path and query as they came. */
+  readonly url: string;
   readonly ip: string;
   readonly userAgent: string;
   /** From `If-Match`: the version the client edited, or null when it did not say. */

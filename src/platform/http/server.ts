@@ -172,6 +172,7 @@ function routeRequest(
     body: request.body,
     rawBody: rawBodies.get(request) ?? noBytes,
     headers: request.headers,
+    url: request.url,
     ip: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     expectedVersion: expectedVersion(request.headers['if-match']),

@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import { authorize } from '#access/permissions.ts';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
+import { missingPermission } from '#platform/problem.ts';
+import { getAction } from './action-queries.ts';
+
+interface Grant {
+  readonly users: readonly string[];
+  readonly roles: readonly string[];
+  readonly teams: readonly string[];
+  readonly ownedByTeam?: boolean;
+  readonly policy?: unknown;
+}
+
+export interface ActionPermissions {
+  readonly execute: Grant;
+  readonly approve: Grant;
+}
+
+const defaults: ActionPermissions = {
+  execute: { users: [], roles: ['Member', 'Admin'], teams: [], ownedByTeam: false, policy: null },
+  approve: { users: [], roles: ['Admin'], teams: [], policy: null },
+};
+
+export async function actionPermissions(db: Db | Tx, orgId: string, action: string): Promise<ActionPermissions> {
+  const found = await sql<{ document: Partial<ActionPermissions> }>`
+    select document from action_permissions where org_id = ${orgId} and action = ${action}`.execute(db);
+  const stored = found.rows[0]?.document;
+  return {
+    execute: { ...defaults.execute, ...stored?.execute },
+    approve: { ...defaults.approve, ...stored?.approve },
+  };
+}
+
+/** Only the keys that are given replace what was there. */
+export async function setActionPermissions(
+  ctx: WriteContext,
+  input: { readonly action: string; readonly change: { execute?: object | undefined; approve?: object | undefined } },
+): Promise<ActionPermissions> {
+  authorize(ctx.actor, 'action.write');
+  await getAction(ctx.db, ctx.actor.orgId, input.action);
+  const before = await actionPermissions(ctx.db, ctx.actor.orgId, input.action);
+  const after: ActionPermissions = {
+    execute: { ...before.execute, ...input.change.execute },
+    approve: { ...before.approve, ...input.change.approve },
+  };
+  await sql`
+    insert into action_permissions (org_id, action, document)
+    values (${ctx.actor.orgId}, ${input.action}, ${JSON.stringify(after)}::jsonb)
+    on conflict (org_id, action) do update set document = excluded.document`.execute(ctx.db);
+  ctx.emit({
+    kind: 'action.permissions-set',
+    resource: 'action',
+    action: 'UPDATE',
+    subject: `action-permissions:${input.action}`,
+    context: { action: input.action },
+    before: { ...before },
+    after: { ...after },
+  });
+  return after;
+}
+
+/** Who may press Execute: administrators and credentials, and whoever the action names by person, role or team. */
+export function mayExecute(actor: Actor, grant: Grant): boolean {
+  if (actor.kind !== 'user' || actor.roles.includes('Admin')) return true;
+  return (
+    grant.users.includes(actor.email) ||
+    grant.roles.some((role) => actor.roles.includes(role)) ||
+    grant.teams.some((team) => actor.teams.includes(team))
+  );
+}
+
+export function assertMayExecute(actor: Actor, grant: Grant): void {
+  if (!mayExecute(actor, grant)) throw missingPermission('execute this action');
+}

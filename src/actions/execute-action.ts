@@ -1,0 +1,145 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Blueprints } from '#catalog/blueprint-queries.ts';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { Db } from '#platform/db/handles.ts';
+import { maskUrl } from '#platform/egress/mask-url.ts';
+import { isJsonObject } from '#platform/json.ts';
+import { notFound, problem } from '#platform/problem.ts';
+import { renderTemplate } from '#platform/template/render-template.ts';
+import type { JqPool } from '#platform/jq/jq-pool.ts';
+import type { Invocation, RunBackend } from '#runs/backend.ts';
+import { newRunId, type NewRun } from '#runs/create-run.ts';
+import { invocationName } from '#runs/jobs.ts';
+import { type ActionRow, actionSnapshot, backendType } from './action.ts';
+import { actionPermissions, assertMayExecute } from './action-permissions.ts';
+import { type InvocationFacts, legacyInvocationBody, templateContext } from './invocation-context.ts';
+import { acceptedInputs } from './user-inputs-rules.ts';
+
+export interface ExecuteParts {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly jq: JqPool;
+  readonly secrets: SecretBox;
+  readonly blueprints: Blueprints;
+  readonly backends: readonly RunBackend[];
+  /** The entity as the API shows it to this actor, or null. */
+  readonly readEntity: (actor: Actor, blueprint: string, identifier: string) => Promise<Record<string, unknown> | null>;
+  /** Whether the entity passes the action's condition, a query in the rule language. */
+  readonly passesCondition: (actor: Actor, blueprint: string, identifier: string, query: object) => Promise<boolean>;
+}
+
+export interface Execution {
+  readonly actor: Actor;
+  readonly origin: string;
+  readonly action: ActionRow;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly entity: string | null;
+  readonly impersonatedBy: string | null;
+}
+
+/**
+ * Everything that is checked and evaluated before a run exists: permission, entity, inputs, templates, destination.
+ * Reads only; the result is handed to the command that creates the run.
+ */
+export async function prepareRun(parts: ExecuteParts, execution: Execution): Promise<NewRun> {
+  const { action, actor } = execution;
+  assertMayExecute(actor, (await actionPermissions(parts.db, actor.orgId, action.identifier)).execute);
+  if (action.document.publish === false) {
+    throw problem(
+      'invalid',
+      'action_not_published',
+      `Action "${action.identifier}" is a draft. Publish it to execute it.`,
+    );
+  }
+  const entity = await entityOf(parts, execution);
+  const inputs = acceptedInputs(action.document.trigger.userInputs, execution.properties);
+  const facts: InvocationFacts = {
+    runId: newRunId(),
+    action,
+    actor,
+    origin: execution.origin,
+    at: parts.clock.now(),
+    inputs,
+    entity,
+  };
+  const invocation = await prepareInvocation(parts, facts);
+  return {
+    id: facts.runId,
+    action: actionSnapshot(action),
+    blueprint: action.blueprint,
+    entity: entity === null ? null : execution.entity,
+    source: execution.origin,
+    properties: inputs,
+    rawProperties: execution.properties,
+    payload: shownInvocation(invocation),
+    sealedInvocation: parts.secrets.seal(JSON.stringify(invocation), {
+      orgId: actor.orgId,
+      name: invocationName(facts.runId),
+    }),
+    impersonatedBy: execution.impersonatedBy,
+  };
+}
+
+/** The target of a DAY-2 or DELETE action; creating actions have none. */
+async function entityOf(parts: ExecuteParts, execution: Execution): Promise<Record<string, unknown> | null> {
+  const { action, actor, entity } = execution;
+  const { operation, condition } = action.document.trigger;
+  if (operation === 'CREATE' || action.blueprint === null) return null;
+  if (entity === null || entity === '') {
+    throw problem(
+      'invalid',
+      'missing_self_service_action_entity',
+      `Action "${action.identifier}" works on an entity of ${action.blueprint}: name it in "entity".`,
+      { field: 'entity' },
+    );
+  }
+  const found = await parts.readEntity(actor, action.blueprint, entity);
+  if (found === null) throw notFound('entity', entity, { blueprint: action.blueprint });
+  if (condition !== undefined && !(await parts.passesCondition(actor, action.blueprint, entity, condition))) {
+    throw problem(
+      'invalid',
+      'entity_does_not_pass_condition',
+      `Action "${action.identifier}" is not offered for "${entity}": its condition is not met.`,
+      { entity },
+    );
+  }
+  return found;
+}
+
+async function prepareInvocation(parts: ExecuteParts, facts: InvocationFacts): Promise<Invocation> {
+  const { invocationMethod } = facts.action.document;
+  const type = backendType(invocationMethod.type);
+  // Version 1 had no templates: braces there are text.
+  const method =
+    facts.action.shape === 1
+      ? invocationMethod
+      : await renderTemplate(invocationMethod, templateContext(facts), parts.jq, { strict: true });
+  if (!isJsonObject(method) || !isDeepStrictEqual(method['type'], invocationMethod.type)) {
+    throw problem(
+      'invalid',
+      'invalid_evaluated_invocation_method',
+      'The evaluated invocation method is not an object of its type.',
+    );
+  }
+  const backend = parts.backends.find((candidate) => candidate.type === type);
+  if (backend?.prepare === undefined) return { ...method, type };
+  return backend.prepare({
+    method,
+    shape: facts.action.shape,
+    runId: facts.runId,
+    inputs: facts.inputs,
+    legacyBody: legacyInvocationBody(facts),
+  });
+}
+
+/** What people may read of an invocation: addresses without the secrets they carry. */
+function shownInvocation(invocation: Invocation): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(invocation).map(([key, value]) => [
+      key,
+      typeof value === 'string' && /^https?:/i.test(value) ? maskUrl(value) : value,
+    ]),
+  );
+}

@@ -1,0 +1,59 @@
+import type { Actor } from '#platform/commands/actor.ts';
+import { type ActionRow, toLegacyWireAction } from './action.ts';
+
+/** What templates and bodies may speak of. */
+export interface InvocationFacts {
+  readonly runId: string;
+  readonly action: ActionRow;
+  readonly actor: Actor;
+  readonly origin: string;
+  readonly at: Date;
+  /** As submitted, defaults filled in. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The entity of a DAY-2 or DELETE action, whole. */
+  readonly entity: Readonly<Record<string, unknown>> | null;
+}
+
+/** The context of templates in an invocation method. */
+export function templateContext(facts: InvocationFacts): Record<string, unknown> {
+  const { document } = facts.action;
+  return {
+    inputs: facts.inputs,
+    trigger: { ...triggerOf(facts), operation: document.trigger.operation },
+    event: null,
+    entity: facts.entity ?? {},
+    action: { identifier: facts.action.identifier, blueprint: facts.action.blueprint, encryptedProperties: [] },
+    run: { id: facts.runId },
+    secrets: {},
+  };
+}
+
+/** The body that backends get in version 1, and from a version 2 method without a body. */
+export function legacyInvocationBody(facts: InvocationFacts): Record<string, unknown> {
+  const identifier = facts.entity === null ? null : facts.entity['identifier'];
+  return {
+    action: facts.action.legacy_identifier,
+    resourceType: 'run',
+    status: 'TRIGGERED',
+    trigger: triggerOf(facts),
+    context: { entity: identifier, blueprint: facts.action.blueprint, runId: facts.runId },
+    payload: {
+      entity: facts.entity,
+      action: toLegacyWireAction(facts.action),
+      properties: facts.inputs,
+      censoredProperties: [],
+    },
+  };
+}
+
+function triggerOf({ actor, origin, at }: InvocationFacts): Record<string, unknown> {
+  return {
+    by: { orgId: actor.orgId, userId: actor.id, ...(actor.kind === 'user' ? { user: userOf(actor) } : {}) },
+    origin,
+    at: at.toISOString(),
+  };
+}
+
+function userOf(actor: Extract<Actor, { kind: 'user' }>): Record<string, unknown> {
+  return { email: actor.email, firstName: actor.firstName, lastName: actor.lastName, id: actor.id };
+}

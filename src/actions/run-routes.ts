@@ -1,0 +1,116 @@
+import type { Actor, Origin } from '#platform/commands/actor.ts';
+import type { Command } from '#platform/commands/write-context.ts';
+import { type Reply, route, type Route } from '#platform/http/route.ts';
+import { problem } from '#platform/problem.ts';
+import { createRun, type NewRun } from '#runs/create-run.ts';
+import { getRun } from '#runs/run-queries.ts';
+import type { RunRow } from '#runs/run.ts';
+import { toWireRun } from '#runs/run.ts';
+import { inVersion } from '#runs/routes.ts';
+import type { ActionRow } from './action.ts';
+import { getAction, getLegacyAction } from './action-queries.ts';
+import { actionParams, entityActionParams, legacyActionParams, runBody, runQuery } from './contract.ts';
+import { type ExecuteParts, prepareRun } from './execute-action.ts';
+import { personByEmailIn } from '#access/people-queries.ts';
+import { toUserActor } from '#access/person.ts';
+import { notFound } from '#platform/problem.ts';
+
+const tag = 'Action runs';
+const accepted = 202;
+
+interface ExecuteRequest {
+  readonly actor: Actor;
+  readonly origin: Origin;
+  readonly body: { readonly properties?: Record<string, unknown>; readonly entity?: string | null };
+  readonly query: { readonly version?: string; readonly run_as?: string };
+  readonly execute: <Input, Result>(command: Command<Input, Result>, input: Input) => Promise<Result>;
+}
+
+/** The three ways to execute an action: by its own name, and by the older names within a blueprint. */
+export function executeRoutes(parts: ExecuteParts): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/actions/:action/runs',
+      summary: 'Execute an action',
+      tag,
+      access: 'known',
+      request: { params: actionParams, query: runQuery, body: runBody },
+      statuses: [accepted, 403, 404, 422],
+      handle: async (request) => {
+        const action = await getAction(parts.db, request.actor.orgId, request.params.action);
+        return begin(parts, request, action, request.body.entity ?? null);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/blueprints/:blueprint/actions/:action/runs',
+      summary: 'Execute an action of a blueprint (older route)',
+      tag,
+      access: 'known',
+      request: { params: legacyActionParams, query: runQuery, body: runBody },
+      statuses: [accepted, 403, 404, 422],
+      handle: async (request) => {
+        const { blueprint, action: identifier } = request.params;
+        const action = await getLegacyAction(parts.db, { orgId: request.actor.orgId, blueprint, identifier });
+        return begin(parts, request, action, request.body.entity ?? null);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/blueprints/:blueprint/entities/:entity/actions/:action/runs',
+      summary: 'Execute an action on an entity (older route)',
+      tag,
+      access: 'known',
+      request: { params: entityActionParams, query: runQuery, body: runBody },
+      statuses: [accepted, 403, 404, 422],
+      handle: async (request) => {
+        const { blueprint, action: identifier, entity } = request.params;
+        const action = await getLegacyAction(parts.db, { orgId: request.actor.orgId, blueprint, identifier });
+        return begin(parts, request, action, entity);
+      },
+    }),
+  ];
+}
+
+async function begin(
+  parts: ExecuteParts,
+  request: ExecuteRequest,
+  action: ActionRow,
+  entity: string | null,
+): Promise<Reply> {
+  const executor = await executorOf(parts, request);
+  const run = await prepareRun(parts, {
+    actor: executor.actor,
+    origin: request.origin,
+    action,
+    properties: request.body.properties ?? {},
+    entity,
+    impersonatedBy: executor.impersonatedBy,
+  });
+  const created = await request.execute(createRunAs, { run, createdBy: executor.actor.id });
+  const view = await getRun(parts.db, request.actor, created.id);
+  const shape = action.shape === 1 && request.query.version === undefined ? inVersion(view, 'v1') : toWireRun(view);
+  return { status: accepted, body: { ok: true, run: shape } };
+}
+
+const createRunAs: Command<{ readonly run: NewRun; readonly createdBy: string }, RunRow> = async (ctx, input) =>
+  createRun({ ...ctx, actor: { ...ctx.actor, id: input.createdBy } }, input.run);
+
+/** `run_as` lets organisation credentials start a run in a person's name; the run remembers both. */
+async function executorOf(
+  parts: ExecuteParts,
+  { actor, query }: ExecuteRequest,
+): Promise<{ readonly actor: Actor; readonly impersonatedBy: string | null }> {
+  if (query.run_as === undefined || query.run_as === '') return { actor, impersonatedBy: null };
+  if (actor.kind !== 'credential') {
+    throw problem(
+      'forbidden',
+      'missing_permissions',
+      'Only organisation credentials may run an action as somebody else.',
+    );
+  }
+  const person = await personByEmailIn(parts.db, actor.orgId, query.run_as);
+  if (person === null) throw notFound('user', query.run_as);
+  return { actor: toUserActor(person), impersonatedBy: actor.id };
+}

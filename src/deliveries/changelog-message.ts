@@ -1,0 +1,30 @@
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Document, LoggedEvent } from '#platform/events/event.ts';
+
+/**
+ * A change as Port's changelog tells it. Listeners written for Port check strictly: the origin is UI or API, people
+ * and titles are strings, `diff` holds whole documents.
+ */
+export function changelogMessage(event: LoggedEvent): Record<string, unknown> {
+  const { blueprint, entity } = event.context;
+  return {
+    action: event.action,
+    resourceType: event.resource,
+    status: event.status,
+    trigger: { by: whoDidIt(event.actor), at: event.at.toISOString(), origin: event.origin === 'UI' ? 'UI' : 'API' },
+    context: event.resource === 'entity' ? { entity, blueprint } : { blueprint },
+    diff: { before: withTexts(event.before), after: withTexts(event.after) },
+  };
+}
+
+function whoDidIt(actor: Actor): Record<string, unknown> {
+  const by = { orgId: actor.orgId, userId: actor.id };
+  if (actor.kind !== 'user') return by;
+  const { email, firstName, lastName, id } = actor;
+  return { ...by, user: { email, firstName, lastName, id } };
+}
+
+function withTexts(document: Document | null): Document | null {
+  if (document === null) return null;
+  return { ...document, title: document['title'] ?? document['identifier'] };
+}

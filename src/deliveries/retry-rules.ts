@@ -1,0 +1,33 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+/** Waits after each failed attempt; after the last one a delivery is dead. About eight hours in all. */
+const schedule = [second, 5 * second, 30 * second, 2 * minute, 10 * minute, 30 * minute, hour, 2 * hour, 4 * hour];
+const longestAsked = hour;
+const gone = 410;
+
+export interface FailedAttempt {
+  /** How many attempts were made, this one included. */
+  readonly attempts: number;
+  /** The answer's status, or null when there was none. */
+  readonly status: number | null;
+  /** What the other side asked for, in milliseconds. */
+  readonly retryAfterMs: number | null;
+}
+
+/** When to try again, in milliseconds; null when it is given up. */
+export function nextAttemptIn(failed: FailedAttempt): number | null {
+  if (failed.status === gone) return null;
+  const planned = schedule[failed.attempts - 1];
+  if (planned === undefined) return null;
+  return Math.max(planned, Math.min(failed.retryAfterMs ?? 0, longestAsked));
+}
+
+/** `Retry-After` in seconds or as a date. */
+export function parseRetryAfter(header: string | undefined, now: Date): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * second;
+  const until = Date.parse(header);
+  return Number.isNaN(until) ? null : Math.max(0, until - now.getTime());
+}

@@ -1,0 +1,64 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db } from '#platform/db/handles.ts';
+import type { LoggedEvent } from '#platform/events/event.ts';
+import { type EventRow, toLoggedEvent } from '#platform/events/read-events.ts';
+
+export interface AuditFilter {
+  readonly identifier?: string | undefined;
+  readonly entity?: string | undefined;
+  readonly blueprint?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly resources?: readonly string[] | undefined;
+  readonly action?: string | undefined;
+  readonly status?: string | undefined;
+  readonly origin?: readonly string[] | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+  /** Only events below this number; the cursor of our own pages. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** What everybody may read about. People and credentials are for administrators. */
+const openResources = ['blueprint', 'entity', 'run', 'scorecard', 'action', 'team'];
+/** Not changes of their own for whoever audits: lines of a run's log. */
+const hiddenResources = ['run-log'];
+
+/** Which events somebody may see; the same predicate for lists, pages and streams. */
+export function visibleEvents(actor: Actor): RawBuilder<unknown> {
+  const mine = sql`event.org_id = ${actor.orgId}`;
+  if (actor.kind !== 'user' || actor.roles.includes('Admin')) return mine;
+  return sql`${mine} and event.resource = any(${openResources}::text[])`;
+}
+
+/** Newest first. */
+export async function auditEvents(db: Db, actor: Actor, filter: AuditFilter): Promise<readonly LoggedEvent[]> {
+  const rules: RawBuilder<unknown>[] = [
+    visibleEvents(actor),
+    sql`not event.resource = any(${hiddenResources}::text[])`,
+  ];
+  const { context } = columns;
+  if (filter.identifier !== undefined) rules.push(sql`event.id = ${filter.identifier}`);
+  if (filter.entity !== undefined && filter.blueprint !== undefined) {
+    rules.push(sql`(event.subject = ${`entity:${filter.blueprint}/${filter.entity}`}
+      or (${context('entity')} = ${filter.entity} and ${context('blueprint')} = ${filter.blueprint}))`);
+  } else if (filter.entity !== undefined) rules.push(sql`${context('entity')} = ${filter.entity}`);
+  else if (filter.blueprint !== undefined) rules.push(sql`${context('blueprint')} = ${filter.blueprint}`);
+  if (filter.runId !== undefined) rules.push(sql`event.context ? 'run' and ${context('run')} = ${filter.runId}`);
+  if (filter.resources !== undefined) rules.push(sql`event.resource = any(${filter.resources as string[]}::text[])`);
+  if (filter.action !== undefined) rules.push(sql`event.action = ${filter.action}`);
+  if (filter.status !== undefined) rules.push(sql`event.status = ${filter.status}`);
+  if (filter.origin !== undefined) rules.push(sql`event.origin = any(${filter.origin as string[]}::text[])`);
+  if (filter.from !== undefined) rules.push(sql`event.at >= ${filter.from}`);
+  if (filter.to !== undefined) rules.push(sql`event.at <= ${filter.to}`);
+  if (filter.before !== undefined) rules.push(sql`event.number < ${filter.before}`);
+  const found = await sql<EventRow>`
+    select event.* from event where ${sql.join(rules, sql` and `)}
+    order by event.number desc limit ${filter.limit}`.execute(db);
+  return found.rows.map(toLoggedEvent);
+}
+
+const columns = {
+  context: (key: 'entity' | 'blueprint' | 'run'): RawBuilder<unknown> => sql`event.context ->> ${sql.lit(key)}`,
+};

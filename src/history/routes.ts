@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream';
+import type { Db } from '#platform/db/handles.ts';
+import { ok, route, type Route } from '#platform/http/route.ts';
+import { serverSentEvents } from '#platform/http/server-sent-events.ts';
+import { problem } from '#platform/problem.ts';
+import { onlyFields, toAuditRecord } from './audit-record.ts';
+import { auditEvents } from './audit-queries.ts';
+import { auditQuery } from './contract.ts';
+import type { LiveTail } from './live-tail.ts';
+
+const defaultLimit = 100;
+
+export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/audit-log',
+      summary: 'Who changed what, newest first',
+      tag: 'Audit log',
+      access: 'known',
+      request: { query: auditQuery },
+      handle: async ({ actor, query }) => {
+        const events = await auditEvents(db, actor, {
+          identifier: query.identifier,
+          entity: query.entity,
+          blueprint: query.blueprint,
+          runId: query.run_id,
+          resources: listed(query.resources),
+          action: query.action,
+          status: query.status,
+          origin: listed(query.origin),
+          from: instant(query.from, 'from'),
+          to: instant(query.to, 'to'),
+          before: query.before,
+          limit: query.limit ?? defaultLimit,
+        });
+        const fields = listed(query.includes);
+        return ok({ audits: events.map((event) => onlyFields(toAuditRecord(event), fields)) });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/live',
+      summary: 'Follow changes as server-sent events; resumes after Last-Event-ID',
+      tag: 'Audit log',
+      access: 'known',
+      handle: async ({ actor, headers, signal }) => {
+        const last = Number(headers['last-event-id']);
+        const stream = tail.follow(actor, Number.isSafeInteger(last) && last > 0 ? last : null, signal);
+        return serverSentEvents(Readable.from(stream));
+      },
+    }),
+  ];
+}
+
+function listed(value: string | string[] | undefined): readonly string[] | undefined {
+  return value === undefined ? undefined : [value].flat().flatMap((text) => text.split(','));
+}
+
+function instant(text: string | undefined, field: string): Date | undefined {
+  if (text === undefined) return undefined;
+  const date = new Date(text);
+  if (!Number.isNaN(date.getTime())) return date;
+  throw problem('invalid', 'invalid_request', `${field} must be an ISO-8601 date and time.`, { field });
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/handles.ts';
+import { ok, route, type Route } from '#platform/http/route.ts';
+import { problem } from '#platform/problem.ts';
+import { readGitHubEvent, verifyGitHubWebhook } from './verify-webhook.ts';
+
+export interface GitHubHookParts {
+  readonly db: Db;
+  readonly webhookSecrets: readonly string[];
+  /** Asks GitHub about these runs now rather than at the next interval. */
+  readonly followNow: (runs: readonly { readonly orgId: string; readonly runId: string }[]) => Promise<void>;
+}
+
+const mostRunsTold = 50;
+
+/**
+ * Takes workflow results from GitHub. A webhook is a hint to look, not the truth: the follower asks GitHub itself, so
+ * a repeated, late or reordered delivery changes nothing.
+ */
+export function githubRoutes(parts: GitHubHookParts): readonly Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: '/hooks/github',
+      summary: 'Receive workflow results from GitHub',
+      tag: 'Inbound hooks',
+      access: 'anyone',
+      rawBody: true,
+      statuses: [401, 404],
+      handle: async ({ headers, rawBody }) => {
+        if (parts.webhookSecrets.length === 0) {
+          throw problem(
+            'not-found',
+            'not_found',
+            'This installation does not take webhooks from GitHub: QUAYSIDE_GITHUB_WEBHOOK_SECRET is not set.',
+          );
+        }
+        const check = verifyGitHubWebhook({
+          secrets: parts.webhookSecrets,
+          signature: headers['x-hub-signature-256'],
+          rawBody,
+        });
+        if (!check.valid)
+          throw problem('unauthenticated', 'signature_mismatch', 'The signature of this webhook does not hold.');
+        const event = readGitHubEvent(String(headers['x-github-event'] ?? ''), parsed(rawBody));
+        if (event.kind === 'workflow-run') await parts.followNow(await runsOf(parts.db, event));
+        return ok({});
+      },
+    }),
+  ];
+}
+
+function parsed(rawBody: Buffer): unknown {
+  try {
+    return JSON.parse(rawBody.toString('utf8'));
+  } catch {
+    throw problem('bad-request', 'bad_request', 'The body is not valid JSON.');
+  }
+}
+
+interface RunPlace {
+  readonly org: string;
+  readonly repo: string;
+  readonly run: { readonly id: string };
+}
+
+/** Open runs that this workflow run may belong to: its own, or those whose workflow run is not known yet. */
+async function runsOf(db: Db, place: RunPlace): Promise<readonly { orgId: string; runId: string }[]> {
+  const found = await sql<{ orgId: string; runId: string }>`
+    select org_id as "orgId", id as "runId" from run
+    where ended_at is null and backend ->> 'org' = ${place.org} and backend ->> 'repo' = ${place.repo}
+      and (backend ->> 'workflowRunId' = ${place.run.id} or backend ->> 'workflowRunId' is null)
+    order by created_at limit ${mostRunsTold}`.execute(db);
+  return found.rows;
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '#platform/clock.ts';
+import { signPortWebhook } from '#platform/crypto/port-signature.ts';
+import { EgressFailure } from '#platform/egress/egress-failure.ts';
+import { type Egress, type EgressResponse, responseText } from '#platform/egress/egress.ts';
+import { isJsonObject } from '#platform/json.ts';
+import { problem } from '#platform/problem.ts';
+import type { DispatchOutcome, DispatchRequest, Invocation, PrepareRequest, RunBackend } from '#runs/backend.ts';
+
+export interface WebhookBackendParts {
+  readonly egress: Egress;
+  readonly clock: Clock;
+  /** Signs what the organisation sends. */
+  readonly signingSecret: (orgId: string) => Promise<string>;
+}
+
+const methods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'GET', 'DELETE']);
+const synchronousTimeoutMs = 30_000;
+const asynchronousTimeoutMs = 15_000;
+/** Of an answer that went wrong, as much as explains it. */
+const shownAnswer = 500;
+
+/** Calls the URL of an action, signed as Port signs. One attempt: what it sets off is not known to be repeatable. */
+export function createWebhookBackend(parts: WebhookBackendParts): RunBackend {
+  return {
+    type: 'WEBHOOK',
+    prepare: async (request) => prepareWebhook(parts.egress, request),
+    dispatch: async (request) => dispatchWebhook(parts, request),
+  };
+}
+
+async function prepareWebhook(
+  egress: Egress,
+  { method, shape, legacyBody, runId }: PrepareRequest,
+): Promise<Invocation> {
+  const { url, headers } = method;
+  if (typeof url !== 'string' || !URL.canParse(url)) throw unusable('url', 'must be an absolute http(s) address');
+  const given = method['method'] ?? 'POST';
+  const verb = typeof given === 'string' ? given.toUpperCase() : '';
+  if (!methods.has(verb)) throw unusable('method', `must be one of ${[...methods].join(', ')}`);
+  if (headers !== undefined && !isTextMap(headers)) throw unusable('headers', 'must be an object of names and texts');
+  if (method['agent'] !== true) await egress.check(url);
+  const ownBody = shape === 2 ? method['body'] : undefined;
+  return {
+    type: 'WEBHOOK',
+    url,
+    method: verb,
+    agent: method['agent'] === true,
+    synchronized: method['synchronized'] === true,
+    headers: headers ?? (shape === 2 ? { RUN_ID: runId } : {}),
+    body: ownBody === undefined ? legacyBody : ownBody,
+  };
+}
+
+function unusable(field: string, message: string): Error {
+  return problem('invalid', 'invalid_evaluated_invocation_method', `The action's ${field} ${message}.`, {
+    field: `invocationMethod.${field}`,
+  });
+}
+
+function isTextMap(value: unknown): value is Record<string, string> {
+  return isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string');
+}
+
+async function dispatchWebhook(parts: WebhookBackendParts, request: DispatchRequest): Promise<DispatchOutcome> {
+  const { invocation, run, earlierCallAt } = request;
+  if (invocation['agent'] === true) {
+    return { outcome: 'waiting', log: ['This action is for an agent, and none is connected. The run waits for it.'] };
+  }
+  if (earlierCallAt !== null) {
+    const at = earlierCallAt.toISOString();
+    return {
+      outcome: 'unknown',
+      log: [`Quayside stopped while it was calling the webhook at ${at}. It may have arrived; it is not sent again.`],
+    };
+  }
+  const synchronized = invocation['synchronized'] === true;
+  try {
+    const answer = await send(parts, invocation, run.org_id, synchronized);
+    return synchronized ? synchronousOutcome(answer) : asynchronousOutcome(answer);
+  } catch (error) {
+    if (!(error instanceof EgressFailure)) throw error;
+    if (error.requestSent && !synchronized) return { outcome: 'unknown', log: [error.message] };
+    return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', log: [error.message] };
+  }
+}
+
+async function send(
+  parts: WebhookBackendParts,
+  invocation: Invocation,
+  orgId: string,
+  synchronized: boolean,
+): Promise<EgressResponse> {
+  const method = String(invocation['method']);
+  const rawBody = method === 'GET' ? undefined : JSON.stringify(invocation['body']);
+  const signature = signPortWebhook({
+    secret: await parts.signingSecret(orgId),
+    timestampMs: parts.clock.now().getTime(),
+    rawBody: rawBody ?? '',
+  });
+  return parts.egress.request({
+    url: String(invocation['url']),
+    method,
+    headers: {
+      'Content-Type': 'application/json',
+      'User-Agent': 'quayside',
+      ...(invocation['headers'] as Record<string, string>),
+      ...signature,
+    },
+    body: rawBody,
+    timeoutMs: synchronized ? synchronousTimeoutMs : asynchronousTimeoutMs,
+  });
+}
+
+function asynchronousOutcome(answer: EgressResponse): DispatchOutcome {
+  if (answer.ok) return { outcome: 'called' };
+  return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', log: [refusalLine(answer)] };
+}
+
+function synchronousOutcome(answer: EgressResponse): DispatchOutcome {
+  const text = responseText(answer);
+  const response = { status: answer.status, body: parsedOrText(text) };
+  if (answer.ok) return { outcome: 'ended', status: 'SUCCESS', response };
+  return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', response, log: [refusalLine(answer)] };
+}
+
+function refusalLine(answer: EgressResponse): string {
+  if (answer.redirect) return `The webhook answered ${answer.status}, a redirect, which is not followed.`;
+  const text = responseText(answer).trim().slice(0, shownAnswer);
+  return `The webhook answered ${answer.status}${text === '' ? '.' : `: ${text}`}`;
+}
+
+function parsedOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { Db } from '#platform/db/handles.ts';
+import type { LoggedEvent } from '#platform/events/event.ts';
+import { type EventRow, toLoggedEvent } from '#platform/events/read-events.ts';
+import { ok, route, type Route } from '#platform/http/route.ts';
+import { runParams } from './contract.ts';
+import { getRun } from './run-queries.ts';
+
+const mostEvents = 1_000;
+
+export function timelineRoutes(db: Db): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/runs/:run/timeline',
+      summary: 'What happened in a run, oldest first: asked, dispatched, entities changed, updated, ended',
+      tag: 'Action runs',
+      access: 'known',
+      request: { params: runParams },
+      statuses: [404],
+      handle: async ({ actor, params }) => {
+        await getRun(db, actor, params.run);
+        const found = await sql<EventRow>`
+          select * from event where org_id = ${actor.orgId} and context ? 'run' and context ->> 'run' = ${params.run}
+            and resource <> 'run-log'
+          order by number limit ${mostEvents}`.execute(db);
+        return ok({ timeline: found.rows.map(toLoggedEvent).flatMap(toTimelineItem) });
+      },
+    }),
+  ];
+}
+
+/** One event as a step that people recognise; bookkeeping in between is left out. */
+function toTimelineItem(event: LoggedEvent): readonly Record<string, unknown>[] {
+  const kind = kindOf(event);
+  if (kind === null) return [];
+  const { after } = event;
+  return [
+    {
+      at: event.at,
+      kind,
+      by: { kind: event.actor.kind, id: event.actor.id, name: nameOf(event) },
+      ...(event.resource === 'entity'
+        ? {
+            blueprint: event.context.blueprint,
+            entity: event.context.entity,
+            action: event.action,
+            status: event.status,
+            ...(event.message === null ? {} : { message: event.message }),
+            diff: { before: event.before, after },
+          }
+        : { status: after?.['status'], title: after?.['statusLabel'] ?? null }),
+    },
+  ];
+}
+
+function kindOf(event: LoggedEvent): string | null {
+  if (event.resource === 'entity') return event.status === 'FAILURE' ? 'failed' : 'entity-changed';
+  if (event.kind === 'run.created') return 'asked';
+  if (event.kind === 'run.ended') return 'ended';
+  if (event.kind !== 'run.updated') return null;
+  const before = event.before?.['dispatchState'];
+  const after = event.after?.['dispatchState'];
+  if (before === after) return 'updated';
+  return after === 'calling' ? null : 'dispatched';
+}
+
+function nameOf({ actor }: LoggedEvent): string {
+  return actor.kind === 'user' ? `${actor.firstName} ${actor.lastName}`.trim() : actor.name;
+}
