@@ -1,4 +1,5 @@
 import type { Audit, Entity, Json } from '../src/api/wire.ts'
+import type { Rule } from '../src/catalog/api.ts'
 import { at, Refusal, type Route } from './reply.ts'
 import { actionOf, start, stream } from './runner.ts'
 import { listen } from './live.ts'
@@ -19,6 +20,13 @@ function runOf(id: string | undefined): RunRecord {
 }
 
 const of = (blueprint: string | undefined): Entity[] => entities.filter((entity) => entity.blueprint === blueprint)
+
+function satisfies(entity: Entity, { property, operator, value }: Rule): boolean {
+  const given = property === '$team' ? entity.team : (entity.properties[property] ?? entity.relations[property])
+  const list = (Array.isArray(given) ? given : [given]) as Json[]
+  const wanted = (Array.isArray(value) ? value : [value]) as Json[]
+  return operator === '=' ? given === value : wanted.some((one) => list.includes(one))
+}
 
 const sessionRoutes: Route[] = [
   { method: 'GET', pattern: at('/api/v1/session'), handle: () => ok(session) },
@@ -66,7 +74,8 @@ const catalogRoutes: Route[] = [
     handle: ({ params, body }) => {
       const limit = Number(body['limit'] ?? 200)
       const from = Number(body['from'] ?? 0)
-      const all = of(params[0])
+      const { rules } = body['query'] as { rules: readonly Rule[] }
+      const all = of(params[0]).filter((entity) => rules.every((rule) => satisfies(entity, rule)))
       const next = from + limit
       return ok({ entities: all.slice(from, next), ...(next < all.length ? { next: String(next) } : {}) })
     },
