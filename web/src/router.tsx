@@ -3,7 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { setOnSignedOut } from './api/client.ts'
 import { queryClient } from './api/query-client.ts'
 import { sessionQuery } from './api/session.ts'
-import { NotFound, RouteError, RoutePending } from './shell/route-states.tsx'
+import { NotFound, RouteError, RoutePending, ShellPending } from './shell/route-states.tsx'
 
 type Search = Record<string, unknown>
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
@@ -53,6 +53,7 @@ const app = createRoute({
     if (session === null) throw redirect({ to: '/sign-in', search: { next: location.href } })
   },
   component: lazyRouteComponent(() => import('./shell/app-shell.tsx'), 'AppShell'),
+  pendingComponent: ShellPending,
 })
 
 const inApp = () => app

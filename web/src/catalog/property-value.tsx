@@ -65,7 +65,7 @@ function Text({ value, schema, compact }: { readonly value: string; readonly sch
   if (schema.enum !== undefined || schema.enumColors !== undefined) return <Chip color={schema.enumColors?.[value]}>{value}</Chip>
   switch (schema.format) {
     case 'url':
-      return <Address value={value} compact={compact} />
+      return <Address value={value} />
     case 'email':
       return (
         <a className={classes['link']} href={`mailto:${value}`}>
@@ -89,14 +89,14 @@ function Text({ value, schema, compact }: { readonly value: string; readonly sch
   }
 }
 
-function Address({ value, compact }: { readonly value: string; readonly compact: boolean }) {
+function Address({ value }: { readonly value: string }) {
   const url = URL.canParse(value) ? new URL(value) : undefined
   // Only web addresses become links: a value may have been written by anybody.
   if (url === undefined || !/^https?:$/.test(url.protocol)) return <span>{value}</span>
   const shown = `${url.host}${url.pathname === '/' ? '' : url.pathname}`
   return (
     <a className={classes['link']} href={value} target="_blank" rel="noreferrer" title={value}>
-      <span>{compact ? shown : value}</span>
+      <span>{shown}</span>
       <IconExternalLink size={13} aria-hidden />
     </a>
   )

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconCompass } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import classes from './route-states.module.css'
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx'
 
 export function NotFound() {
@@ -25,6 +26,18 @@ export function NotFound() {
 
 export function RouteError({ error, reset }: { readonly error: unknown; readonly reset?: () => void }) {
   return <ErrorState error={error} {...(reset === undefined ? {} : { retry: reset })} />
+}
+
+/** The frame in outline, while the session and the shell are on their way. */
+export function ShellPending() {
+  return (
+    <div style={{ display: 'flex', height: '100%' }}>
+      <div className={classes['rail']} />
+      <div style={{ flex: 1 }}>
+        <RoutePending />
+      </div>
+    </div>
+  )
 }
 
 export function RoutePending() {

@@ -76,7 +76,7 @@ export function ErrorState({ error, retry }: ErrorStateProps) {
 export function RowSkeletons({ rows = 8, height = 40 }: { readonly rows?: number; readonly height?: number }) {
   const { t } = useTranslation()
   return (
-    <Stack gap={8} role="status" aria-label={t('loading')}>
+    <Stack gap={8} role="status" aria-label={t('loading')} data-pending>
       {Array.from({ length: rows }, (_, index) => (
         <Skeleton key={index} height={height} radius={6} />
       ))}

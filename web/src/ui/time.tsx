@@ -18,7 +18,8 @@ export function relativeTime(at: Date, now: Date, language: string): string {
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit)
   }
-  return format.format(0, 'second')
+  // Soon is worth a figure (the next attempt, say), just now is not.
+  return format.format(seconds > 1 ? Math.round(seconds) : 0, 'second')
 }
 
 /** "1 min 4 s" in the reader's language; tenths only below ten seconds. */

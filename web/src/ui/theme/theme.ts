@@ -19,7 +19,10 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false, transitionProps: { duration: 120 } } },
     // Locking the page's scroll would write a <style> element; the policy refuses it and the overlay suffices.
-    Modal: { defaultProps: { overlayProps: { color: '#06161d', backgroundOpacity: 0.42 }, lockScroll: false, centered: false, transitionProps: { duration: 140, transition: 'pop' } } },
+    Modal: {
+      defaultProps: { overlayProps: { color: '#06161d', backgroundOpacity: 0.42 }, lockScroll: false, centered: false, transitionProps: { duration: 140, transition: 'pop' } },
+      styles: { title: { fontSize: 16, fontWeight: 620 } },
+    },
     Drawer: { defaultProps: { overlayProps: { color: '#06161d', backgroundOpacity: 0.42 }, lockScroll: false, transitionProps: { duration: 160 } } },
     Menu: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
     Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 100 }, shadow: 'md' } } },
