@@ -6,10 +6,10 @@
  * Takes each page at three widths, in both themes and both languages; --quick takes one of each.
  * Pages with an unknown identifier in their address (a run, an entity) are found by following links.
  */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,58 +22,78 @@ const { values: options } = parseArgs({
     look: { type: 'string' },
     chromium: { type: 'string', default: '/usr/bin/chromium' },
   },
-})
+});
 
 export interface Look {
-  readonly width: number
-  readonly theme: 'light' | 'dark'
-  readonly language: 'en' | 'zh-CN'
+  readonly width: number;
+  readonly theme: 'light' | 'dark';
+  readonly language: 'en' | 'zh-CN';
 }
 
 interface Shot {
-  readonly name: string
-  readonly path: string
+  readonly name: string;
+  readonly path: string;
   /** Brings the page into the state to be shown. */
-  readonly act?: (page: Page) => Promise<void>
+  readonly act?: (page: Page) => Promise<void>;
 }
 
 const shots: readonly Shot[] = [
   { name: 'sign-in', path: '/sign-in' },
   { name: 'home', path: '/' },
-  { name: 'palette', path: '/', act: async (page) => {
-    await page.keyboard.press('Control+k')
-    await page.locator('.mantine-Spotlight-search').fill('check')
-    await page.waitForTimeout(500)
-  } },
+  {
+    name: 'palette',
+    path: '/',
+    act: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.locator('.mantine-Spotlight-search').fill('check');
+      await page.waitForTimeout(500);
+    },
+  },
   { name: 'self-service', path: '/self-service' },
   { name: 'execute', path: '/self-service?action=send_scorecard_reminder' },
   { name: 'execute-form', path: '/self-service?action=scale_service' },
-  { name: 'execute-toast', path: '/self-service?action=send_scorecard_reminder', act: async (page) => {
-    await page.locator('[role=dialog] button[type=submit]').click()
-    await page.waitForTimeout(2500)
-  } },
-  { name: 'run', path: '/audit?tab=runs', act: async (page) => {
-    await page.locator('main a[href^="/runs/"]').first().click()
-    await page.locator('[role=log]').waitFor()
-    await page.waitForTimeout(600)
-  } },
+  {
+    name: 'execute-toast',
+    path: '/self-service?action=send_scorecard_reminder',
+    act: async (page) => {
+      await page.locator('[role=dialog] button[type=submit]').click();
+      await page.waitForTimeout(2500);
+    },
+  },
+  {
+    name: 'run',
+    path: '/audit?tab=runs',
+    act: async (page) => {
+      await page.locator('main a[href^="/runs/"]').first().click();
+      await page.locator('[role=log]').waitFor();
+      await page.waitForTimeout(600);
+    },
+  },
   { name: 'run-failed', path: '/runs/r_z0nJYJv0wCm2ASTR' },
   { name: 'run-entities', path: '/runs/r_QOz6WoOB1Q2lmhZZ?tab=entities' },
   { name: 'catalog', path: '/catalog' },
   { name: 'catalog-table', path: '/catalog/service' },
-  { name: 'catalog-drawer', path: '/catalog/service', act: async (page) => {
-    await page.locator('[role=row][data-index="1"]').click()
-    await page.waitForTimeout(500)
-  } },
+  {
+    name: 'catalog-drawer',
+    path: '/catalog/service',
+    act: async (page) => {
+      await page.locator('[role=row][data-index="1"]').click();
+      await page.waitForTimeout(500);
+    },
+  },
   { name: 'entity', path: '/catalog/service/checkout' },
   { name: 'entity-scorecards', path: '/catalog/service/invoicing?tab=scorecards' },
   { name: 'entity-runs', path: '/catalog/service/checkout?tab=runs' },
   { name: 'scorecards', path: '/scorecards' },
   { name: 'scorecard', path: '/scorecards/service/ProductionReadiness' },
-  { name: 'reminder', path: '/scorecards/service/ProductionReadiness', act: async (page) => {
-    await page.locator('header button').last().click()
-    await page.waitForTimeout(600)
-  } },
+  {
+    name: 'reminder',
+    path: '/scorecards/service/ProductionReadiness',
+    act: async (page) => {
+      await page.locator('header button').last().click();
+      await page.waitForTimeout(600);
+    },
+  },
   { name: 'slack', path: '/slack' },
   { name: 'deliveries', path: '/deliveries' },
   { name: 'audit', path: '/audit' },
@@ -83,68 +103,92 @@ const shots: readonly Shot[] = [
   { name: 'settings-credentials', path: '/settings/credentials' },
   { name: 'settings-integrations', path: '/settings/integrations' },
   { name: 'not-found', path: '/catalog/service/no-such-thing' },
-]
+];
 
 const everyLook: readonly Look[] = [1440, 1024, 390].flatMap((width) =>
-      (['light', 'dark'] as const).flatMap((theme) => (['en', 'zh-CN'] as const).map((language): Look => ({ width, theme, language }))),
-)
+  (['light', 'dark'] as const).flatMap((theme) =>
+    (['en', 'zh-CN'] as const).map((language): Look => ({ width, theme, language })),
+  ),
+);
 
-const nameOf = (look: Look): string => `${look.width}-${look.theme}-${look.language}`
-const looks = options.quick ? everyLook.slice(0, 1) : everyLook.filter((look) => options.look === undefined || options.look.split(',').includes(nameOf(look)))
+const nameOf = (look: Look): string => `${look.width}-${look.theme}-${look.language}`;
+const looks = options.quick
+  ? everyLook.slice(0, 1)
+  : everyLook.filter((look) => options.look === undefined || options.look.split(',').includes(nameOf(look)));
 
 async function signedInPage(browser: Browser, look: Look): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: look.width, height: look.width < 500 ? 844 : 900 }, colorScheme: look.theme, locale: look.language, reducedMotion: 'reduce' })
-  await context.addInitScript(([theme, language]) => {
-    localStorage.setItem('quayside-theme', theme ?? 'light')
-    localStorage.setItem('quayside-language', language ?? 'en')
-  }, [look.theme, look.language])
-  const page = await context.newPage()
+  const context = await browser.newContext({
+    viewport: { width: look.width, height: look.width < 500 ? 844 : 900 },
+    colorScheme: look.theme,
+    locale: look.language,
+    reducedMotion: 'reduce',
+  });
+  await context.addInitScript(
+    ([theme, language]) => {
+      localStorage.setItem('quayside-theme', theme ?? 'light');
+      localStorage.setItem('quayside-language', language ?? 'en');
+    },
+    [look.theme, look.language],
+  );
+  const page = await context.newPage();
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') console.error(`  console ${message.type()} on ${page.url()}: ${message.text().slice(0, 300)}`)
-  })
-  page.on('pageerror', (error) => console.error(`  error on ${page.url()}: ${error.message}`))
+    if (message.type() === 'error' || message.type() === 'warning')
+      console.error(`  console ${message.type()} on ${page.url()}: ${message.text().slice(0, 300)}`);
+  });
+  page.on('pageerror', (error) => console.error(`  error on ${page.url()}: ${error.message}`));
   page.on('request', (request) => {
-    if (!request.url().startsWith(options.base) && !request.url().startsWith('data:')) console.error(`  foreign request: ${request.url()}`)
-  })
-  await page.goto(`${options.base}/sign-in`)
-  await page.locator('input[name=email]').fill(options.email)
-  await page.locator('input[name=password]').fill(options.password)
-  await page.locator('button[type=submit]').click()
-  await page.locator('#content').waitFor()
-  return page
+    if (!request.url().startsWith(options.base) && !request.url().startsWith('data:'))
+      console.error(`  foreign request: ${request.url()}`);
+  });
+  await page.goto(`${options.base}/sign-in`);
+  await page.locator('input[name=email]').fill(options.email);
+  await page.locator('input[name=password]').fill(options.password);
+  await page.locator('button[type=submit]').click();
+  await page.locator('#content').waitFor();
+  return page;
 }
 
 /** Waits until nothing is loading any more, then for what was laid out to be painted. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => document.querySelector('[data-pending]') === null && document.querySelector('h1, [role=alert]') !== null)
-  await page.waitForTimeout(350)
+  await page.waitForFunction(
+    `document.querySelector('[data-pending]') === null && document.querySelector('h1, [role=alert]') !== null`,
+  );
+  await page.waitForTimeout(350);
 }
 
 async function take(page: Page, shot: Shot, folder: string): Promise<void> {
-  await page.goto(`${options.base}${shot.path}`, { waitUntil: 'load' })
-  await settled(page)
-  await shot.act?.(page)
-  await settled(page)
-  await page.screenshot({ path: join(folder, `${shot.name}.png`) })
+  await page.goto(`${options.base}${shot.path}`, { waitUntil: 'load' });
+  await settled(page);
+  await shot.act?.(page);
+  await settled(page);
+  await page.screenshot({ path: join(folder, `${shot.name}.png`) });
 }
 
-const wanted = options.only?.split(',')
+const wanted = options.only?.split(',');
 const browser = await chromium.launch({
   executablePath: options.chromium,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-})
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
 for (const look of looks) {
-  const folder = join(options.out, nameOf(look))
-  await mkdir(folder, { recursive: true })
-  const page = await signedInPage(browser, look)
+  const folder = join(options.out, nameOf(look));
+  await mkdir(folder, { recursive: true });
+  const page = await signedInPage(browser, look);
   for (const shot of shots.filter((one) => wanted === undefined || wanted.includes(one.name))) {
     try {
-      await take(page, shot, folder)
+      await take(page, shot, folder);
     } catch (error) {
-      console.error(`  ${shot.name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
-      process.exitCode = 1
+      console.error(`  ${shot.name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+      process.exitCode = 1;
     }
   }
-  await page.context().close()
+  await page.context().close();
 }
-await browser.close()
+await browser.close();

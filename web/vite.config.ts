@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url'
-import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
 
-const server = process.env['QUAYSIDE_DEV_SERVER'] ?? 'http://127.0.0.1:3000'
-const forward = { target: server, changeOrigin: false }
+const server = process.env['QUAYSIDE_DEV_SERVER'] ?? 'http://127.0.0.1:3000';
+const forward = { target: server, changeOrigin: false };
 
 /** Which libraries share a chunk, so that a change to a page leaves the cached ones alone. */
 const chunks: readonly [name: string, test: RegExp][] = [
@@ -11,7 +11,7 @@ const chunks: readonly [name: string, test: RegExp][] = [
   ['router', /node_modules\/@tanstack\/(react-router|router-core|history|react-store|store)\//],
   ['query', /node_modules\/@tanstack\/(react-query|query-core)\//],
   ['i18n', /node_modules\/(i18next|react-i18next)\//],
-]
+];
 
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -29,4 +29,4 @@ export default defineConfig({
     },
   },
   server: { port: 5173, proxy: { '/v1': forward, '/api': forward, '/health': forward, '/docs': forward } },
-})
+});

@@ -1,22 +1,22 @@
-import '@fontsource-variable/inter/wght.css'
-import '@fontsource-variable/jetbrains-mono/wght.css'
-import '@mantine/core/styles.css'
-import '@mantine/notifications/styles.css'
-import './ui/theme/mantine.css'
-import './ui/theme/tokens.css'
-import './ui/theme/named-colors.css'
-import './ui/theme/base.css'
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
-import { QueryClientProvider } from '@tanstack/react-query'
-import { RouterProvider } from '@tanstack/react-router'
-import { StrictMode } from 'react'
-import { createRoot } from 'react-dom/client'
-import { queryClient } from './api/query-client.ts'
-import { startI18n } from './i18n/i18n.ts'
-import { router } from './router.tsx'
-import { theme } from './ui/theme/theme.ts'
+import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './ui/theme/mantine.css';
+import './ui/theme/tokens.css';
+import './ui/theme/named-colors.css';
+import './ui/theme/base.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { queryClient } from './api/query-client.ts';
+import { startI18n } from './i18n/i18n.ts';
+import { router } from './router.tsx';
+import { theme } from './ui/theme/theme.ts';
 
-const colorScheme = localStorageColorSchemeManager({ key: 'quayside-theme' })
+const colorScheme = localStorageColorSchemeManager({ key: 'quayside-theme' });
 
 function Root() {
   return (
@@ -33,10 +33,10 @@ function Root() {
         </QueryClientProvider>
       </MantineProvider>
     </StrictMode>
-  )
+  );
 }
 
-const place = document.getElementById('root')
-if (place === null) throw new Error('index.html has no element with the id "root"')
-await startI18n()
-createRoot(place).render(<Root />)
+const place = document.getElementById('root');
+if (place === null) throw new Error('index.html has no element with the id "root"');
+await startI18n();
+createRoot(place).render(<Root />);

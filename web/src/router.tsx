@@ -1,23 +1,30 @@
-import { Notifications } from '@mantine/notifications'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
-import { setOnSignedOut } from './api/client.ts'
-import { queryClient } from './api/query-client.ts'
-import { sessionQuery } from './api/session.ts'
-import { NotFound, RouteError, RoutePending, ShellPending } from './shell/route-states.tsx'
+import { Notifications } from '@mantine/notifications';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { setOnSignedOut } from './api/client.ts';
+import { queryClient } from './api/query-client.ts';
+import { sessionQuery } from './api/session.ts';
+import { NotFound, RouteError, RoutePending, ShellPending } from './shell/route-states.tsx';
 
-type Search = Record<string, unknown>
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+type Search = Record<string, unknown>;
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 /** Keeps the named keys that are text, so that a hand-written address cannot break a page. */
 const only =
   <const K extends string>(...keys: readonly K[]) =>
   (search: Search): { [key in K]?: string } => {
-    const kept: { [key in K]?: string } = {}
+    const kept: { [key in K]?: string } = {};
     for (const key of keys) {
-      const value = text(search[key])
-      if (value !== undefined) kept[key] = value
+      const value = text(search[key]);
+      if (value !== undefined) kept[key] = value;
     }
-    return kept
-  }
+    return kept;
+  };
 
 function Root() {
   return (
@@ -26,124 +33,124 @@ function Root() {
       {/* Inside the router, since toasts hold links. */}
       <Notifications position="bottom-right" limit={4} />
     </>
-  )
+  );
 }
 
-const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: RouteError })
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: RouteError });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: only('next'),
   component: lazyRouteComponent(() => import('./access/sign-in-page.tsx'), 'SignInPage'),
-})
+});
 
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitations/$token',
   component: lazyRouteComponent(() => import('./access/invitation-page.tsx'), 'InvitationPage'),
-})
+});
 
 /** Everything below needs somebody signed in. */
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
   beforeLoad: async ({ location }) => {
-    const session = await queryClient.ensureQueryData(sessionQuery)
-    if (session === null) throw redirect({ to: '/sign-in', search: { next: location.href } })
+    const session = await queryClient.query({ ...sessionQuery, staleTime: 'static' });
+    if (session === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
   },
   component: lazyRouteComponent(() => import('./shell/app-shell.tsx'), 'AppShell'),
   pendingComponent: ShellPending,
-})
+});
 
-const inApp = () => app
+const inApp = () => app;
 
 const home = createRoute({
   getParentRoute: inApp,
   path: '/',
   component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
-})
+});
 
 const catalog = createRoute({
   getParentRoute: inApp,
   path: '/catalog',
   component: lazyRouteComponent(() => import('./catalog/catalog-page.tsx'), 'CatalogPage'),
-})
+});
 
 const blueprint = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint',
   validateSearch: only('q', 'sort', 'filter', 'open'),
   component: lazyRouteComponent(() => import('./catalog/blueprint-page.tsx'), 'BlueprintPage'),
-})
+});
 
 const entity = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint/$identifier',
   validateSearch: only('tab'),
   component: lazyRouteComponent(() => import('./catalog/entity-page.tsx'), 'EntityPage'),
-})
+});
 
 const selfService = createRoute({
   getParentRoute: inApp,
   path: '/self-service',
   validateSearch: only('q', 'action', 'entity'),
   component: lazyRouteComponent(() => import('./actions/self-service-page.tsx'), 'SelfServicePage'),
-})
+});
 
 const run = createRoute({
   getParentRoute: inApp,
   path: '/runs/$id',
   validateSearch: only('tab'),
   component: lazyRouteComponent(() => import('./runs/run-page.tsx'), 'RunPage'),
-})
+});
 
 const scorecards = createRoute({
   getParentRoute: inApp,
   path: '/scorecards',
   component: lazyRouteComponent(() => import('./scorecards/scorecards-page.tsx'), 'ScorecardsPage'),
-})
+});
 
 const scorecard = createRoute({
   getParentRoute: inApp,
   path: '/scorecards/$blueprint/$id',
   component: lazyRouteComponent(() => import('./scorecards/scorecard-page.tsx'), 'ScorecardPage'),
-})
+});
 
 const slack = createRoute({
   getParentRoute: inApp,
   path: '/slack',
   validateSearch: only('channel'),
   component: lazyRouteComponent(() => import('./slack/slack-page.tsx'), 'SlackPage'),
-})
+});
 
 const deliveries = createRoute({
   getParentRoute: inApp,
   path: '/deliveries',
   validateSearch: only('state', 'open'),
   component: lazyRouteComponent(() => import('./deliveries/deliveries-page.tsx'), 'DeliveriesPage'),
-})
+});
 
 const audit = createRoute({
   getParentRoute: inApp,
   path: '/audit',
   validateSearch: only('tab', 'resource', 'action', 'entity', 'blueprint', 'active', 'open'),
   component: lazyRouteComponent(() => import('./history/audit-page.tsx'), 'AuditPage'),
-})
+});
 
 const settings = createRoute({
   getParentRoute: inApp,
   path: '/settings',
   beforeLoad: () => {
-    throw redirect({ to: '/settings/$section', params: { section: 'people' } })
+    throw redirect({ to: '/settings/$section', params: { section: 'people' } });
   },
-})
+});
 
 const settingsSection = createRoute({
   getParentRoute: inApp,
   path: '/settings/$section',
   component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
-})
+});
 
 // Addresses that messages and scripts written for Port point to.
 const runByQuery = createRoute({
@@ -151,31 +158,38 @@ const runByQuery = createRoute({
   path: '/organization/run',
   validateSearch: only('runId'),
   beforeLoad: ({ search }: { search: { runId?: string } }) => {
-    throw redirect(search.runId === undefined ? { to: '/audit', search: { tab: 'runs' } } : { to: '/runs/$id', params: { id: search.runId } })
+    throw redirect(
+      search.runId === undefined
+        ? { to: '/audit', search: { tab: 'runs' } }
+        : { to: '/runs/$id', params: { id: search.runId } },
+    );
   },
-})
+});
 
 const selfServe = createRoute({
   getParentRoute: () => root,
   path: '/self-serve',
   validateSearch: only('action'),
   beforeLoad: ({ search }) => {
-    throw redirect({ to: '/self-service', search })
+    throw redirect({ to: '/self-service', search });
   },
-})
+});
 
 const entityByQuery = createRoute({
   getParentRoute: () => root,
   path: '/$page',
   validateSearch: only('identifier'),
   beforeLoad: ({ params, search }: { params: { page: string }; search: { identifier?: string } }) => {
-    const name = /^(.+)Entity$/.exec(params.page)?.[1]
+    const name = /^(.+)Entity$/.exec(params.page)?.[1];
     if (name !== undefined && search.identifier !== undefined) {
-      throw redirect({ to: '/catalog/$blueprint/$identifier', params: { blueprint: name, identifier: search.identifier } })
+      throw redirect({
+        to: '/catalog/$blueprint/$identifier',
+        params: { blueprint: name, identifier: search.identifier },
+      });
     }
   },
   component: NotFound,
-})
+});
 
 const routeTree = root.addChildren([
   signIn,
@@ -184,9 +198,21 @@ const routeTree = root.addChildren([
   selfServe,
   entityByQuery,
   app.addChildren([
-    home, catalog, blueprint, entity, selfService, run, scorecards, scorecard, slack, deliveries, audit, settings, settingsSection,
+    home,
+    catalog,
+    blueprint,
+    entity,
+    selfService,
+    run,
+    scorecards,
+    scorecard,
+    slack,
+    deliveries,
+    audit,
+    settings,
+    settingsSection,
   ]),
-])
+]);
 
 export const router = createRouter({
   routeTree,
@@ -198,19 +224,21 @@ export const router = createRouter({
   // Plain text in the address: "?q=12" stays text instead of turning into a number.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => {
-    const given = Object.entries(search).filter((pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '')
-    return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+    const given = Object.entries(search).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '',
+    );
+    return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
   },
-})
+});
 
 setOnSignedOut(() => {
-  queryClient.setQueryData(sessionQuery.queryKey, null)
-  if (router.state.location.pathname === '/sign-in') return
-  void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } })
-})
+  queryClient.setQueryData(sessionQuery.queryKey, null);
+  if (router.state.location.pathname === '/sign-in') return;
+  void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
+});
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: typeof router
+    router: typeof router;
   }
 }

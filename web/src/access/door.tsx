@@ -1,10 +1,18 @@
-import type { ReactNode } from 'react'
-import { Mark } from '../shell/mark.tsx'
-import classes from './door.module.css'
-import { LanguageSwitch } from './language-switch.tsx'
+import type { ReactNode } from 'react';
+import { Mark } from '../shell/mark.tsx';
+import classes from './door.module.css';
+import { LanguageSwitch } from './language-switch.tsx';
 
 /** The frame of the pages before sign-in: the form on the left, the harbour on the right. */
-export function Door({ title, lead, children }: { readonly title: string; readonly lead: string; readonly children: ReactNode }) {
+export function Door({
+  title,
+  lead,
+  children,
+}: {
+  readonly title: string;
+  readonly lead: string;
+  readonly children: ReactNode;
+}) {
   return (
     <div className={classes['door']}>
       <main className={classes['form']}>
@@ -20,7 +28,7 @@ export function Door({ title, lead, children }: { readonly title: string; readon
       </main>
       <Harbour />
     </div>
-  )
+  );
 }
 
 function Harbour() {
@@ -45,5 +53,5 @@ function Harbour() {
         </g>
       </svg>
     </div>
-  )
+  );
 }

@@ -1,45 +1,46 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { IconAlertCircle } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { isProblem } from '../api/problem.ts'
-import { signIn } from '../api/session.ts'
-import { useErrorWords } from '../ui/states.tsx'
-import { Door } from './door.tsx'
+import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { IconAlertCircle } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/problem.ts';
+import { signIn } from '../api/session.ts';
+import { useErrorWords } from '../ui/states.tsx';
+import { Door } from './door.tsx';
 
 /** Only addresses of this site: a link must not be able to send somebody elsewhere after signing in. */
-export const safeNext = (next: string | undefined): string => (next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/')
+export const safeNext = (next: string | undefined): string =>
+  next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/';
 
 export function SignInPage() {
-  const { t } = useTranslation('access')
-  const client = useQueryClient()
-  const router = useRouter()
-  const navigate = useNavigate()
-  const { next } = useSearch({ from: '/sign-in' })
-  const words = useErrorWords()
-  const [email, setEmail] = useState('')
-  const [password, setPassword] = useState('')
+  const { t } = useTranslation('access');
+  const client = useQueryClient();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const { next } = useSearch({ from: '/sign-in' });
+  const words = useErrorWords();
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
   useEffect(() => {
-    document.title = `${t('signIn.title')} · ${t('product', { ns: 'common' })}`
-  }, [t])
+    document.title = `${t('signIn.title')} · ${t('product', { ns: 'common' })}`;
+  }, [t]);
 
   const attempt = useMutation({
     mutationFn: () => signIn(client, email, password),
     onSuccess: async () => {
-      await router.invalidate()
-      await navigate({ href: safeNext(next), replace: true })
+      await router.invalidate();
+      await navigate({ href: safeNext(next), replace: true });
     },
-  })
-  const wrong = isProblem(attempt.error) && attempt.error.status === 401
+  });
+  const wrong = isProblem(attempt.error) && attempt.error.status === 401;
 
   return (
     <Door title={t('signIn.title')} lead={t('signIn.lead')}>
       <form
         onSubmit={(event) => {
-          event.preventDefault()
-          attempt.mutate()
+          event.preventDefault();
+          attempt.mutate();
         }}
       >
         <Stack gap={16}>
@@ -77,5 +78,5 @@ export function SignInPage() {
         </Stack>
       </form>
     </Door>
-  )
+  );
 }

@@ -1,23 +1,23 @@
-import { Button } from '@mantine/core'
-import { IconAnchor, IconArrowRight } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import type { Action, Run } from '../api/wire.ts'
-import { RunBadge } from '../runs/run-badge.tsx'
-import { NamedIcon } from '../ui/icon.tsx'
-import { RelativeTime } from '../ui/time.tsx'
-import classes from './action-card.module.css'
-import { backendOf } from './backend.ts'
+import { Button } from '@mantine/core';
+import { IconAnchor, IconArrowRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Action, Run } from '../api/wire.ts';
+import { RunBadge } from '../runs/run-badge.tsx';
+import { NamedIcon } from '../ui/icon.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import classes from './action-card.module.css';
+import { backendOf } from './backend.ts';
 
 interface ActionCardProps {
-  readonly action: Action
-  readonly last: Run | undefined
-  readonly onExecute: () => void
+  readonly action: Action;
+  readonly last: Run | undefined;
+  readonly onExecute: () => void;
 }
 
 export function ActionCard({ action, last, onExecute }: ActionCardProps) {
-  const { t } = useTranslation('actions')
-  const title = action.title ?? action.identifier
+  const { t } = useTranslation('actions');
+  const title = action.title ?? action.identifier;
   return (
     <article className={classes['card']}>
       <div className={classes['head']}>
@@ -39,10 +39,16 @@ export function ActionCard({ action, last, onExecute }: ActionCardProps) {
             <RelativeTime at={last.createdAt} />
           </Link>
         )}
-        <Button variant="light" size="xs" rightSection={<IconArrowRight size={14} />} onClick={onExecute} aria-label={t('card.run', { title })}>
+        <Button
+          variant="light"
+          size="xs"
+          rightSection={<IconArrowRight size={14} />}
+          onClick={onExecute}
+          aria-label={t('card.run', { title })}
+        >
           {action.trigger.actionCardButtonText ?? t(`button.${action.trigger.operation}`)}
         </Button>
       </footer>
     </article>
-  )
+  );
 }

@@ -1,28 +1,31 @@
-import { queryOptions } from '@tanstack/react-query'
-import { get, path, post } from '../api/client.ts'
-import type { Action, Json, Run } from '../api/wire.ts'
+import { queryOptions } from '@tanstack/react-query';
+import { get, path, post } from '../api/client.ts';
+import type { Action, Json, Run } from '../api/wire.ts';
 
 export const actionsQuery = queryOptions({
   queryKey: ['actions'],
   queryFn: async ({ signal }) =>
-    (await get<{ actions: readonly Action[] }>('/v1/actions', { signal, query: { version: 'v2', trigger_type: 'self-service' } })).actions.filter(
-      (action) => action.publish !== false,
-    ),
-})
+    (
+      await get<{ actions: readonly Action[] }>('/v1/actions', {
+        signal,
+        query: { version: 'v2', trigger_type: 'self-service' },
+      })
+    ).actions.filter((action) => action.publish !== false),
+});
 
 export interface Invocation {
-  readonly action: string
-  readonly properties: Readonly<Record<string, Json>>
-  readonly entity?: string
+  readonly action: string;
+  readonly properties: Readonly<Record<string, Json>>;
+  readonly entity?: string;
   /** Made when the form opens, so that a second press of the button is the same run. */
-  readonly idempotencyKey: string
+  readonly idempotencyKey: string;
 }
 
 export async function invoke({ action, properties, entity, idempotencyKey }: Invocation): Promise<Run> {
-  const body = entity === undefined ? { properties } : { properties, entity }
-  return (await post<{ run: Run }>(path('/v1/actions', action, 'runs'), body, { idempotencyKey })).run
+  const body = entity === undefined ? { properties } : { properties, entity };
+  return (await post<{ run: Run }>(path('/v1/actions', action, 'runs'), body, { idempotencyKey })).run;
 }
 
 /** Entity actions need one to act on. */
 export const needsEntity = (action: Action): boolean =>
-  action.trigger.operation !== 'CREATE' && action.trigger.blueprintIdentifier !== undefined
+  action.trigger.operation !== 'CREATE' && action.trigger.blueprintIdentifier !== undefined;

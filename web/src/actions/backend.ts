@@ -1,32 +1,36 @@
-import type { Action } from '../api/wire.ts'
+import type { Action } from '../api/wire.ts';
 
 export interface Backend {
-  readonly kind: 'github' | 'gitlab' | 'webhook' | 'entity' | 'builtIn' | 'other'
-  readonly icon: string
+  readonly kind: 'github' | 'gitlab' | 'webhook' | 'entity' | 'builtIn' | 'other';
+  readonly icon: string;
   /** Where it goes, short enough for one line. */
-  readonly target: string
+  readonly target: string;
 }
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url
+  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 /** Which backend an action calls, for people. */
 export function backendOf({ invocationMethod: method }: Action): Backend {
   switch (method.type) {
     case 'GITHUB':
-      return { kind: 'github', icon: 'Github', target: `${text(method['org'])}/${text(method['repo'])} · ${text(method['workflow'])}` }
+      return {
+        kind: 'github',
+        icon: 'Github',
+        target: `${text(method['org'])}/${text(method['repo'])} · ${text(method['workflow'])}`,
+      };
     case 'GITLAB':
-      return { kind: 'gitlab', icon: 'GitLab', target: `${text(method['groupName'])}/${text(method['projectName'])}` }
+      return { kind: 'gitlab', icon: 'GitLab', target: `${text(method['groupName'])}/${text(method['projectName'])}` };
     case 'WEBHOOK':
-      return { kind: 'webhook', icon: 'Link', target: hostOf(text(method['url'])) }
+      return { kind: 'webhook', icon: 'Link', target: hostOf(text(method['url'])) };
     case 'UPSERT_ENTITY':
-      return { kind: 'entity', icon: 'Blueprint', target: text(method['blueprintIdentifier']) }
+      return { kind: 'entity', icon: 'Blueprint', target: text(method['blueprintIdentifier']) };
     case 'SCORECARD_REMINDER':
-      return { kind: 'builtIn', icon: 'Slack', target: text(method['scorecard']) || 'scorecard reminder' }
+      return { kind: 'builtIn', icon: 'Slack', target: text(method['scorecard']) || 'scorecard reminder' };
     default:
-      return { kind: 'other', icon: 'Terminal', target: method.type }
+      return { kind: 'other', icon: 'Terminal', target: method.type };
   }
 }

@@ -1,110 +1,133 @@
-import type { Json, UserInput, UserInputs } from '../api/wire.ts'
+import type { Json, UserInput, UserInputs } from '../api/wire.ts';
 
-export type Values = Readonly<Record<string, unknown>>
+export type Values = Readonly<Record<string, unknown>>;
 export interface FieldError {
-  readonly key: 'required' | 'number' | 'url' | 'email' | 'pattern' | 'json' | 'minimum' | 'maximum' | 'minLength' | 'maxLength' | 'minItems'
-  readonly limit?: number
+  readonly key:
+    | 'required'
+    | 'number'
+    | 'url'
+    | 'email'
+    | 'pattern'
+    | 'json'
+    | 'minimum'
+    | 'maximum'
+    | 'minLength'
+    | 'maxLength'
+    | 'minItems';
+  readonly limit?: number;
 }
 
-const isFixed = (value: unknown): boolean => !(typeof value === 'object' && value !== null && 'jqQuery' in value)
+const isFixed = (value: unknown): boolean => !(typeof value === 'object' && value !== null && 'jqQuery' in value);
 
 /** The inputs that are shown, in the order the action asks for. */
 export function orderedInputs(inputs: UserInputs | undefined): readonly (readonly [string, UserInput])[] {
-  const properties = inputs?.properties ?? {}
-  const order = inputs?.order ?? inputs?.steps?.flatMap((step) => step.order) ?? []
-  const rest = Object.keys(properties).filter((key) => !order.includes(key))
+  const properties = inputs?.properties ?? {};
+  const order = inputs?.order ?? inputs?.steps?.flatMap((step) => step.order) ?? [];
+  const rest = Object.keys(properties).filter((key) => !order.includes(key));
   return [...order, ...rest].flatMap((key) => {
-    const input = properties[key]
-    return input === undefined || input.visible === false ? [] : [[key, input] as const]
-  })
+    const input = properties[key];
+    return input === undefined || input.visible === false ? [] : [[key, input] as const];
+  });
 }
 
 /** The inputs by step; an action without steps is one nameless step. */
-export function inputSteps(inputs: UserInputs | undefined): readonly { title: string | undefined; inputs: ReturnType<typeof orderedInputs> }[] {
-  const all = orderedInputs(inputs)
-  const steps = inputs?.steps ?? []
-  if (steps.length === 0) return [{ title: undefined, inputs: all }]
-  const placed = new Set(steps.flatMap((step) => step.order))
-  const last = all.filter(([key]) => !placed.has(key))
+export function inputSteps(
+  inputs: UserInputs | undefined,
+): readonly { title: string | undefined; inputs: ReturnType<typeof orderedInputs> }[] {
+  const all = orderedInputs(inputs);
+  const steps = inputs?.steps ?? [];
+  if (steps.length === 0) return [{ title: undefined, inputs: all }];
+  const placed = new Set(steps.flatMap((step) => step.order));
+  const last = all.filter(([key]) => !placed.has(key));
   return steps.map((step, index) => ({
     title: step.title,
     inputs: [...all.filter(([key]) => step.order.includes(key)), ...(index === steps.length - 1 ? last : [])],
-  }))
+  }));
 }
 
 export function defaultValues(inputs: UserInputs | undefined): Values {
-  const properties = Object.entries(inputs?.properties ?? {})
-  return Object.fromEntries(properties.filter(([, input]) => input.default !== undefined && isFixed(input.default)).map(([key, input]) => [key, input.default]))
+  const properties = Object.entries(inputs?.properties ?? {});
+  return Object.fromEntries(
+    properties
+      .filter(([, input]) => input.default !== undefined && isFixed(input.default))
+      .map(([key, input]) => [key, input.default]),
+  );
 }
 
 export const requiredKeys = (inputs: UserInputs | undefined): readonly string[] => {
-  const required = inputs?.required
-  return required !== undefined && 'jqQuery' in required ? [] : (required ?? [])
-}
+  const required = inputs?.required;
+  return required !== undefined && 'jqQuery' in required ? [] : (required ?? []);
+};
 
 const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 function textError(input: UserInput, value: string): FieldError | undefined {
-  if (input.format === 'url' && !URL.canParse(value)) return { key: 'url' }
-  if (input.format === 'email' && !/^[^\s@]+@[^\s@]+$/.test(value)) return { key: 'email' }
-  if (input.minLength !== undefined && value.length < input.minLength) return { key: 'minLength', limit: input.minLength }
-  if (input.maxLength !== undefined && value.length > input.maxLength) return { key: 'maxLength', limit: input.maxLength }
-  if (typeof input.pattern === 'string' && !matches(input.pattern, value)) return { key: 'pattern' }
-  return undefined
+  if (input.format === 'url' && !URL.canParse(value)) return { key: 'url' };
+  if (input.format === 'email' && !/^[^\s@]+@[^\s@]+$/.test(value)) return { key: 'email' };
+  if (input.minLength !== undefined && value.length < input.minLength)
+    return { key: 'minLength', limit: input.minLength };
+  if (input.maxLength !== undefined && value.length > input.maxLength)
+    return { key: 'maxLength', limit: input.maxLength };
+  if (typeof input.pattern === 'string' && !matches(input.pattern, value)) return { key: 'pattern' };
+  return undefined;
 }
 
 function matches(pattern: string, value: string): boolean {
   try {
-    return new RegExp(pattern, 'u').test(value)
+    return new RegExp(pattern, 'u').test(value);
   } catch {
     // A pattern this browser cannot read is left to the server.
-    return true
+    return true;
   }
 }
 
 function valueError(input: UserInput, value: unknown): FieldError | undefined {
   if (input.type === 'number') {
-    if (typeof value !== 'number' || Number.isNaN(value)) return { key: 'number' }
-    if (input.minimum !== undefined && value < input.minimum) return { key: 'minimum', limit: input.minimum }
-    if (input.maximum !== undefined && value > input.maximum) return { key: 'maximum', limit: input.maximum }
+    if (typeof value !== 'number' || Number.isNaN(value)) return { key: 'number' };
+    if (input.minimum !== undefined && value < input.minimum) return { key: 'minimum', limit: input.minimum };
+    if (input.maximum !== undefined && value > input.maximum) return { key: 'maximum', limit: input.maximum };
   }
-  if (input.type === 'object' && typeof value === 'string' && parseObject(value) === undefined) return { key: 'json' }
+  if (input.type === 'object' && typeof value === 'string' && parseObject(value) === undefined) return { key: 'json' };
   if (input.type === 'array' && Array.isArray(value) && input.minItems !== undefined && value.length < input.minItems)
-    return { key: 'minItems', limit: input.minItems }
-  return input.type === 'string' && typeof value === 'string' ? textError(input, value) : undefined
+    return { key: 'minItems', limit: input.minItems };
+  return input.type === 'string' && typeof value === 'string' ? textError(input, value) : undefined;
 }
 
 /** What a person can put right before sending; the server has the last word. */
 export function formErrors(inputs: UserInputs | undefined, values: Values): Record<string, FieldError> {
-  const required = requiredKeys(inputs)
-  const found: Record<string, FieldError> = {}
+  const required = requiredKeys(inputs);
+  const found: Record<string, FieldError> = {};
   for (const [key, input] of orderedInputs(inputs)) {
-    const value = values[key]
-    const error: FieldError | undefined = isBlank(value) ? (required.includes(key) ? { key: 'required' } : undefined) : valueError(input, value)
-    if (error !== undefined) found[key] = error
+    const value = values[key];
+    const error: FieldError | undefined = isBlank(value)
+      ? required.includes(key)
+        ? { key: 'required' }
+        : undefined
+      : valueError(input, value);
+    if (error !== undefined) found[key] = error;
   }
-  return found
+  return found;
 }
 
 export function parseObject(text: string): Json | undefined {
   try {
-    const value = JSON.parse(text) as Json
-    return typeof value === 'object' && value !== null ? value : undefined
+    const value = JSON.parse(text) as Json;
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    return undefined
+    return undefined;
   }
 }
 
 /** The body to send: blanks left out, objects parsed. */
 export function toProperties(inputs: UserInputs | undefined, values: Values): Readonly<Record<string, Json>> {
-  const properties = Object.entries(inputs?.properties ?? {})
+  const properties = Object.entries(inputs?.properties ?? {});
   return Object.fromEntries(
     properties.flatMap(([key, input]) => {
-      const value = values[key]
-      if (isBlank(value)) return []
-      const sent = input.type === 'object' && typeof value === 'string' ? parseObject(value) : value
-      return [[key, sent as Json]]
+      const value = values[key];
+      if (isBlank(value)) return [];
+      const sent = input.type === 'object' && typeof value === 'string' ? parseObject(value) : value;
+      return [[key, sent as Json]];
     }),
-  )
+  );
 }

@@ -1,39 +1,40 @@
-import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import { peopleQuery, teamsQuery } from '../access/api.ts'
-import type { UserInput } from '../api/wire.ts'
-import { entityChoicesQuery } from '../catalog/api.ts'
+import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { peopleQuery, teamsQuery } from '../access/api.ts';
+import type { UserInput } from '../api/wire.ts';
+import { entityChoicesQuery } from '../catalog/api.ts';
 
 export interface InputFieldProps {
-  readonly name: string
-  readonly input: UserInput
-  readonly value: unknown
-  readonly required: boolean
-  readonly error: string | undefined
-  readonly autoFocus: boolean
-  readonly onChange: (value: unknown) => void
+  readonly name: string;
+  readonly input: UserInput;
+  readonly value: unknown;
+  readonly required: boolean;
+  readonly error: string | undefined;
+  readonly autoFocus: boolean;
+  readonly onChange: (value: unknown) => void;
 }
 
 interface Common {
-  readonly name: string
-  readonly label: ReactNode
-  readonly description: string | undefined
-  readonly required: boolean
-  readonly withAsterisk: boolean
-  readonly error: ReactNode
-  readonly disabled: boolean
-  readonly 'data-autofocus'?: boolean
+  readonly name: string;
+  readonly label: ReactNode;
+  readonly description: string | undefined;
+  readonly required: boolean;
+  readonly withAsterisk: boolean;
+  readonly error: ReactNode;
+  readonly disabled: boolean;
+  readonly 'data-autofocus'?: boolean;
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value, null, 2))
-const asList = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
-const long = new Set(['yaml', 'markdown', 'proto', 'multi-line'])
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value, null, 2);
+const asList = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+const long = new Set(['yaml', 'markdown', 'proto', 'multi-line']);
 
 /** The control that fits an input's type and format. */
 export function InputField(props: InputFieldProps) {
-  const { name, input, required, error, autoFocus } = props
+  const { name, input, required, error, autoFocus } = props;
   const common: Common = {
     name,
     label: input.title ?? name,
@@ -44,27 +45,43 @@ export function InputField(props: InputFieldProps) {
     error,
     disabled: input.disabled === true,
     ...(autoFocus ? { 'data-autofocus': true } : {}),
-  }
-  if (input.type === 'boolean') return <BooleanField {...props} common={common} />
-  if (input.type === 'number') return <NumberField {...props} common={common} />
-  if (input.type === 'array') return <ListField {...props} common={common} />
-  if (input.type === 'object') return <LongField {...props} common={common} />
-  return <StringField {...props} common={common} />
+  };
+  if (input.type === 'boolean') return <BooleanField {...props} common={common} />;
+  if (input.type === 'number') return <NumberField {...props} common={common} />;
+  if (input.type === 'array') return <ListField {...props} common={common} />;
+  if (input.type === 'object') return <LongField {...props} common={common} />;
+  return <StringField {...props} common={common} />;
 }
 
-type FieldProps = InputFieldProps & { readonly common: Common }
+type FieldProps = InputFieldProps & { readonly common: Common };
 
 function BooleanField({ value, onChange, common }: FieldProps) {
-  const { label, description, error, disabled, name } = common
+  const { label, description, error, disabled, name } = common;
   return (
-    <Switch name={name} label={label} description={description} error={error} disabled={disabled} checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
-  )
+    <Switch
+      name={name}
+      label={label}
+      description={description}
+      error={error}
+      disabled={disabled}
+      checked={value === true}
+      onChange={(event) => onChange(event.currentTarget.checked)}
+    />
+  );
 }
 
 function NumberField({ input, value, onChange, common }: FieldProps) {
   if (input.enum !== undefined) {
-    const data = input.enum.map(String)
-    return <Select {...common} data={data} value={value === undefined ? null : String(value)} onChange={(next) => onChange(next === null ? undefined : Number(next))} clearable={!common.withAsterisk} />
+    const data = input.enum.map(String);
+    return (
+      <Select
+        {...common}
+        data={data}
+        value={typeof value === 'number' ? String(value) : null}
+        onChange={(next) => onChange(next === null ? undefined : Number(next))}
+        clearable={!common.withAsterisk}
+      />
+    );
   }
   return (
     <NumberInput
@@ -75,11 +92,11 @@ function NumberField({ input, value, onChange, common }: FieldProps) {
       {...(input.maximum === undefined ? {} : { max: input.maximum })}
       clampBehavior="none"
     />
-  )
+  );
 }
 
 function LongField({ input, value, onChange, common }: FieldProps) {
-  const { t } = useTranslation('actions')
+  const { t } = useTranslation('actions');
   return (
     <Textarea
       {...common}
@@ -92,53 +109,91 @@ function LongField({ input, value, onChange, common }: FieldProps) {
       value={asText(value)}
       onChange={(event) => onChange(event.currentTarget.value)}
     />
-  )
+  );
 }
 
 function StringField(props: FieldProps) {
-  const { input, value, onChange, common } = props
-  const { t } = useTranslation('actions')
+  const { input, value, onChange, common } = props;
+  const { t } = useTranslation('actions');
   if (input.enum !== undefined) {
-    return <Select {...common} data={input.enum.map(String)} value={asText(value) || null} onChange={(next) => onChange(next ?? undefined)} searchable={input.enum.length > 8} clearable={!common.withAsterisk} placeholder={t('form.choose')} />
+    return (
+      <Select
+        {...common}
+        data={input.enum.map(String)}
+        value={asText(value) || null}
+        onChange={(next) => onChange(next ?? undefined)}
+        searchable={input.enum.length > 8}
+        clearable={!common.withAsterisk}
+        placeholder={t('form.choose')}
+      />
+    );
   }
-  if (input.format === 'entity' || input.format === 'user' || input.format === 'team') return <Choice {...props} />
-  if (long.has(input.format ?? '')) return <LongField {...props} />
-  if (input.format === 'date-time') return <InstantField {...props} />
-  const type = input.format === 'email' ? 'email' : input.format === 'url' ? 'url' : 'text'
-  return <TextInput {...common} type={type} autoComplete="off" placeholder={type === 'url' ? 'https://' : ''} value={asText(value)} onChange={(event) => onChange(event.currentTarget.value)} />
+  if (input.format === 'entity' || input.format === 'user' || input.format === 'team') return <Choice {...props} />;
+  if (long.has(input.format ?? '')) return <LongField {...props} />;
+  if (input.format === 'date-time') return <InstantField {...props} />;
+  const type = input.format === 'email' ? 'email' : input.format === 'url' ? 'url' : 'text';
+  return (
+    <TextInput
+      {...common}
+      type={type}
+      autoComplete="off"
+      placeholder={type === 'url' ? 'https://' : ''}
+      value={asText(value)}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
 }
 
-const pad = (value: number): string => String(value).padStart(2, '0')
+const pad = (value: number): string => String(value).padStart(2, '0');
 
 /** The reader's own clock in the form, an instant in UTC on the wire. */
 function InstantField({ value, onChange, common }: FieldProps) {
-  const at = typeof value === 'string' && value !== '' ? new Date(value) : undefined
+  const at = typeof value === 'string' && value !== '' ? new Date(value) : undefined;
   const local =
     at === undefined || Number.isNaN(at.getTime())
       ? ''
-      : `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`
+      : `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
   return (
     <TextInput
       {...common}
       type="datetime-local"
       value={local}
-      onChange={(event) => onChange(event.currentTarget.value === '' ? undefined : new Date(event.currentTarget.value).toISOString())}
+      onChange={(event) =>
+        onChange(event.currentTarget.value === '' ? undefined : new Date(event.currentTarget.value).toISOString())
+      }
     />
-  )
+  );
 }
 
-function useChoices(kind: string | undefined, blueprint: string | undefined): { data: { value: string; label: string }[]; loading: boolean } {
-  const entities = useQuery({ ...entityChoicesQuery(blueprint ?? ''), enabled: kind === 'entity' && blueprint !== undefined })
-  const people = useQuery({ ...peopleQuery, enabled: kind === 'user' })
-  const teams = useQuery({ ...teamsQuery, enabled: kind === 'team' })
-  if (kind === 'entity') return { data: (entities.data ?? []).map((one) => ({ value: one.identifier, label: one.title })), loading: entities.isLoading }
-  if (kind === 'user') return { data: (people.data ?? []).map((one) => ({ value: one.email, label: `${one.firstName ?? ''} ${one.lastName ?? ''}`.trim() || one.email })), loading: people.isLoading }
-  return { data: (teams.data ?? []).map((one) => ({ value: one.name, label: one.name })), loading: teams.isLoading }
+function useChoices(
+  kind: string | undefined,
+  blueprint: string | undefined,
+): { data: { value: string; label: string }[]; loading: boolean } {
+  const entities = useQuery({
+    ...entityChoicesQuery(blueprint ?? ''),
+    enabled: kind === 'entity' && blueprint !== undefined,
+  });
+  const people = useQuery({ ...peopleQuery, enabled: kind === 'user' });
+  const teams = useQuery({ ...teamsQuery, enabled: kind === 'team' });
+  if (kind === 'entity')
+    return {
+      data: (entities.data ?? []).map((one) => ({ value: one.identifier, label: one.title })),
+      loading: entities.isLoading,
+    };
+  if (kind === 'user')
+    return {
+      data: (people.data ?? []).map((one) => ({
+        value: one.email,
+        label: `${one.firstName ?? ''} ${one.lastName ?? ''}`.trim() || one.email,
+      })),
+      loading: people.isLoading,
+    };
+  return { data: (teams.data ?? []).map((one) => ({ value: one.name, label: one.name })), loading: teams.isLoading };
 }
 
 function Choice({ input, value, onChange, common }: FieldProps) {
-  const { t } = useTranslation('actions')
-  const { data, loading } = useChoices(input.format, input.blueprint)
+  const { t } = useTranslation('actions');
+  const { data, loading } = useChoices(input.format, input.blueprint);
   return (
     <Select
       {...common}
@@ -151,17 +206,36 @@ function Choice({ input, value, onChange, common }: FieldProps) {
       placeholder={t('form.choose')}
       nothingFoundMessage={loading ? t('loading', { ns: 'common' }) : t('form.nothingFound')}
     />
-  )
+  );
 }
 
 function ListField({ input, value, onChange, common }: FieldProps) {
-  const { t } = useTranslation('actions')
-  const kind = input.items?.format
-  const choices = useChoices(kind, input.items?.blueprint ?? input.blueprint)
-  const fixed = input.items?.enum
+  const { t } = useTranslation('actions');
+  const kind = input.items?.format;
+  const choices = useChoices(kind, input.items?.blueprint ?? input.blueprint);
+  const fixed = input.items?.enum;
   if (fixed !== undefined || kind === 'entity' || kind === 'user' || kind === 'team') {
-    return <MultiSelect {...common} data={fixed === undefined ? choices.data : [...fixed]} value={asList(value)} onChange={onChange} searchable clearable limit={100} placeholder={asList(value).length === 0 ? t('form.choose') : ''} />
+    return (
+      <MultiSelect
+        {...common}
+        data={fixed === undefined ? choices.data : [...fixed]}
+        value={asList(value)}
+        onChange={onChange}
+        searchable
+        clearable
+        limit={100}
+        placeholder={asList(value).length === 0 ? t('form.choose') : ''}
+      />
+    );
   }
-  const numbers = input.items?.type === 'number'
-  return <TagsInput {...common} value={asList(value)} onChange={(next) => onChange(numbers ? next.map(Number) : next)} placeholder={t('form.addPlaceholder')} splitChars={[',']} />
+  const numbers = input.items?.type === 'number';
+  return (
+    <TagsInput
+      {...common}
+      value={asList(value)}
+      onChange={(next) => onChange(numbers ? next.map(Number) : next)}
+      placeholder={t('form.addPlaceholder')}
+      splitChars={[',']}
+    />
+  );
 }

@@ -1,29 +1,32 @@
-import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
-import { sessionQuery } from '../api/session.ts'
-import type { Action } from '../api/wire.ts'
-import { fullName } from '../shell/person-menu.tsx'
-import { NamedIcon } from '../ui/icon.tsx'
-import { Who } from '../ui/who.tsx'
-import { backendOf } from './backend.ts'
-import type { Values } from './form-rules.ts'
-import classes from './what-happens.module.css'
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '../api/session.ts';
+import type { Action } from '../api/wire.ts';
+import { fullName } from '../shell/person-menu.tsx';
+import { NamedIcon } from '../ui/icon.tsx';
+import { Who } from '../ui/who.tsx';
+import { backendOf } from './backend.ts';
+import type { Values } from './form-rules.ts';
+import classes from './what-happens.module.css';
 
 interface WhatHappensProps {
-  readonly action: Action
-  readonly entity: string | null
-  readonly values: Values
+  readonly action: Action;
+  readonly entity: string | null;
+  readonly values: Values;
 }
 
-const shortly = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-const blank = (value: unknown): boolean => value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+const shortly = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const blank = (value: unknown): boolean =>
+  value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** The consequences in words, kept true while the form is filled in. */
 export function WhatHappens({ action, entity, values }: WhatHappensProps) {
-  const { t } = useTranslation('actions')
-  const { data: session } = useQuery(sessionQuery)
-  const backend = backendOf(action)
-  const given = Object.entries(values).filter(([name, value]) => !blank(value) && action.trigger.userInputs?.properties?.[name] !== undefined)
+  const { t } = useTranslation('actions');
+  const { data: session } = useQuery(sessionQuery);
+  const backend = backendOf(action);
+  const given = Object.entries(values).filter(
+    ([name, value]) => !blank(value) && action.trigger.userInputs?.properties?.[name] !== undefined,
+  );
   return (
     <aside className={classes['what']} aria-live="polite">
       <h3>{t('what.title')}</h3>
@@ -58,7 +61,11 @@ export function WhatHappens({ action, entity, values }: WhatHappensProps) {
               {given.map(([name, value]) => (
                 <div key={name}>
                   <dt>{action.trigger.userInputs?.properties?.[name]?.title ?? name}</dt>
-                  <dd>{action.trigger.userInputs?.properties?.[name]?.encryption === undefined ? shortly(value) : '••••••'}</dd>
+                  <dd>
+                    {action.trigger.userInputs?.properties?.[name]?.encryption === undefined
+                      ? shortly(value)
+                      : '••••••'}
+                  </dd>
                 </div>
               ))}
             </dl>
@@ -69,5 +76,5 @@ export function WhatHappens({ action, entity, values }: WhatHappensProps) {
         </li>
       </ol>
     </aside>
-  )
+  );
 }

@@ -1,48 +1,48 @@
 /** A refused or failed request, in words a person can act on. */
 export class RequestProblem extends Error {
-  readonly status: number
-  readonly code: string
-  readonly details: Readonly<Record<string, unknown>>
-  readonly requestId: string | undefined
+  readonly status: number;
+  readonly code: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly requestId: string | undefined;
 
-  constructor(
-    status: number,
-    code: string,
-    message: string,
-    details: Readonly<Record<string, unknown>> = {},
-    requestId: string | undefined = undefined,
-  ) {
-    super(message)
-    this.name = 'RequestProblem'
-    this.status = status
-    this.code = code
-    this.details = details
-    this.requestId = requestId
+  constructor(answer: {
+    readonly status: number;
+    readonly code: string;
+    readonly message: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+    readonly requestId?: string | undefined;
+  }) {
+    super(answer.message);
+    this.name = 'RequestProblem';
+    this.status = answer.status;
+    this.code = answer.code;
+    this.details = answer.details ?? {};
+    this.requestId = answer.requestId;
   }
 }
 
-export const isProblem = (error: unknown): error is RequestProblem => error instanceof RequestProblem
+export const isProblem = (error: unknown): error is RequestProblem => error instanceof RequestProblem;
 
 /** True for a request that never reached the server. */
-export const isOffline = (error: unknown): boolean => isProblem(error) && error.status === 0
+export const isOffline = (error: unknown): boolean => isProblem(error) && error.status === 0;
 
 /**
  * Reads messages per field out of a refusal's details. The server names a field either as
  * `details.errors[].path` ("properties.region" or "/properties/region") or as `details.fields`.
  */
 export function fieldErrors(error: unknown): Record<string, string> {
-  if (!isProblem(error)) return {}
-  const found: Record<string, string> = {}
-  const { errors, fields } = error.details
+  if (!isProblem(error)) return {};
+  const found: Record<string, string> = {};
+  const { errors, fields } = error.details;
   if (Array.isArray(errors)) {
     for (const one of errors as { path?: unknown; instancePath?: unknown; message?: unknown }[]) {
-      const path = one.path ?? one.instancePath
-      const name = typeof path === 'string' ? path.split(/[./]/).filter(Boolean).at(-1) : undefined
-      if (name !== undefined && typeof one.message === 'string') found[name] = one.message
+      const path = one.path ?? one.instancePath;
+      const name = typeof path === 'string' ? path.split(/[./]/).findLast(Boolean) : undefined;
+      if (name !== undefined && typeof one.message === 'string') found[name] = one.message;
     }
   }
   if (typeof fields === 'object' && fields !== null) {
-    for (const [name, message] of Object.entries(fields)) if (typeof message === 'string') found[name] = message
+    for (const [name, message] of Object.entries(fields)) if (typeof message === 'string') found[name] = message;
   }
-  return found
+  return found;
 }

@@ -1,7 +1,7 @@
-import { QueryClient } from '@tanstack/react-query'
-import { isProblem } from './problem.ts'
+import { QueryClient } from '@tanstack/react-query';
+import { isProblem } from './problem.ts';
 
-const RETRIES = 2
+const RETRIES = 2;
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -12,4 +12,4 @@ export const queryClient = new QueryClient({
       retry: (count, error) => count < RETRIES && !(isProblem(error) && error.status >= 400 && error.status < 500),
     },
   },
-})
+});

@@ -1,32 +1,33 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
-import { get, path, post } from '../api/client.ts'
-import type { Blueprint, Entity, Json } from '../api/wire.ts'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { get, path, post } from '../api/client.ts';
+import type { Blueprint, Entity, Json } from '../api/wire.ts';
 
 export const blueprintsQuery = queryOptions({
   queryKey: ['blueprints'],
-  queryFn: async ({ signal }) => (await get<{ blueprints: readonly Blueprint[] }>('/v1/blueprints', { signal })).blueprints,
+  queryFn: async ({ signal }) =>
+    (await get<{ blueprints: readonly Blueprint[] }>('/v1/blueprints', { signal })).blueprints,
   staleTime: 60_000,
-})
+});
 
 export const entityCountQuery = (blueprint: string) =>
   queryOptions({
     queryKey: ['entities', blueprint, 'count'],
     queryFn: async ({ signal }) =>
       (await get<{ count: number }>(path('/v1/blueprints', blueprint, 'entities-count'), { signal })).count,
-  })
+  });
 
 export interface Rule {
-  readonly property: string
-  readonly operator: string
-  readonly value?: Json
+  readonly property: string;
+  readonly operator: string;
+  readonly value?: Json;
 }
 
 interface EntityPage {
-  readonly entities: readonly Entity[]
-  readonly next?: string
+  readonly entities: readonly Entity[];
+  readonly next?: string;
 }
 
-export const PAGE_SIZE = 500
+export const PAGE_SIZE = 500;
 
 export const searchEntities = (
   blueprint: string,
@@ -41,7 +42,7 @@ export const searchEntities = (
       ...(options.from === undefined ? {} : { from: options.from }),
     },
     options.signal === undefined ? {} : { signal: options.signal },
-  )
+  );
 
 /** Entities page by page; the table asks for the next page as the reader nears the end. */
 export const entitiesQuery = (blueprint: string, rules: readonly Rule[]) =>
@@ -51,30 +52,32 @@ export const entitiesQuery = (blueprint: string, rules: readonly Rule[]) =>
       searchEntities(blueprint, rules, { signal, ...(pageParam === '' ? {} : { from: pageParam }) }),
     initialPageParam: '',
     getNextPageParam: (page) => (page.next === undefined || page.next === '' ? undefined : page.next),
-  })
+  });
 
 export const entityQuery = (blueprint: string, identifier: string) =>
   queryOptions({
     queryKey: ['entity', blueprint, identifier],
     queryFn: async ({ signal }) =>
       (await get<{ entity: Entity }>(path('/v1/blueprints', blueprint, 'entities', identifier), { signal })).entity,
-  })
+  });
 
 /** Entities to choose from in a form: the whole of a small blueprint. */
 export const entityChoicesQuery = (blueprint: string) =>
   queryOptions({
     queryKey: ['entities', blueprint, 'choices'],
     queryFn: async ({ signal }) => (await searchEntities(blueprint, [], { limit: 1000, signal })).entities,
-  })
+  });
 
-const MOST_REFERRERS = 50
+const MOST_REFERRERS = 50;
 
 /** Entities of `source` whose relation points at an entity. */
 export const referrersQuery = (source: string, relation: string, many: boolean, identifier: string) =>
   queryOptions({
     queryKey: ['entities', source, 'referrers', relation, identifier],
     queryFn: async ({ signal }) => {
-      const rule: Rule = many ? { property: relation, operator: 'containsAny', value: [identifier] } : { property: relation, operator: '=', value: identifier }
-      return (await searchEntities(source, [rule], { limit: MOST_REFERRERS, signal })).entities
+      const rule: Rule = many
+        ? { property: relation, operator: 'containsAny', value: [identifier] }
+        : { property: relation, operator: '=', value: identifier };
+      return (await searchEntities(source, [rule], { limit: MOST_REFERRERS, signal })).entities;
     },
-  })
+  });

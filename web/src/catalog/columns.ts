@@ -1,52 +1,70 @@
-import type { Blueprint, Entity, Json, PropertySchema } from '../api/wire.ts'
+import type { Blueprint, Entity, Json, PropertySchema } from '../api/wire.ts';
 
 export interface PropertyColumn {
-  readonly key: string
-  readonly title: string
-  readonly schema: PropertySchema
+  readonly key: string;
+  readonly title: string;
+  readonly schema: PropertySchema;
 }
 
-const computed: PropertySchema = { type: 'string' }
+const computed: PropertySchema = { type: 'string' };
 
 /** Every property of a blueprint, own and computed, in the order of its definition. */
 export function propertiesOf(blueprint: Blueprint): readonly PropertyColumn[] {
-  const named = (key: string, title: string | undefined, schema: PropertySchema): PropertyColumn => ({ key, title: title ?? key, schema })
+  const named = (key: string, title: string | undefined, schema: PropertySchema): PropertyColumn => ({
+    key,
+    title: title ?? key,
+    schema,
+  });
   return [
     ...Object.entries(blueprint.schema.properties).map(([key, schema]) => named(key, schema.title, schema)),
     ...Object.entries(blueprint.mirrorProperties ?? {}).map(([key, one]) => named(key, one.title, computed)),
-    ...Object.entries(blueprint.calculationProperties ?? {}).map(([key, one]) => named(key, one.title, { ...one, ...(one.colors === undefined ? {} : { enumColors: one.colors }) })),
-    ...Object.entries(blueprint.aggregationProperties ?? {}).map(([key, one]) => named(key, one.title, { type: 'number' })),
-  ]
+    ...Object.entries(blueprint.calculationProperties ?? {}).map(([key, one]) =>
+      named(key, one.title, { ...one, ...(one.colors === undefined ? {} : { enumColors: one.colors }) }),
+    ),
+    ...Object.entries(blueprint.aggregationProperties ?? {}).map(([key, one]) =>
+      named(key, one.title, { type: 'number' }),
+    ),
+  ];
 }
 
-const longFormats = new Set(['markdown', 'yaml', 'proto'])
+const longFormats = new Set(['markdown', 'yaml', 'proto']);
 
 /** Values that need a place of their own rather than a cell. */
 export const isLong = (schema: PropertySchema): boolean =>
-  schema.type === 'object' || longFormats.has(schema.format ?? '') || schema.spec !== undefined || (schema.type === 'array' && schema.items?.type === 'object')
+  schema.type === 'object' ||
+  longFormats.has(schema.format ?? '') ||
+  schema.spec !== undefined ||
+  (schema.type === 'array' && schema.items?.type === 'object');
 
 export const isBlank = (value: Json | undefined): boolean =>
-  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** What to sort a property by: numbers as numbers, instants by time, everything else by its text. */
 export function sortValueOf(value: Json | undefined, schema: PropertySchema): string | number | undefined {
-  if (isBlank(value)) return undefined
-  if (typeof value === 'number') return value
-  if (typeof value === 'boolean') return value ? 1 : 0
-  if (schema.format === 'date-time' && typeof value === 'string') return Date.parse(value)
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (isBlank(value)) return undefined;
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (schema.format === 'date-time' && typeof value === 'string') return Date.parse(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 export function columnWidth({ schema, title }: PropertyColumn): number {
-  const word = title.length * 8 + 48
-  if (schema.type === 'boolean' || schema.type === 'number') return Math.max(96, word)
-  if (schema.format === 'url' || schema.format === 'user') return Math.max(180, word)
-  return Math.max(128, word)
+  const word = title.length * 8 + 48;
+  if (schema.type === 'boolean' || schema.type === 'number') return Math.max(96, word);
+  if (schema.format === 'url' || schema.format === 'user') return Math.max(180, word);
+  return Math.max(128, word);
 }
 
 /** Text search over what a person sees of an entity. */
 export function holdsText(entity: Entity, query: string): boolean {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
-  const text = [entity.title, entity.identifier, ...entity.team, ...Object.values(entity.properties).map((value) => (typeof value === 'string' ? value : ''))].join('\n').toLowerCase()
-  return words.every((word) => text.includes(word))
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = [
+    entity.title,
+    entity.identifier,
+    ...entity.team,
+    ...Object.values(entity.properties).map((value) => (typeof value === 'string' ? value : '')),
+  ]
+    .join('\n')
+    .toLowerCase();
+  return words.every((word) => text.includes(word));
 }

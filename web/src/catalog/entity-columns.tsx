@@ -1,20 +1,20 @@
-import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { Blueprint, Entity, Scorecard } from '../api/wire.ts'
-import { Chip } from '../ui/chip.tsx'
-import type { Column } from '../ui/data-table.tsx'
-import { RelativeTime } from '../ui/time.tsx'
-import { columnWidth, isLong, propertiesOf, sortValueOf } from './columns.ts'
-import { PropertyValue } from './property-value.tsx'
-import { TeamChips } from './team-chips.tsx'
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Blueprint, Entity, Scorecard } from '../api/wire.ts';
+import { Chip } from '../ui/chip.tsx';
+import type { Column } from '../ui/data-table.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import { columnWidth, isLong, propertiesOf, sortValueOf } from './columns.ts';
+import { PropertyValue } from './property-value.tsx';
+import { TeamChips } from './team-chips.tsx';
 
 const asList = (value: string | readonly string[] | null | undefined): readonly string[] =>
-  value === null || value === undefined ? [] : typeof value === 'string' ? [value] : value
+  value === null || value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
 /** The columns of a blueprint's table: title, levels, teams, properties, relations, last change. */
 export function useEntityColumns(blueprint: Blueprint, scorecards: readonly Scorecard[]): readonly Column<Entity>[] {
-  const { t } = useTranslation('catalog')
+  const { t } = useTranslation('catalog');
   return useMemo(
     () => [
       {
@@ -23,13 +23,24 @@ export function useEntityColumns(blueprint: Blueprint, scorecards: readonly Scor
         width: 220,
         sortValue: (row) => row.title,
         cell: (row) => (
-          <Link to="/catalog/$blueprint/$identifier" params={{ blueprint: row.blueprint, identifier: row.identifier }} style={{ fontWeight: 550 }} title={row.identifier}>
+          <Link
+            to="/catalog/$blueprint/$identifier"
+            params={{ blueprint: row.blueprint, identifier: row.identifier }}
+            style={{ fontWeight: 550 }}
+            title={row.identifier}
+          >
             {row.title}
           </Link>
         ),
       },
       ...scorecards.map((scorecard): Column<Entity> => levelColumn(scorecard)),
-      { key: '$team', title: t('team.title'), width: 140, sortValue: (row) => row.team.join(', ') || undefined, cell: (row) => <TeamChips teams={row.team} /> },
+      {
+        key: '$team',
+        title: t('team.title'),
+        width: 140,
+        sortValue: (row) => row.team.join(', ') || undefined,
+        cell: (row) => <TeamChips teams={row.team} />,
+      },
       ...propertiesOf(blueprint)
         .filter(({ schema }) => !isLong(schema))
         .map((property): Column<Entity> => ({
@@ -47,43 +58,53 @@ export function useEntityColumns(blueprint: Blueprint, scorecards: readonly Scor
         sortValue: (row) => asList(row.relations[key]).join(', ') || undefined,
         cell: (row) => <RelationCell target={relation.target} identifiers={asList(row.relations[key])} />,
       })),
-      { key: '$updatedAt', title: t('column.updated'), width: 140, sortValue: (row) => Date.parse(row.updatedAt), cell: (row) => <RelativeTime at={row.updatedAt} /> },
+      {
+        key: '$updatedAt',
+        title: t('column.updated'),
+        width: 140,
+        sortValue: (row) => Date.parse(row.updatedAt),
+        cell: (row) => <RelativeTime at={row.updatedAt} />,
+      },
     ],
     [blueprint, scorecards, t],
-  )
+  );
 }
 
 function levelColumn(scorecard: Scorecard): Column<Entity> {
-  const levelOf = (row: Entity): string | undefined => row.scorecards?.[scorecard.identifier]?.level
+  const levelOf = (row: Entity): string | undefined => row.scorecards?.[scorecard.identifier]?.level;
   return {
     key: `level:${scorecard.identifier}`,
     title: scorecard.title,
     width: Math.max(140, scorecard.title.length * 8 + 40),
     sortValue: (row) => {
-      const index = scorecard.levels.findIndex((level) => level.title === levelOf(row))
-      return index === -1 ? undefined : index
+      const index = scorecard.levels.findIndex((level) => level.title === levelOf(row));
+      return index === -1 ? undefined : index;
     },
     cell: (row) => {
-      const level = levelOf(row)
-      if (level === undefined) return <PropertyValue value={null} schema={{ type: 'string' }} />
+      const level = levelOf(row);
+      if (level === undefined) return <PropertyValue value={null} schema={{ type: 'string' }} />;
       return (
         <Chip dot color={scorecard.levels.find((one) => one.title === level)?.color}>
           {level}
         </Chip>
-      )
+      );
     },
-  }
+  };
 }
 
 function RelationCell({ target, identifiers }: { readonly target: string; readonly identifiers: readonly string[] }) {
-  const [first, ...rest] = identifiers
-  if (first === undefined) return <PropertyValue value={null} schema={{ type: 'string' }} />
+  const [first, ...rest] = identifiers;
+  if (first === undefined) return <PropertyValue value={null} schema={{ type: 'string' }} />;
   return (
     <>
-      <Link to="/catalog/$blueprint/$identifier" params={{ blueprint: target, identifier: first }} style={{ color: 'var(--q-accent-text)' }}>
+      <Link
+        to="/catalog/$blueprint/$identifier"
+        params={{ blueprint: target, identifier: first }}
+        style={{ color: 'var(--q-accent-text)' }}
+      >
         {first}
       </Link>
       {rest.length > 0 && <span style={{ color: 'var(--q-text-3)', flex: 'none' }}>+{rest.length}</span>}
     </>
-  )
+  );
 }

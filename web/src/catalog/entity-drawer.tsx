@@ -1,28 +1,28 @@
-import { Button } from '@mantine/core'
-import { IconArrowUpRight } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import type { Blueprint, Entity, Scorecard } from '../api/wire.ts'
-import { ScorecardGlance } from '../scorecards/entity-scorecard.tsx'
-import { Drawer } from '../ui/drawer.tsx'
-import { Fact, Facts } from '../ui/facts.tsx'
-import { Identifier } from '../ui/identifier.tsx'
-import { RelativeTime } from '../ui/time.tsx'
-import classes from './entity-drawer.module.css'
-import { propertiesOf } from './columns.ts'
-import { PropertyValue } from './property-value.tsx'
-import { TeamChips } from './team-chips.tsx'
+import { Button } from '@mantine/core';
+import { IconArrowUpRight } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Blueprint, Entity, Scorecard } from '../api/wire.ts';
+import { ScorecardGlance } from '../scorecards/entity-scorecard.tsx';
+import { Drawer } from '../ui/drawer.tsx';
+import { Fact, Facts } from '../ui/facts.tsx';
+import { Identifier } from '../ui/identifier.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import classes from './entity-drawer.module.css';
+import { propertiesOf } from './columns.ts';
+import { PropertyValue } from './property-value.tsx';
+import { TeamChips } from './team-chips.tsx';
 
 interface EntityDrawerProps {
-  readonly entity: Entity
-  readonly blueprint: Blueprint
-  readonly scorecards: readonly Scorecard[]
-  readonly onClose: () => void
+  readonly entity: Entity;
+  readonly blueprint: Blueprint;
+  readonly scorecards: readonly Scorecard[];
+  readonly onClose: () => void;
 }
 
 /** An entity beside its table. */
 export function EntityDrawer({ entity, blueprint, scorecards, onClose }: EntityDrawerProps) {
-  const { t } = useTranslation('catalog')
+  const { t } = useTranslation('catalog');
   return (
     <Drawer
       label={entity.title}
@@ -35,7 +35,13 @@ export function EntityDrawer({ entity, blueprint, scorecards, onClose }: EntityD
       }
     >
       <div className={classes['parts']}>
-        <Button component={Link} to="/catalog/$blueprint/$identifier" params={{ blueprint: entity.blueprint, identifier: entity.identifier } as never} variant="default" rightSection={<IconArrowUpRight size={16} />}>
+        <Button
+          component={Link}
+          to="/catalog/$blueprint/$identifier"
+          params={{ blueprint: entity.blueprint, identifier: entity.identifier } as never}
+          variant="default"
+          rightSection={<IconArrowUpRight size={16} />}
+        >
           {t('drawer.open')}
         </Button>
         {scorecards.map((scorecard) => (
@@ -56,5 +62,5 @@ export function EntityDrawer({ entity, blueprint, scorecards, onClose }: EntityD
         </Facts>
       </div>
     </Drawer>
-  )
+  );
 }

@@ -1,33 +1,33 @@
-import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import type { Blueprint, Entity, Scorecard } from '../api/wire.ts'
-import { usePersonName } from '../runs/run-summary.tsx'
-import { ScorecardGlance } from '../scorecards/entity-scorecard.tsx'
-import { Fact, Facts } from '../ui/facts.tsx'
-import { NamedIcon } from '../ui/icon.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { RelativeTime } from '../ui/time.tsx'
-import { Who } from '../ui/who.tsx'
-import { blueprintsQuery, entityChoicesQuery, referrersQuery } from './api.ts'
-import { isBlank, isLong, propertiesOf } from './columns.ts'
-import classes from './entity-page.module.css'
-import { PropertyValue } from './property-value.tsx'
-import { TeamChips } from './team-chips.tsx'
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Blueprint, Entity, Scorecard } from '../api/wire.ts';
+import { usePersonName } from '../runs/run-summary.tsx';
+import { ScorecardGlance } from '../scorecards/entity-scorecard.tsx';
+import { Fact, Facts } from '../ui/facts.tsx';
+import { NamedIcon } from '../ui/icon.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import { Who } from '../ui/who.tsx';
+import { blueprintsQuery, entityChoicesQuery, referrersQuery } from './api.ts';
+import { isBlank, isLong, propertiesOf } from './columns.ts';
+import classes from './entity-page.module.css';
+import { PropertyValue } from './property-value.tsx';
+import { TeamChips } from './team-chips.tsx';
 
 interface EntityOverviewProps {
-  readonly entity: Entity
-  readonly blueprint: Blueprint
-  readonly scorecards: readonly Scorecard[]
+  readonly entity: Entity;
+  readonly blueprint: Blueprint;
+  readonly scorecards: readonly Scorecard[];
 }
 
 /** What it is, whose it is, whether it is well, and what it is connected to. */
 export function EntityOverview({ entity, blueprint, scorecards }: EntityOverviewProps) {
-  const { t } = useTranslation('catalog')
-  const nameOf = usePersonName()
-  const properties = propertiesOf(blueprint)
-  const long = properties.filter(({ key, schema }) => isLong(schema) && !isBlank(entity.properties[key]))
-  const graded = scorecards.filter((one) => entity.scorecards?.[one.identifier] !== undefined)
+  const { t } = useTranslation('catalog');
+  const nameOf = usePersonName();
+  const properties = propertiesOf(blueprint);
+  const long = properties.filter(({ key, schema }) => isLong(schema) && !isBlank(entity.properties[key]));
+  const graded = scorecards.filter((one) => entity.scorecards?.[one.identifier] !== undefined);
   return (
     <div className={classes['columns']}>
       <div className={classes['column']}>
@@ -54,7 +54,12 @@ export function EntityOverview({ entity, blueprint, scorecards }: EntityOverview
           <Panel title={t('tabs.scorecards')}>
             <div className={classes['glances']}>
               {graded.map((scorecard) => (
-                <ScorecardGlance key={scorecard.identifier} entity={entity} blueprint={blueprint} scorecard={scorecard} />
+                <ScorecardGlance
+                  key={scorecard.identifier}
+                  entity={entity}
+                  blueprint={blueprint}
+                  scorecard={scorecard}
+                />
               ))}
             </div>
           </Panel>
@@ -80,20 +85,20 @@ export function EntityOverview({ entity, blueprint, scorecards }: EntityOverview
         </Panel>
       </div>
     </div>
-  )
+  );
 }
 
 interface EntityLinksProps {
-  readonly target: string
-  readonly identifiers: readonly string[]
+  readonly target: string;
+  readonly identifiers: readonly string[];
 }
 
 function EntityLinks({ target, identifiers }: EntityLinksProps) {
-  const { t } = useTranslation('catalog')
-  const { data: blueprints = [] } = useQuery(blueprintsQuery)
-  const { data: entities = [] } = useQuery({ ...entityChoicesQuery(target), enabled: identifiers.length > 0 })
-  if (identifiers.length === 0) return <span style={{ color: 'var(--q-text-3)' }}>{t('entity.noRelation')}</span>
-  const icon = blueprints.find((one) => one.identifier === target)?.icon
+  const { t } = useTranslation('catalog');
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const { data: entities = [] } = useQuery({ ...entityChoicesQuery(target), enabled: identifiers.length > 0 });
+  if (identifiers.length === 0) return <span style={{ color: 'var(--q-text-3)' }}>{t('entity.noRelation')}</span>;
+  const icon = blueprints.find((one) => one.identifier === target)?.icon;
   return (
     <span className={classes['links']}>
       {identifiers.map((identifier) => (
@@ -103,54 +108,64 @@ function EntityLinks({ target, identifiers }: EntityLinksProps) {
         </Link>
       ))}
     </span>
-  )
+  );
 }
 
 /** Relations as links in both directions. */
 function Relations({ entity, blueprint }: { readonly entity: Entity; readonly blueprint: Blueprint }) {
-  const { t } = useTranslation('catalog')
-  const { data: blueprints = [] } = useQuery(blueprintsQuery)
+  const { t } = useTranslation('catalog');
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
   const incoming = blueprints.flatMap((source) =>
     Object.entries(source.relations)
       .filter(([, relation]) => relation.target === blueprint.identifier)
       .map(([key, relation]) => ({ source, key, relation })),
-  )
-  const outgoing = Object.entries(blueprint.relations)
-  if (outgoing.length === 0 && incoming.length === 0) return null
+  );
+  const outgoing = Object.entries(blueprint.relations);
+  if (outgoing.length === 0 && incoming.length === 0) return null;
   return (
     <Panel title={t('entity.relations')}>
       <Facts>
         {outgoing.map(([key, relation]) => {
-          const value = entity.relations[key]
+          const value = entity.relations[key];
           return (
             <Fact key={key} label={relation.title ?? key} hint={relation.description}>
-              <EntityLinks target={relation.target} identifiers={value === null || value === undefined ? [] : typeof value === 'string' ? [value] : value} />
+              <EntityLinks
+                target={relation.target}
+                identifiers={value === null || value === undefined ? [] : typeof value === 'string' ? [value] : value}
+              />
             </Fact>
-          )
+          );
         })}
         {incoming.map(({ source, key, relation }) => (
-          <Incoming key={`${source.identifier} ${key}`} entity={entity} source={source} relation={key} many={relation.many === true} title={relation.title ?? key} />
+          <Incoming
+            key={`${source.identifier} ${key}`}
+            entity={entity}
+            source={source}
+            relation={key}
+            many={relation.many === true}
+            title={relation.title ?? key}
+          />
         ))}
       </Facts>
     </Panel>
-  )
+  );
 }
 
 interface IncomingProps {
-  readonly entity: Entity
-  readonly source: Blueprint
-  readonly relation: string
-  readonly title: string
-  readonly many: boolean
+  readonly entity: Entity;
+  readonly source: Blueprint;
+  readonly relation: string;
+  readonly title: string;
+  readonly many: boolean;
 }
 
 function Incoming({ entity, source, relation, title, many }: IncomingProps) {
-  const { t } = useTranslation('catalog')
-  const { data = [] } = useQuery(referrersQuery(source.identifier, relation, many, entity.identifier))
-  if (data.length === 0) return null
+  const { t } = useTranslation('catalog');
+  const { data = [] } = useQuery(referrersQuery(source.identifier, relation, many, entity.identifier));
+  if (data.length === 0) return null;
   return (
     <Fact label={t('entity.incoming', { blueprint: source.title, relation: title })}>
       <EntityLinks target={source.identifier} identifiers={data.map((one) => one.identifier)} />
     </Fact>
-  )
+  );
 }

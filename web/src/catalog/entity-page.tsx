@@ -1,51 +1,51 @@
-import { Button, Menu, Tabs } from '@mantine/core'
-import { IconBolt, IconChevronDown } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { actionsQuery, needsEntity } from '../actions/api.ts'
-import { ExecuteDialog } from '../actions/execute-dialog.tsx'
-import type { Action, Blueprint, Entity, Scorecard } from '../api/wire.ts'
-import { auditsQuery } from '../history/api.ts'
-import { AuditList } from '../history/audit-list.tsx'
-import { runsQuery } from '../runs/api.ts'
-import { RunList } from '../runs/run-list.tsx'
-import { scorecardsQuery } from '../scorecards/api.ts'
-import { EntityScorecard } from '../scorecards/entity-scorecard.tsx'
-import { NamedIcon } from '../ui/icon.tsx'
-import { Identifier } from '../ui/identifier.tsx'
-import { Page } from '../ui/page.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx'
-import { blueprintsQuery, entityQuery } from './api.ts'
-import classes from './entity-page.module.css'
-import { EntityOverview } from './entity-overview.tsx'
-import { TeamChips } from './team-chips.tsx'
+import { Button, Menu, Tabs } from '@mantine/core';
+import { IconBolt, IconChevronDown } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { actionsQuery, needsEntity } from '../actions/api.ts';
+import { ExecuteDialog } from '../actions/execute-dialog.tsx';
+import type { Action, Blueprint, Entity, Scorecard } from '../api/wire.ts';
+import { auditsQuery } from '../history/api.ts';
+import { AuditList } from '../history/audit-list.tsx';
+import { runsQuery } from '../runs/api.ts';
+import { RunList } from '../runs/run-list.tsx';
+import { scorecardsQuery } from '../scorecards/api.ts';
+import { EntityScorecard } from '../scorecards/entity-scorecard.tsx';
+import { NamedIcon } from '../ui/icon.tsx';
+import { Identifier } from '../ui/identifier.tsx';
+import { Page } from '../ui/page.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { blueprintsQuery, entityQuery } from './api.ts';
+import classes from './entity-page.module.css';
+import { EntityOverview } from './entity-overview.tsx';
+import { TeamChips } from './team-chips.tsx';
 
 export function EntityPage() {
-  const { blueprint: of, identifier } = useParams({ from: '/app/catalog/$blueprint/$identifier' })
-  const blueprints = useQuery(blueprintsQuery)
-  const entity = useQuery(entityQuery(of, identifier))
-  const blueprint = blueprints.data?.find((one) => one.identifier === of)
-  const failed = entity.isError ? entity : blueprints.isError ? blueprints : undefined
-  if (failed !== undefined) return <ErrorState error={failed.error} retry={failed.refetch} />
+  const { blueprint: of, identifier } = useParams({ from: '/app/catalog/$blueprint/$identifier' });
+  const blueprints = useQuery(blueprintsQuery);
+  const entity = useQuery(entityQuery(of, identifier));
+  const blueprint = blueprints.data?.find((one) => one.identifier === of);
+  const failed = entity.isError ? entity : blueprints.isError ? blueprints : undefined;
+  if (failed !== undefined) return <ErrorState error={failed.error} retry={failed.refetch} />;
   if (entity.data === undefined || blueprint === undefined) {
     return (
       <Page title={identifier}>
         <RowSkeletons rows={4} height={96} />
       </Page>
-    )
+    );
   }
-  return <EntityView key={`${of}/${identifier}`} entity={entity.data} blueprint={blueprint} />
+  return <EntityView key={`${of}/${identifier}`} entity={entity.data} blueprint={blueprint} />;
 }
 
 function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly blueprint: Blueprint }) {
-  const { t } = useTranslation('catalog')
-  const { data: all = [] } = useQuery(scorecardsQuery)
-  const scorecards = all.filter((one) => one.blueprint === blueprint.identifier)
-  const { tab } = useSearch({ from: '/app/catalog/$blueprint/$identifier' })
-  const navigate = useNavigate({ from: '/catalog/$blueprint/$identifier' })
+  const { t } = useTranslation('catalog');
+  const { data: all = [] } = useQuery(scorecardsQuery);
+  const scorecards = all.filter((one) => one.blueprint === blueprint.identifier);
+  const { tab } = useSearch({ from: '/app/catalog/$blueprint/$identifier' });
+  const navigate = useNavigate({ from: '/catalog/$blueprint/$identifier' });
   return (
     <Page
       title={entity.title}
@@ -62,7 +62,13 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
       }
       actions={<EntityActions entity={entity} />}
     >
-      <Tabs value={tab ?? 'overview'} onChange={(next) => void navigate({ search: next === null || next === 'overview' ? {} : { tab: next }, replace: true })} keepMounted={false}>
+      <Tabs
+        value={tab ?? 'overview'}
+        onChange={(next) =>
+          void navigate({ search: next === null || next === 'overview' ? {} : { tab: next }, replace: true })
+        }
+        keepMounted={false}
+      >
         <Tabs.List className={classes['tabs'] ?? ''}>
           {['overview', 'scorecards', 'runs', 'history'].map((name) => (
             <Tabs.Tab key={name} value={name}>
@@ -84,15 +90,17 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
         </Tabs.Panel>
       </Tabs>
     </Page>
-  )
+  );
 }
 
 function EntityActions({ entity }: { readonly entity: Entity }) {
-  const { t } = useTranslation('catalog')
-  const { data: actions = [] } = useQuery(actionsQuery)
-  const [chosen, setChosen] = useState<Action>()
-  const own = actions.filter((action) => needsEntity(action) && action.trigger.blueprintIdentifier === entity.blueprint)
-  if (own.length === 0) return null
+  const { t } = useTranslation('catalog');
+  const { data: actions = [] } = useQuery(actionsQuery);
+  const [chosen, setChosen] = useState<Action>();
+  const own = actions.filter(
+    (action) => needsEntity(action) && action.trigger.blueprintIdentifier === entity.blueprint,
+  );
+  if (own.length === 0) return null;
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={280}>
@@ -103,32 +111,38 @@ function EntityActions({ entity }: { readonly entity: Entity }) {
         </Menu.Target>
         <Menu.Dropdown>
           {own.map((action) => (
-            <Menu.Item key={action.identifier} leftSection={<NamedIcon name={action.icon} size={16} />} onClick={() => setChosen(action)}>
+            <Menu.Item
+              key={action.identifier}
+              leftSection={<NamedIcon name={action.icon} size={16} />}
+              onClick={() => setChosen(action)}
+            >
               {action.title ?? action.identifier}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
-      {chosen !== undefined && <ExecuteDialog action={chosen} entity={entity.identifier} onClose={() => setChosen(undefined)} />}
+      {chosen !== undefined && (
+        <ExecuteDialog action={chosen} entity={entity.identifier} onClose={() => setChosen(undefined)} />
+      )}
     </>
-  )
+  );
 }
 
 interface ScorecardsProps {
-  readonly entity: Entity
-  readonly blueprint: Blueprint
-  readonly scorecards: readonly Scorecard[]
+  readonly entity: Entity;
+  readonly blueprint: Blueprint;
+  readonly scorecards: readonly Scorecard[];
 }
 
 function Scorecards({ entity, blueprint, scorecards }: ScorecardsProps) {
-  const { t } = useTranslation('catalog')
-  const graded = scorecards.filter((one) => entity.scorecards?.[one.identifier] !== undefined)
+  const { t } = useTranslation('catalog');
+  const graded = scorecards.filter((one) => entity.scorecards?.[one.identifier] !== undefined);
   if (graded.length === 0) {
     return (
       <EmptyState icon={IconBolt} title={t('entity.noScorecards')}>
         {t('entity.noScorecardsHelp', { blueprint: blueprint.title })}
       </EmptyState>
-    )
+    );
   }
   return (
     <div className={classes['stack']}>
@@ -136,27 +150,27 @@ function Scorecards({ entity, blueprint, scorecards }: ScorecardsProps) {
         <EntityScorecard key={scorecard.identifier} entity={entity} blueprint={blueprint} scorecard={scorecard} />
       ))}
     </div>
-  )
+  );
 }
 
 function EntityRuns({ entity }: { readonly entity: Entity }) {
-  const runs = useQuery(runsQuery({ entity: entity.identifier, blueprint: entity.blueprint }))
-  if (runs.isPending) return <RowSkeletons rows={4} />
-  if (runs.isError) return <ErrorState error={runs.error} retry={runs.refetch} />
+  const runs = useQuery(runsQuery({ entity: entity.identifier, blueprint: entity.blueprint }));
+  if (runs.isPending) return <RowSkeletons rows={4} />;
+  if (runs.isError) return <ErrorState error={runs.error} retry={runs.refetch} />;
   return (
     <Panel flush>
       <RunList runs={runs.data} />
     </Panel>
-  )
+  );
 }
 
 function History({ entity }: { readonly entity: Entity }) {
-  const audits = useQuery(auditsQuery({ entity: entity.identifier, blueprint: entity.blueprint, resources: 'entity' }))
-  if (audits.isPending) return <RowSkeletons rows={4} />
-  if (audits.isError) return <ErrorState error={audits.error} retry={audits.refetch} />
+  const audits = useQuery(auditsQuery({ entity: entity.identifier, blueprint: entity.blueprint, resources: 'entity' }));
+  if (audits.isPending) return <RowSkeletons rows={4} />;
+  if (audits.isError) return <ErrorState error={audits.error} retry={audits.refetch} />;
   return (
     <Panel flush>
       <AuditList audits={audits.data} withDiff />
     </Panel>
-  )
+  );
 }

@@ -1,45 +1,50 @@
-import { Button, Checkbox, CloseButton, Popover, ScrollArea, Stack } from '@mantine/core'
-import { IconFilter } from '@tabler/icons-react'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import classes from './filter-bar.module.css'
-import type { FilterField, Filters } from './filters.ts'
+import { Button, Checkbox, CloseButton, Popover, ScrollArea, Stack } from '@mantine/core';
+import { IconFilter } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import classes from './filter-bar.module.css';
+import type { FilterField, Filters } from './filters.ts';
 
 interface FilterBarProps {
-  readonly fields: readonly FilterField[]
-  readonly filters: Filters
-  readonly onChange: (filters: Filters) => void
+  readonly fields: readonly FilterField[];
+  readonly filters: Filters;
+  readonly onChange: (filters: Filters) => void;
 }
 
 /** Chips that read as a sentence ("Tier is 1 or 2"), and a way to add one. */
 export function FilterBar({ fields, filters, onChange }: FilterBarProps) {
-  const { t, i18n } = useTranslation('catalog')
-  const listed = new Intl.ListFormat(i18n.language, { type: 'disjunction' })
+  const { t, i18n } = useTranslation('catalog');
+  const listed = new Intl.ListFormat(i18n.language, { type: 'disjunction' });
   return (
     <>
       <FilterMenu fields={fields} filters={filters} onChange={onChange} />
       {Object.entries(filters).map(([key, values]) => {
-        const title = fields.find((field) => field.key === key)?.title ?? key
-        const words = t('filter.is', { field: title, values: listed.format(values.map((value) => labelOf(value, t))) })
+        const title = fields.find((field) => field.key === key)?.title ?? key;
+        const words = t('filter.is', { field: title, values: listed.format(values.map((value) => labelOf(value, t))) });
         return (
           <span key={key} className={classes['chip']}>
             {words}
-            <CloseButton size="xs" aria-label={t('filter.remove', { filter: words })} onClick={() => onChange({ ...filters, [key]: [] })} />
+            <CloseButton
+              size="xs"
+              aria-label={t('filter.remove', { filter: words })}
+              onClick={() => onChange({ ...filters, [key]: [] })}
+            />
           </span>
-        )
+        );
       })}
     </>
-  )
+  );
 }
 
-const labelOf = (value: string, t: (key: string) => string): string => (value === 'true' ? t('common:yes') : value === 'false' ? t('common:no') : value)
+const labelOf = (value: string, t: (key: string) => string): string =>
+  value === 'true' ? t('common:yes') : value === 'false' ? t('common:no') : value;
 
 function FilterMenu({ fields, filters, onChange }: FilterBarProps) {
-  const { t } = useTranslation('catalog')
-  const [chosen, setChosen] = useState<string>()
-  const field = fields.find((one) => one.key === chosen) ?? fields[0]
-  if (field === undefined) return null
-  const values = filters[field.key] ?? []
+  const { t } = useTranslation('catalog');
+  const [chosen, setChosen] = useState<string>();
+  const field = fields.find((one) => one.key === chosen) ?? fields[0];
+  if (field === undefined) return null;
+  const values = filters[field.key] ?? [];
   return (
     <Popover position="bottom-start" shadow="md" width={420} trapFocus>
       <Popover.Target>
@@ -52,7 +57,12 @@ function FilterMenu({ fields, filters, onChange }: FilterBarProps) {
           <ul>
             {fields.map((one) => (
               <li key={one.key}>
-                <button type="button" data-active={one === field || undefined} aria-pressed={one === field} onClick={() => setChosen(one.key)}>
+                <button
+                  type="button"
+                  data-active={one === field || undefined}
+                  aria-pressed={one === field}
+                  onClick={() => setChosen(one.key)}
+                >
                   {one.title}
                   {(filters[one.key]?.length ?? 0) > 0 && <span>{filters[one.key]?.length}</span>}
                 </button>
@@ -67,7 +77,14 @@ function FilterMenu({ fields, filters, onChange }: FilterBarProps) {
                   size="xs"
                   label={labelOf(value, t)}
                   checked={values.includes(value)}
-                  onChange={(event) => onChange({ ...filters, [field.key]: event.currentTarget.checked ? [...values, value] : values.filter((one) => one !== value) })}
+                  onChange={(event) =>
+                    onChange({
+                      ...filters,
+                      [field.key]: event.currentTarget.checked
+                        ? [...values, value]
+                        : values.filter((one) => one !== value),
+                    })
+                  }
                 />
               ))}
             </Stack>
@@ -75,5 +92,5 @@ function FilterMenu({ fields, filters, onChange }: FilterBarProps) {
         </div>
       </Popover.Dropdown>
     </Popover>
-  )
+  );
 }

@@ -1,103 +1,131 @@
-import { IconCheck, IconExternalLink, IconMinus } from '@tabler/icons-react'
-import { useTranslation } from 'react-i18next'
-import type { Json, PropertySchema } from '../api/wire.ts'
-import { usePersonName } from '../runs/run-summary.tsx'
-import { Chip } from '../ui/chip.tsx'
-import { CodeView } from '../ui/code-view.tsx'
-import { RelativeTime } from '../ui/time.tsx'
-import { Who } from '../ui/who.tsx'
-import { isBlank } from './columns.ts'
-import classes from './property-value.module.css'
+import { IconCheck, IconExternalLink, IconMinus } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import type { Json, PropertySchema } from '../api/wire.ts';
+import { usePersonName } from '../runs/run-summary.tsx';
+import { Chip } from '../ui/chip.tsx';
+import { CodeView } from '../ui/code-view.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import { Who } from '../ui/who.tsx';
+import { isBlank } from './columns.ts';
+import classes from './property-value.module.css';
 
 interface PropertyValueProps {
-  readonly value: Json | undefined
-  readonly schema: PropertySchema
+  readonly value: Json | undefined;
+  readonly schema: PropertySchema;
   /** One line, as in a table. */
-  readonly compact?: boolean
+  readonly compact?: boolean;
 }
 
 /** A property's value in the way its type is best read. */
 export function PropertyValue({ value, schema, compact = false }: PropertyValueProps) {
-  const { t, i18n } = useTranslation('catalog')
+  const { t, i18n } = useTranslation('catalog');
   if (value === undefined || value === null || isBlank(value)) {
     return (
       <span className={classes['blank']}>
         <span aria-hidden>–</span>
         <span className="visually-hidden">{t('value.blank')}</span>
       </span>
-    )
+    );
   }
-  if (typeof value === 'boolean') return <Flag value={value} />
-  if (typeof value === 'number') return <span className={classes['number']}>{new Intl.NumberFormat(i18n.language).format(value)}</span>
-  if (Array.isArray(value)) return <Items values={value} schema={schema} compact={compact} />
-  if (typeof value === 'object') return compact ? <code className={classes['code']}>{JSON.stringify(value)}</code> : <CodeView value={value} label={schema.title ?? t('value.json')} />
-  return <Text value={String(value)} schema={schema} compact={compact} />
+  if (typeof value === 'boolean') return <Flag value={value} />;
+  if (typeof value === 'number')
+    return <span className={classes['number']}>{new Intl.NumberFormat(i18n.language).format(value)}</span>;
+  if (Array.isArray(value)) return <Items values={value} schema={schema} compact={compact} />;
+  if (typeof value === 'object')
+    return compact ? (
+      <code className={classes['code']}>{JSON.stringify(value)}</code>
+    ) : (
+      <CodeView value={value} label={schema.title ?? t('value.json')} />
+    );
+  return <Text value={value} schema={schema} compact={compact} />;
 }
 
 function Flag({ value }: { readonly value: boolean }) {
-  const { t } = useTranslation()
-  const Mark = value ? IconCheck : IconMinus
+  const { t } = useTranslation();
+  const Mark = value ? IconCheck : IconMinus;
   return (
     <span className={classes['flag']} data-on={value || undefined}>
       <Mark size={15} aria-hidden />
       {value ? t('yes') : t('no')}
     </span>
-  )
+  );
 }
 
-function Items({ values, schema, compact }: { readonly values: readonly Json[]; readonly schema: PropertySchema; readonly compact: boolean }) {
-  if (!compact && values.some((one) => typeof one === 'object')) return <CodeView value={values} label={schema.title ?? ''} />
-  const most = compact ? 2 : values.length
+function Items({
+  values,
+  schema,
+  compact,
+}: {
+  readonly values: readonly Json[];
+  readonly schema: PropertySchema;
+  readonly compact: boolean;
+}) {
+  if (!compact && values.some((one) => typeof one === 'object'))
+    return <CodeView value={values} label={schema.title ?? ''} />;
+  const most = compact ? 2 : values.length;
   return (
     <span className={classes['items']}>
       {values.slice(0, most).map((one, index) => (
-        <Chip key={index} color={schema.enumColors?.[String(one)]}>
+        <Chip key={index} color={schema.enumColors?.[typeof one === 'string' ? one : JSON.stringify(one)]}>
           {typeof one === 'object' ? JSON.stringify(one) : String(one)}
         </Chip>
       ))}
       {values.length > most && <span className={classes['more']}>+{values.length - most}</span>}
     </span>
-  )
+  );
 }
 
-function Text({ value, schema, compact }: { readonly value: string; readonly schema: PropertySchema; readonly compact: boolean }) {
-  const nameOf = usePersonName()
-  if (schema.enum !== undefined || schema.enumColors !== undefined) return <Chip color={schema.enumColors?.[value]}>{value}</Chip>
+function Text({
+  value,
+  schema,
+  compact,
+}: {
+  readonly value: string;
+  readonly schema: PropertySchema;
+  readonly compact: boolean;
+}) {
+  const nameOf = usePersonName();
+  if (schema.enum !== undefined || schema.enumColors !== undefined)
+    return <Chip color={schema.enumColors?.[value]}>{value}</Chip>;
   switch (schema.format) {
     case 'url':
-      return <Address value={value} />
+      return <Address value={value} />;
     case 'email':
       return (
         <a className={classes['link']} href={`mailto:${value}`}>
           {value}
         </a>
-      )
+      );
     case 'date-time':
     case 'timer':
-      return <RelativeTime at={value} />
+      return <RelativeTime at={value} />;
     case 'user':
-      return <Who name={nameOf(value)} machine={false} />
+      return <Who name={nameOf(value)} machine={false} />;
     case 'ipv4':
     case 'ipv6':
-      return <code className={classes['code']}>{value}</code>
+      return <code className={classes['code']}>{value}</code>;
     case 'yaml':
     case 'markdown':
     case 'proto':
-      return compact ? <span>{value.split('\n')[0]}</span> : <CodeView value={value} label={schema.title ?? schema.format} />
+      return compact ? (
+        <span>{value.split('\n')[0]}</span>
+      ) : (
+        <CodeView value={value} label={schema.title ?? schema.format} />
+      );
     default:
-      return <span className={compact ? undefined : classes['text']}>{value}</span>
+      return <span className={compact ? undefined : classes['text']}>{value}</span>;
   }
 }
 
 function Address({ value }: { readonly value: string }) {
-  const url = URL.canParse(value) ? new URL(value) : undefined
+  const url = URL.canParse(value) ? new URL(value) : undefined;
   // Only web addresses become links: a value may have been written by anybody.
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return <span>{value}</span>
-  const shown = `${url.host}${url.pathname === '/' ? '' : url.pathname}`
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return <span>{value}</span>;
+  const shown = `${url.host}${url.pathname === '/' ? '' : url.pathname}`;
   return (
     <a className={classes['link']} href={value} target="_blank" rel="noreferrer" title={value}>
       <span>{shown}</span>
       <IconExternalLink size={13} aria-hidden />
     </a>
-  )
+  );
 }

@@ -1,36 +1,39 @@
-import { infiniteQueryOptions } from '@tanstack/react-query'
-import { get, path, post } from '../api/client.ts'
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { get, path, post } from '../api/client.ts';
 
-export const deliveryStates = ['pending', 'delivered', 'failed', 'dead', 'unknown'] as const
-export type DeliveryState = (typeof deliveryStates)[number]
+export const deliveryStates = ['pending', 'delivered', 'failed', 'dead', 'unknown'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
 
 export interface Delivery {
-  readonly id: string
-  readonly state: DeliveryState
-  readonly endpoint: string
-  readonly blueprint: string | null
-  readonly entity: string | null
-  readonly eventNumber: number
-  readonly attempts: number
-  readonly nextAttemptAt: string | null
-  readonly lastStatus: number | null
-  readonly lastError: string | null
-  readonly createdAt: string
-  readonly deliveredAt: string | null
+  readonly id: string;
+  readonly state: DeliveryState;
+  readonly endpoint: string;
+  readonly blueprint: string | null;
+  readonly entity: string | null;
+  readonly eventNumber: number;
+  readonly attempts: number;
+  readonly nextAttemptAt: string | null;
+  readonly lastStatus: number | null;
+  readonly lastError: string | null;
+  readonly createdAt: string;
+  readonly deliveredAt: string | null;
 }
 
 interface DeliveryPage {
-  readonly deliveries: readonly Delivery[]
-  readonly next?: string
+  readonly deliveries: readonly Delivery[];
+  readonly next?: string;
 }
 
 export const deliveriesQuery = (state: string | undefined) =>
   infiniteQueryOptions({
     queryKey: ['deliveries', state ?? 'all'],
     queryFn: ({ pageParam, signal }) =>
-      get<DeliveryPage>('/api/v1/deliveries', { signal, query: { state, limit: 100, from: pageParam === '' ? undefined : pageParam } }),
+      get<DeliveryPage>('/api/v1/deliveries', {
+        signal,
+        query: { state, limit: 100, from: pageParam === '' ? undefined : pageParam },
+      }),
     initialPageParam: '',
     getNextPageParam: (page) => (page.next === undefined || page.next === '' ? undefined : page.next),
-  })
+  });
 
-export const resend = (id: string): Promise<unknown> => post(path('/api/v1/deliveries', id, 'resend'))
+export const resend = (id: string): Promise<unknown> => post(path('/api/v1/deliveries', id, 'resend'));

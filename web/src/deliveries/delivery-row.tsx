@@ -1,14 +1,22 @@
-import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { IconCircleCheck, IconCircleX, IconClock, IconHelpCircle, IconRefresh, IconSkull, type Icon } from '@tabler/icons-react'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import { useErrorWords } from '../ui/states.tsx'
-import { StatusBadge, type Tone } from '../ui/status-badge.tsx'
-import { RelativeTime } from '../ui/time.tsx'
-import { resend, type Delivery, type DeliveryState } from './api.ts'
-import classes from './delivery-row.module.css'
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import {
+  IconCircleCheck,
+  IconCircleX,
+  IconClock,
+  IconHelpCircle,
+  IconRefresh,
+  IconSkull,
+  type Icon,
+} from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useErrorWords } from '../ui/states.tsx';
+import { StatusBadge, type Tone } from '../ui/status-badge.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import { resend, type Delivery, type DeliveryState } from './api.ts';
+import classes from './delivery-row.module.css';
 
 const looks: Readonly<Record<DeliveryState, { tone: Tone; icon: Icon }>> = {
   pending: { tone: 'busy', icon: IconClock },
@@ -16,24 +24,24 @@ const looks: Readonly<Record<DeliveryState, { tone: Tone; icon: Icon }>> = {
   failed: { tone: 'bad', icon: IconCircleX },
   dead: { tone: 'bad', icon: IconSkull },
   unknown: { tone: 'warn', icon: IconHelpCircle },
-}
+};
 
 /** States in which a person may send the message once more. */
-const resendable = new Set<DeliveryState>(['failed', 'dead', 'unknown'])
+const resendable = new Set<DeliveryState>(['failed', 'dead', 'unknown']);
 
 export function DeliveryRow({ delivery }: { readonly delivery: Delivery }) {
-  const { t } = useTranslation('deliveries')
-  const client = useQueryClient()
-  const words = useErrorWords()
+  const { t } = useTranslation('deliveries');
+  const client = useQueryClient();
+  const words = useErrorWords();
   const again = useMutation({
     mutationFn: () => resend(delivery.id),
     onSuccess: async () => {
-      notifications.show({ withBorder: true, message: t('resent', { number: delivery.eventNumber }) })
-      await client.invalidateQueries({ queryKey: ['deliveries'] })
+      notifications.show({ withBorder: true, message: t('resent', { number: delivery.eventNumber }) });
+      await client.invalidateQueries({ queryKey: ['deliveries'] });
     },
     onError: (error) => notifications.show({ color: 'red', withBorder: true, message: words(error) }),
-  })
-  const { tone, icon } = looks[delivery.state]
+  });
+  const { tone, icon } = looks[delivery.state];
   return (
     <li className={classes['row']}>
       <span>
@@ -45,7 +53,10 @@ export function DeliveryRow({ delivery }: { readonly delivery: Delivery }) {
         <span className={classes['subject']}>
           <span className={classes['number']}>#{delivery.eventNumber}</span>
           {delivery.blueprint !== null && delivery.entity !== null ? (
-            <Link to="/catalog/$blueprint/$identifier" params={{ blueprint: delivery.blueprint, identifier: delivery.entity }}>
+            <Link
+              to="/catalog/$blueprint/$identifier"
+              params={{ blueprint: delivery.blueprint, identifier: delivery.entity }}
+            >
               {delivery.entity}
             </Link>
           ) : (
@@ -69,11 +80,18 @@ export function DeliveryRow({ delivery }: { readonly delivery: Delivery }) {
       </span>
       <span className={classes['act']}>
         {resendable.has(delivery.state) && (
-          <Button size="compact-sm" variant="default" leftSection={<IconRefresh size={14} />} loading={again.isPending} onClick={() => again.mutate()} aria-label={t('resendNumber', { number: delivery.eventNumber })}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconRefresh size={14} />}
+            loading={again.isPending}
+            onClick={() => again.mutate()}
+            aria-label={t('resendNumber', { number: delivery.eventNumber })}
+          >
             {t('resend')}
           </Button>
         )}
       </span>
     </li>
-  )
+  );
 }

@@ -1,34 +1,42 @@
-import { Button } from '@mantine/core'
-import { IconArrowRight, IconCircleCheck, IconFlag3 } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import { actionsQuery } from '../actions/api.ts'
-import { sessionQuery } from '../api/session.ts'
-import { AuditList } from '../history/audit-list.tsx'
-import { RunList } from '../runs/run-list.tsx'
-import { NamedIcon } from '../ui/icon.tsx'
-import { Page } from '../ui/page.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx'
-import { homeQuery, type FailingRule } from './api.ts'
-import classes from './home-page.module.css'
+import { Button } from '@mantine/core';
+import { IconArrowRight, IconCircleCheck, IconFlag3 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { actionsQuery } from '../actions/api.ts';
+import { sessionQuery } from '../api/session.ts';
+import { AuditList } from '../history/audit-list.tsx';
+import { RunList } from '../runs/run-list.tsx';
+import { NamedIcon } from '../ui/icon.tsx';
+import { Page } from '../ui/page.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { useNow } from '../ui/time.tsx';
+import { homeQuery, type FailingRule } from './api.ts';
+import classes from './home-page.module.css';
 
-const ACTIONS_SHOWN = 6
+const ACTIONS_SHOWN = 6;
 
 function partOfDay(hour: number): 'night' | 'morning' | 'afternoon' | 'evening' {
-  if (hour < 5) return 'night'
-  if (hour < 12) return 'morning'
-  return hour < 18 ? 'afternoon' : 'evening'
+  if (hour < 5) return 'night';
+  if (hour < 12) return 'morning';
+  return hour < 18 ? 'afternoon' : 'evening';
 }
 
 export function HomePage() {
-  const { t } = useTranslation('home')
-  const { data: session } = useQuery(sessionQuery)
-  const home = useQuery(homeQuery)
-  const greeting = t(`greeting.${partOfDay(new Date().getHours())}`, { name: session?.person.firstName || session?.person.email })
+  const { t } = useTranslation('home');
+  const now = useNow();
+  const { data: session } = useQuery(sessionQuery);
+  const home = useQuery(homeQuery);
+  const greeting = t(`greeting.${partOfDay(now.getHours())}`, {
+    name: session?.person.firstName || session?.person.email,
+  });
   return (
-    <Page title={greeting} documentTitle={t('title')} lead={home.data === undefined ? undefined : t('lead', { count: home.data.failingRules.length })}>
+    <Page
+      title={greeting}
+      documentTitle={t('title')}
+      lead={home.data === undefined ? undefined : t('lead', { count: home.data.failingRules.length })}
+    >
       {home.isError && <ErrorState error={home.error} retry={home.refetch} />}
       {home.isPending && <RowSkeletons rows={4} height={96} />}
       {home.isSuccess && (
@@ -37,7 +45,15 @@ export function HomePage() {
             <Panel title={t('needs.title')} flush>
               <FailingRules rules={home.data.failingRules} />
             </Panel>
-            <Panel title={t('runs.title')} flush aside={<Link to="/audit" search={{ tab: 'runs' }}>{t('all')}</Link>}>
+            <Panel
+              title={t('runs.title')}
+              flush
+              aside={
+                <Link to="/audit" search={{ tab: 'runs' }}>
+                  {t('all')}
+                </Link>
+              }
+            >
               <RunList runs={home.data.myRuns} brief />
             </Panel>
           </div>
@@ -52,23 +68,27 @@ export function HomePage() {
         </div>
       )}
     </Page>
-  )
+  );
 }
 
 function FailingRules({ rules }: { readonly rules: readonly FailingRule[] }) {
-  const { t } = useTranslation('home')
+  const { t } = useTranslation('home');
   if (rules.length === 0) {
     return (
       <EmptyState icon={IconCircleCheck} title={t('needs.none')}>
         {t('needs.noneHelp')}
       </EmptyState>
-    )
+    );
   }
   return (
     <ul className={classes['rules']}>
       {rules.map((rule) => (
         <li key={`${rule.entity} ${rule.scorecard} ${rule.rule}`}>
-          <Link to="/catalog/$blueprint/$identifier" params={{ blueprint: rule.blueprint, identifier: rule.entity }} search={{ tab: 'scorecards' }}>
+          <Link
+            to="/catalog/$blueprint/$identifier"
+            params={{ blueprint: rule.blueprint, identifier: rule.entity }}
+            search={{ tab: 'scorecards' }}
+          >
             <IconFlag3 size={16} aria-hidden />
             <span>
               <strong>{rule.title}</strong>
@@ -79,21 +99,27 @@ function FailingRules({ rules }: { readonly rules: readonly FailingRule[] }) {
         </li>
       ))}
     </ul>
-  )
+  );
 }
 
 function QuickActions() {
-  const { t } = useTranslation('home')
-  const navigate = useNavigate()
-  const { data: actions = [] } = useQuery(actionsQuery)
-  if (actions.length === 0) return <span style={{ color: 'var(--q-text-3)' }}>{t('actions.none')}</span>
+  const { t } = useTranslation('home');
+  const navigate = useNavigate();
+  const { data: actions = [] } = useQuery(actionsQuery);
+  if (actions.length === 0) return <span style={{ color: 'var(--q-text-3)' }}>{t('actions.none')}</span>;
   return (
     <div className={classes['actions']}>
       {actions.slice(0, ACTIONS_SHOWN).map((action) => (
-        <Button key={action.identifier} variant="default" justify="flex-start" leftSection={<NamedIcon name={action.icon} size={16} />} onClick={() => void navigate({ to: '/self-service', search: { action: action.identifier } })}>
+        <Button
+          key={action.identifier}
+          variant="default"
+          justify="flex-start"
+          leftSection={<NamedIcon name={action.icon} size={16} />}
+          onClick={() => void navigate({ to: '/self-service', search: { action: action.identifier } })}
+        >
           {action.title ?? action.identifier}
         </Button>
       ))}
     </div>
-  )
+  );
 }

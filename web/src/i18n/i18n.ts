@@ -1,31 +1,31 @@
-import i18next from 'i18next'
-import { initReactI18next } from 'react-i18next'
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
 
-export const languages = ['en', 'zh-CN'] as const
-export type Language = (typeof languages)[number]
+export const languages = ['en', 'zh-CN'] as const;
+export type Language = (typeof languages)[number];
 
-const KEY = 'quayside-language'
+const KEY = 'quayside-language';
 const loaders: Record<Language, () => Promise<{ readonly default: Record<string, object> }>> = {
   en: () => import('./locales/en/index.ts'),
   'zh-CN': () => import('./locales/zh-CN/index.ts'),
-}
+};
 
-export const isLanguage = (value: unknown): value is Language => languages.includes(value as Language)
+export const isLanguage = (value: unknown): value is Language => languages.includes(value as Language);
 
 function firstLanguage(): Language {
-  const stored = localStorage.getItem(KEY)
-  if (isLanguage(stored)) return stored
-  return navigator.languages.some((one) => one.toLowerCase().startsWith('zh')) ? 'zh-CN' : 'en'
+  const stored = localStorage.getItem(KEY);
+  if (isLanguage(stored)) return stored;
+  return navigator.languages.some((one) => one.toLowerCase().startsWith('zh')) ? 'zh-CN' : 'en';
 }
 
 async function load(language: Language): Promise<void> {
-  if (i18next.hasResourceBundle(language, 'common')) return
-  const bundle = (await loaders[language]()).default
-  for (const [namespace, words] of Object.entries(bundle)) i18next.addResourceBundle(language, namespace, words)
+  if (i18next.hasResourceBundle(language, 'common')) return;
+  const bundle = (await loaders[language]()).default;
+  for (const [namespace, words] of Object.entries(bundle)) i18next.addResourceBundle(language, namespace, words);
 }
 
 export async function startI18n(): Promise<void> {
-  const language = firstLanguage()
+  const language = firstLanguage();
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: false,
@@ -34,18 +34,18 @@ export async function startI18n(): Promise<void> {
     resources: {},
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
-  })
-  await load(language)
-  document.documentElement.lang = language
+  });
+  await load(language);
+  document.documentElement.lang = language;
   // Tell React, which may already hold the empty bundle.
-  await i18next.changeLanguage(language)
+  await i18next.changeLanguage(language);
 }
 
 export async function setLanguage(language: Language): Promise<void> {
-  await load(language)
-  localStorage.setItem(KEY, language)
-  document.documentElement.lang = language
-  await i18next.changeLanguage(language)
+  await load(language);
+  localStorage.setItem(KEY, language);
+  document.documentElement.lang = language;
+  await i18next.changeLanguage(language);
 }
 
-export const currentLanguage = (): Language => (isLanguage(i18next.language) ? i18next.language : 'en')
+export const currentLanguage = (): Language => (isLanguage(i18next.language) ? i18next.language : 'en');

@@ -1,19 +1,19 @@
-import { Button } from '@mantine/core'
-import { IconAnchor } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import type { Run } from '../api/wire.ts'
-import { NamedIcon } from '../ui/icon.tsx'
-import { EmptyState } from '../ui/states.tsx'
-import { humanDuration, RelativeTime } from '../ui/time.tsx'
-import { Who } from '../ui/who.tsx'
-import { RunBadge } from './run-badge.tsx'
-import classes from './run-list.module.css'
-import { usePersonName } from './run-summary.tsx'
+import { Button } from '@mantine/core';
+import { IconAnchor } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Run } from '../api/wire.ts';
+import { NamedIcon } from '../ui/icon.tsx';
+import { EmptyState } from '../ui/states.tsx';
+import { humanDuration, RelativeTime } from '../ui/time.tsx';
+import { Who } from '../ui/who.tsx';
+import { RunBadge } from './run-badge.tsx';
+import classes from './run-list.module.css';
+import { usePersonName } from './run-summary.tsx';
 
 /** Runs, newest first; each row leads to its page. */
 export function RunList({ runs, brief = false }: { readonly runs: readonly Run[]; readonly brief?: boolean }) {
-  const { t } = useTranslation('runs')
+  const { t } = useTranslation('runs');
   if (runs.length === 0) {
     return (
       <EmptyState
@@ -27,7 +27,7 @@ export function RunList({ runs, brief = false }: { readonly runs: readonly Run[]
       >
         {t('list.emptyHelp')}
       </EmptyState>
-    )
+    );
   }
   return (
     <ul className={classes['list']} data-brief={brief || undefined}>
@@ -35,12 +35,12 @@ export function RunList({ runs, brief = false }: { readonly runs: readonly Run[]
         <RunRow key={run.id} run={run} brief={brief} />
       ))}
     </ul>
-  )
+  );
 }
 
 function RunRow({ run, brief }: { readonly run: Run; readonly brief: boolean }) {
-  const { t, i18n } = useTranslation('runs')
-  const nameOf = usePersonName()
+  const { t, i18n } = useTranslation('runs');
+  const nameOf = usePersonName();
   return (
     <li>
       <Link to="/runs/$id" params={{ id: run.id }} className={classes['row']}>
@@ -49,7 +49,9 @@ function RunRow({ run, brief }: { readonly run: Run; readonly brief: boolean }) 
         </span>
         <span className={classes['title']}>
           <strong>{run.action.title ?? run.action.identifier}</strong>
-          {run.entity !== null && run.entity !== undefined && <small>{run.entity.title ?? run.entity.identifier}</small>}
+          {run.entity !== null && run.entity !== undefined && (
+            <small>{run.entity.title ?? run.entity.identifier}</small>
+          )}
         </span>
         <span className={classes['status']}>
           <RunBadge run={run} size="sm" />
@@ -60,7 +62,9 @@ function RunRow({ run, brief }: { readonly run: Run; readonly brief: boolean }) 
               <Who name={nameOf(run.createdBy)} />
             </span>
             <span className={classes['duration']} title={t('list.duration')}>
-              {run.endedAt === null ? '' : humanDuration(Date.parse(run.endedAt) - Date.parse(run.createdAt), i18n.language)}
+              {run.endedAt === null
+                ? ''
+                : humanDuration(Date.parse(run.endedAt) - Date.parse(run.createdAt), i18n.language)}
             </span>
           </>
         )}
@@ -69,5 +73,5 @@ function RunRow({ run, brief }: { readonly run: Run; readonly brief: boolean }) 
         </span>
       </Link>
     </li>
-  )
+  );
 }

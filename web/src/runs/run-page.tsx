@@ -1,57 +1,62 @@
-import { Button, Tabs } from '@mantine/core'
-import { IconExternalLink, IconRepeat } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { actionsQuery } from '../actions/api.ts'
-import { ExecuteDialog } from '../actions/execute-dialog.tsx'
-import type { Run } from '../api/wire.ts'
-import { NamedIcon } from '../ui/icon.tsx'
-import { Page } from '../ui/page.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { ErrorState, RowSkeletons } from '../ui/states.tsx'
-import { AffectedEntities } from './affected-entities.tsx'
-import { affectedQuery, isOver, runQuery, timelineQuery, useRunStream } from './api.ts'
-import { LogStream } from './log-stream.tsx'
-import classes from './run-page.module.css'
-import { RunBadge } from './run-badge.tsx'
-import { RunExchange, RunInputs } from './run-details.tsx'
-import { RunSummary } from './run-summary.tsx'
-import { Timeline } from './timeline.tsx'
+import { Button, Tabs } from '@mantine/core';
+import { IconExternalLink, IconRepeat } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { actionsQuery } from '../actions/api.ts';
+import { ExecuteDialog } from '../actions/execute-dialog.tsx';
+import type { Run } from '../api/wire.ts';
+import { NamedIcon } from '../ui/icon.tsx';
+import { Page } from '../ui/page.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { AffectedEntities } from './affected-entities.tsx';
+import { affectedQuery, isOver, runQuery, timelineQuery, useRunStream } from './api.ts';
+import { LogStream } from './log-stream.tsx';
+import classes from './run-page.module.css';
+import { RunBadge } from './run-badge.tsx';
+import { RunExchange, RunInputs } from './run-details.tsx';
+import { RunSummary } from './run-summary.tsx';
+import { Timeline } from './timeline.tsx';
 
 export function RunPage() {
-  const { t } = useTranslation('runs')
-  const { id } = useParams({ from: '/app/runs/$id' })
-  const run = useQuery(runQuery(id))
-  if (run.isError) return <ErrorState error={run.error} retry={run.refetch} />
+  const { t } = useTranslation('runs');
+  const { id } = useParams({ from: '/app/runs/$id' });
+  const run = useQuery(runQuery(id));
+  if (run.isError) return <ErrorState error={run.error} retry={run.refetch} />;
   if (run.isPending) {
     return (
       <Page title={t('page.loading')}>
         <RowSkeletons rows={4} height={72} />
       </Page>
-    )
+    );
   }
-  return <RunView run={run.data} />
+  return <RunView run={run.data} />;
 }
 
 const linksOf = (run: Run): readonly string[] => {
-  const link = run.link ?? []
-  return (typeof link === 'string' ? [link] : link).filter((one) => /^https?:/.test(one))
-}
+  const link = run.link ?? [];
+  return (typeof link === 'string' ? [link] : link).filter((one) => /^https?:/.test(one));
+};
 
 function RunView({ run }: { readonly run: Run }) {
-  const { t } = useTranslation('runs')
-  const { data: actions = [] } = useQuery(actionsQuery)
-  const [again, setAgain] = useState(false)
-  const action = actions.find((one) => one.identifier === run.action.identifier)
-  const title = run.action.title ?? run.action.identifier
+  const { t } = useTranslation('runs');
+  const { data: actions = [] } = useQuery(actionsQuery);
+  const [again, setAgain] = useState(false);
+  const action = actions.find((one) => one.identifier === run.action.identifier);
+  const title = run.action.title ?? run.action.identifier;
   const crumbs = [
     { label: t('page.selfService'), to: '/self-service' },
     ...(run.blueprint && run.entity
-      ? [{ label: run.entity.title ?? run.entity.identifier, to: `/catalog/${encodeURIComponent(run.blueprint.identifier)}/${encodeURIComponent(run.entity.identifier)}` }]
+      ? [
+          {
+            label: run.entity.title ?? run.entity.identifier,
+            to: `/catalog/${encodeURIComponent(run.blueprint.identifier)}/${encodeURIComponent(run.entity.identifier)}`,
+          },
+        ]
       : []),
-  ]
+  ];
   return (
     <Page
       title={title}
@@ -60,7 +65,16 @@ function RunView({ run }: { readonly run: Run }) {
       actions={
         <>
           {linksOf(run).map((link) => (
-            <Button key={link} component="a" href={link} target="_blank" rel="noreferrer" variant="default" leftSection={<NamedIcon name={link.includes('github') ? 'Github' : 'Link'} size={16} />} rightSection={<IconExternalLink size={14} />}>
+            <Button
+              key={link}
+              component="a"
+              href={link}
+              target="_blank"
+              rel="noreferrer"
+              variant="default"
+              leftSection={<NamedIcon name={link.includes('github') ? 'Github' : 'Link'} size={16} />}
+              rightSection={<IconExternalLink size={14} />}
+            >
               {t('page.job')}
             </Button>
           ))}
@@ -83,20 +97,33 @@ function RunView({ run }: { readonly run: Run }) {
         </div>
         <RunSide run={run} />
       </div>
-      {again && action !== undefined && <ExecuteDialog action={action} entity={run.entity?.identifier} values={run.properties} onClose={() => setAgain(false)} />}
+      {again && action !== undefined && (
+        <ExecuteDialog
+          action={action}
+          entity={run.entity?.identifier}
+          values={run.properties}
+          onClose={() => setAgain(false)}
+        />
+      )}
     </Page>
-  )
+  );
 }
 
 function RunTabs({ run }: { readonly run: Run }) {
-  const { t } = useTranslation('runs')
-  const { tab } = useSearch({ from: '/app/runs/$id' })
-  const navigate = useNavigate({ from: '/runs/$id' })
-  const stream = useRunStream(run.id)
-  const { data: affected = [] } = useQuery(affectedQuery(run.id))
+  const { t } = useTranslation('runs');
+  const { tab } = useSearch({ from: '/app/runs/$id' });
+  const navigate = useNavigate({ from: '/runs/$id' });
+  const stream = useRunStream(run.id);
+  const { data: affected = [] } = useQuery(affectedQuery(run.id));
   return (
     <Panel flush>
-      <Tabs value={tab ?? 'log'} onChange={(next) => void navigate({ search: next === null || next === 'log' ? {} : { tab: next }, replace: true })} keepMounted={false}>
+      <Tabs
+        value={tab ?? 'log'}
+        onChange={(next) =>
+          void navigate({ search: next === null || next === 'log' ? {} : { tab: next }, replace: true })
+        }
+        keepMounted={false}
+      >
         <Tabs.List className={classes['tabs'] ?? ''}>
           <Tabs.Tab value="log">{t('tabs.log')}</Tabs.Tab>
           <Tabs.Tab value="entities">
@@ -116,12 +143,12 @@ function RunTabs({ run }: { readonly run: Run }) {
         </Tabs.Panel>
       </Tabs>
     </Panel>
-  )
+  );
 }
 
 function RunSide({ run }: { readonly run: Run }) {
-  const { t } = useTranslation('runs')
-  const timeline = useQuery(timelineQuery(run.id))
+  const { t } = useTranslation('runs');
+  const timeline = useQuery(timelineQuery(run.id));
   return (
     <div className={classes['side']}>
       <Panel title={t('timeline.title')}>
@@ -131,5 +158,5 @@ function RunSide({ run }: { readonly run: Run }) {
       </Panel>
       <RunInputs run={run} />
     </div>
-  )
+  );
 }

@@ -1,31 +1,31 @@
-import { IconClock, IconHourglass, IconWorld } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
-import { peopleQuery } from '../access/api.ts'
-import type { Run } from '../api/wire.ts'
-import { Identifier } from '../ui/identifier.tsx'
-import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx'
-import { Who } from '../ui/who.tsx'
-import { isOver } from './api.ts'
-import classes from './run-summary.module.css'
+import { IconClock, IconHourglass, IconWorld } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { peopleQuery } from '../access/api.ts';
+import type { Run } from '../api/wire.ts';
+import { Identifier } from '../ui/identifier.tsx';
+import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx';
+import { Who } from '../ui/who.tsx';
+import { isOver } from './api.ts';
+import classes from './run-summary.module.css';
 
-const SECOND = 1000
+const SECOND = 1000;
 
 /** The name of whoever is known under a user id or e-mail; machines keep their id. */
 export function usePersonName(): (id: string) => string {
-  const { data: people = [] } = useQuery(peopleQuery)
+  const { data: people = [] } = useQuery(peopleQuery);
   return (id) => {
-    const person = people.find((one) => one.id === id || one.email === id)
-    return person === undefined ? id : `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim() || person.email
-  }
+    const person = people.find((one) => one.id === id || one.email === id);
+    return person === undefined ? id : `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim() || person.email;
+  };
 }
 
 /** Who asked, when, and how long it took or has been taking. */
 export function RunSummary({ run }: { readonly run: Run }) {
-  const { t, i18n } = useTranslation('runs')
-  const nameOf = usePersonName()
-  const now = useNow(isOver(run.status) ? 60 * SECOND : SECOND)
-  const end = run.endedAt === null ? now : new Date(run.endedAt)
+  const { t, i18n } = useTranslation('runs');
+  const nameOf = usePersonName();
+  const now = useNow(isOver(run.status) ? 60 * SECOND : SECOND);
+  const end = run.endedAt === null ? now : new Date(run.endedAt);
   return (
     <ul className={classes['facts']}>
       <li>
@@ -48,5 +48,5 @@ export function RunSummary({ run }: { readonly run: Run }) {
         <Identifier value={run.id} />
       </li>
     </ul>
-  )
+  );
 }

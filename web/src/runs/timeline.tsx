@@ -1,13 +1,20 @@
 import {
-  IconCircleCheck, IconCircleX, IconCube, IconHandClick, IconPencil, IconSend, IconTerminal2, type Icon,
-} from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import type { TimelineEntry } from '../api/wire.ts'
-import { DiffView } from '../ui/diff-view.tsx'
-import { RelativeTime } from '../ui/time.tsx'
-import { Who } from '../ui/who.tsx'
-import classes from './timeline.module.css'
+  IconCircleCheck,
+  IconCircleX,
+  IconCube,
+  IconHandClick,
+  IconPencil,
+  IconSend,
+  IconTerminal2,
+  type Icon,
+} from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { TimelineEntry } from '../api/wire.ts';
+import { DiffView } from '../ui/diff-view.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import { Who } from '../ui/who.tsx';
+import classes from './timeline.module.css';
 
 const icons: Readonly<Record<TimelineEntry['kind'], Icon>> = {
   asked: IconHandClick,
@@ -17,23 +24,30 @@ const icons: Readonly<Record<TimelineEntry['kind'], Icon>> = {
   updated: IconPencil,
   ended: IconCircleCheck,
   failed: IconCircleX,
-}
+};
 
-type Step = TimelineEntry & { readonly count: number }
+type Step = TimelineEntry & { readonly count: number };
 
 /** Neighbouring log lines become one step: the log itself stands beside the timeline. */
 export function folded(entries: readonly TimelineEntry[]): readonly Step[] {
-  const steps: Step[] = []
+  const steps: Step[] = [];
   for (const entry of entries) {
-    const last = steps.at(-1)
-    if (entry.kind === 'log' && last?.kind === 'log') steps[steps.length - 1] = { ...entry, at: last.at, count: last.count + 1 }
-    else steps.push({ ...entry, count: 1 })
+    const last = steps.at(-1);
+    if (entry.kind === 'log' && last?.kind === 'log')
+      steps[steps.length - 1] = { ...entry, at: last.at, count: last.count + 1 };
+    else steps.push({ ...entry, count: 1 });
   }
-  return steps
+  return steps;
 }
 
-export function Timeline({ entries, running }: { readonly entries: readonly TimelineEntry[]; readonly running: boolean }) {
-  const { t } = useTranslation('runs')
+export function Timeline({
+  entries,
+  running,
+}: {
+  readonly entries: readonly TimelineEntry[];
+  readonly running: boolean;
+}) {
+  const { t } = useTranslation('runs');
   return (
     <ol className={classes['timeline']}>
       {folded(entries).map((step) => (
@@ -48,13 +62,18 @@ export function Timeline({ entries, running }: { readonly entries: readonly Time
         </li>
       )}
     </ol>
-  )
+  );
 }
 
 function TimelineStep({ step }: { readonly step: Step }) {
-  const { t } = useTranslation('runs')
-  const Mark = icons[step.kind]
-  const title = step.kind === 'log' ? t('timeline.logs', { count: step.count }) : step.kind === 'entity-changed' ? t(`timeline.entity.${step.action ?? 'UPDATE'}`) : t(`timeline.${step.kind}`)
+  const { t } = useTranslation('runs');
+  const Mark = icons[step.kind];
+  const title =
+    step.kind === 'log'
+      ? t('timeline.logs', { count: step.count })
+      : step.kind === 'entity-changed'
+        ? t(`timeline.entity.${step.action ?? 'UPDATE'}`)
+        : t(`timeline.${step.kind}`);
   return (
     <li data-kind={step.kind}>
       <span className={classes['mark']} aria-hidden>
@@ -67,7 +86,10 @@ function TimelineStep({ step }: { readonly step: Step }) {
             {step.entity !== undefined && step.blueprint !== undefined && (
               <>
                 {' '}
-                <Link to="/catalog/$blueprint/$identifier" params={{ blueprint: step.blueprint, identifier: step.entity }}>
+                <Link
+                  to="/catalog/$blueprint/$identifier"
+                  params={{ blueprint: step.blueprint, identifier: step.entity }}
+                >
                   {step.entity}
                 </Link>
               </>
@@ -77,11 +99,13 @@ function TimelineStep({ step }: { readonly step: Step }) {
             <RelativeTime at={step.at} />
           </span>
         </div>
-        {step.by !== undefined && <Who name={step.by.name} machine={step.by.kind !== 'user' && step.by.kind !== 'person'} size={18} />}
+        {step.by !== undefined && (
+          <Who name={step.by.name} machine={step.by.kind !== 'user' && step.by.kind !== 'person'} size={18} />
+        )}
         {step.title !== undefined && step.kind !== 'log' && <span className={classes['detail']}>{step.title}</span>}
         {step.message !== undefined && <span className={classes['detail']}>{step.message.split('\n')[0]}</span>}
         {step.diff !== undefined && <DiffView before={step.diff.before} after={step.diff.after} />}
       </div>
     </li>
-  )
+  );
 }

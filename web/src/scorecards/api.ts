@@ -1,48 +1,51 @@
-import { queryOptions } from '@tanstack/react-query'
-import { get, path, post } from '../api/client.ts'
-import type { Run, Scorecard } from '../api/wire.ts'
-import type { Block } from '../slack/blocks.ts'
+import { queryOptions } from '@tanstack/react-query';
+import { get, path, post } from '../api/client.ts';
+import type { Run, Scorecard } from '../api/wire.ts';
+import type { Block } from '../slack/blocks.ts';
 
 export const scorecardsQuery = queryOptions({
   queryKey: ['scorecards'],
-  queryFn: async ({ signal }) => (await get<{ scorecards: readonly Scorecard[] }>('/v1/scorecards', { signal })).scorecards,
-})
+  queryFn: async ({ signal }) =>
+    (await get<{ scorecards: readonly Scorecard[] }>('/v1/scorecards', { signal })).scorecards,
+});
 
 export interface RuleSummary {
-  readonly identifier: string
-  readonly title: string
-  readonly level: string
-  readonly passed: number
-  readonly failed: number
-  readonly failing: readonly { readonly identifier: string; readonly title: string; readonly team?: string | null }[]
+  readonly identifier: string;
+  readonly title: string;
+  readonly level: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly failing: readonly { readonly identifier: string; readonly title: string; readonly team?: string | null }[];
 }
 
 export interface TeamSummary {
-  readonly team: string | null
-  readonly entities: number
-  readonly passedRules: number
-  readonly totalRules: number
+  readonly team: string | null;
+  readonly entities: number;
+  readonly passedRules: number;
+  readonly totalRules: number;
 }
 
 export interface Summary {
-  readonly levels: readonly { readonly title: string; readonly color: string; readonly count: number }[]
-  readonly rules: readonly RuleSummary[]
-  readonly teams: readonly TeamSummary[]
-  readonly entities: number
+  readonly levels: readonly { readonly title: string; readonly color: string; readonly count: number }[];
+  readonly rules: readonly RuleSummary[];
+  readonly teams: readonly TeamSummary[];
+  readonly entities: number;
 }
 
-const base = (blueprint: string, id: string, ...rest: readonly string[]): string => path('/api/v1/scorecards', blueprint, id, ...rest)
+const base = (blueprint: string, id: string, ...rest: readonly string[]): string =>
+  path('/api/v1/scorecards', blueprint, id, ...rest);
 
 export const summaryQuery = (blueprint: string, id: string) =>
   queryOptions({
     queryKey: ['scorecard-summary', blueprint, id],
-    queryFn: async ({ signal }) => (await get<{ summary: Summary }>(base(blueprint, id, 'summary'), { signal })).summary,
-  })
+    queryFn: async ({ signal }) =>
+      (await get<{ summary: Summary }>(base(blueprint, id, 'summary'), { signal })).summary,
+  });
 
 export interface ReminderPreview {
-  readonly messages: readonly { readonly blocks: readonly Block[] }[]
-  readonly remindedEntities: number
-  readonly channel?: string
+  readonly messages: readonly { readonly blocks: readonly Block[] }[];
+  readonly remindedEntities: number;
+  readonly channel?: string;
 }
 
 export const reminderPreviewQuery = (blueprint: string, id: string) =>
@@ -50,12 +53,12 @@ export const reminderPreviewQuery = (blueprint: string, id: string) =>
     queryKey: ['reminder-preview', blueprint, id],
     queryFn: ({ signal }) => get<ReminderPreview>(base(blueprint, id, 'reminder', 'preview'), { signal }),
     staleTime: 0,
-  })
+  });
 
 export interface ReminderAnswer {
-  readonly run?: Run
-  readonly posted?: { readonly channel: string; readonly messages: number }
+  readonly run?: Run;
+  readonly posted?: { readonly channel: string; readonly messages: number };
 }
 
 export const sendReminder = (blueprint: string, id: string, idempotencyKey: string): Promise<ReminderAnswer> =>
-  post<ReminderAnswer>(base(blueprint, id, 'reminder'), {}, { idempotencyKey })
+  post<ReminderAnswer>(base(blueprint, id, 'reminder'), {}, { idempotencyKey });

@@ -1,31 +1,37 @@
-import { IconCircleCheck, IconCircleX, IconFlag3 } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import type { Blueprint, Entity, Scorecard } from '../api/wire.ts'
-import { Chip } from '../ui/chip.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { Ring } from '../ui/ring.tsx'
-import { conditionWords, presentValue, ruleStates, type RuleState } from './condition-words.ts'
-import classes from './entity-scorecard.module.css'
+import { IconCircleCheck, IconCircleX, IconFlag3 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Blueprint, Entity, Scorecard } from '../api/wire.ts';
+import { Chip } from '../ui/chip.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { Ring } from '../ui/ring.tsx';
+import { conditionWords, presentValue, ruleStates, type RuleState } from './condition-words.ts';
+import classes from './entity-scorecard.module.css';
 
 interface EntityScorecardProps {
-  readonly entity: Entity
-  readonly blueprint: Blueprint
-  readonly scorecard: Scorecard
+  readonly entity: Entity;
+  readonly blueprint: Blueprint;
+  readonly scorecard: Scorecard;
 }
 
-export const levelColor = (scorecard: Scorecard, level: string | undefined): string | undefined => scorecard.levels.find((one) => one.title === level)?.color
+export const levelColor = (scorecard: Scorecard, level: string | undefined): string | undefined =>
+  scorecard.levels.find((one) => one.title === level)?.color;
 
 /** Ring, level and the next rule to fix, small enough for the top of a page. */
 export function ScorecardGlance({ entity, blueprint, scorecard }: EntityScorecardProps) {
-  const { t, i18n } = useTranslation('scorecards')
-  const { states, next } = ruleStates(entity, scorecard)
-  const passed = states.filter((one) => one.passed).length
-  const level = entity.scorecards?.[scorecard.identifier]?.level
-  const condition = next?.query.conditions[0]
+  const { t, i18n } = useTranslation('scorecards');
+  const { states, next } = ruleStates(entity, scorecard);
+  const passed = states.filter((one) => one.passed).length;
+  const level = entity.scorecards?.[scorecard.identifier]?.level;
+  const condition = next?.query.conditions[0];
   return (
     <div className={classes['glance']}>
-      <Ring part={passed} whole={states.length} color={levelColor(scorecard, level)} label={t('passedOf', { passed, total: states.length })} />
+      <Ring
+        part={passed}
+        whole={states.length}
+        color={levelColor(scorecard, level)}
+        label={t('passedOf', { passed, total: states.length })}
+      />
       <div className={classes['words']}>
         <div className={classes['line']}>
           <Link to="/scorecards/$blueprint/$id" params={{ blueprint: scorecard.blueprint, id: scorecard.identifier }}>
@@ -53,14 +59,14 @@ export function ScorecardGlance({ entity, blueprint, scorecard }: EntityScorecar
         )}
       </div>
     </div>
-  )
+  );
 }
 
 /** All rules by level: passed or failed, and for a failed one what it asks and what the entity has. */
 export function EntityScorecard(props: EntityScorecardProps) {
-  const { scorecard, entity } = props
-  const { states, next } = ruleStates(entity, scorecard)
-  const levels = scorecard.levels.filter((level) => states.some((one) => one.rule.level === level.title))
+  const { scorecard, entity } = props;
+  const { states, next } = ruleStates(entity, scorecard);
+  const levels = scorecard.levels.filter((level) => states.some((one) => one.rule.level === level.title));
   return (
     <Panel>
       <ScorecardGlance {...props} />
@@ -83,13 +89,18 @@ export function EntityScorecard(props: EntityScorecardProps) {
         ))}
       </div>
     </Panel>
-  )
+  );
 }
 
-function RuleRow({ entity, blueprint, state, isNext }: EntityScorecardProps & { readonly state: RuleState; readonly isNext: boolean }) {
-  const { t, i18n } = useTranslation('scorecards')
-  const { rule, passed } = state
-  const Mark = passed ? IconCircleCheck : IconCircleX
+function RuleRow({
+  entity,
+  blueprint,
+  state,
+  isNext,
+}: EntityScorecardProps & { readonly state: RuleState; readonly isNext: boolean }) {
+  const { t, i18n } = useTranslation('scorecards');
+  const { rule, passed } = state;
+  const Mark = passed ? IconCircleCheck : IconCircleX;
   return (
     <li className={classes['rule']} data-passed={passed || undefined} data-next={isNext || undefined}>
       <Mark size={18} aria-hidden />
@@ -113,5 +124,5 @@ function RuleRow({ entity, blueprint, state, isNext }: EntityScorecardProps & { 
         )}
       </div>
     </li>
-  )
+  );
 }

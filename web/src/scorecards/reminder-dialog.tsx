@@ -1,41 +1,61 @@
-import { Alert, Button, Modal } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { IconAlertCircle, IconSend } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { sessionQuery } from '../api/session.ts'
-import type { Scorecard } from '../api/wire.ts'
-import { followRun } from '../runs/run-toast.tsx'
-import { SlackMessage } from '../slack/slack-message.tsx'
-import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx'
-import { reminderPreviewQuery, sendReminder } from './api.ts'
-import classes from './reminder-dialog.module.css'
+import { Alert, Button, Modal } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconAlertCircle, IconSend } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '../api/session.ts';
+import type { Scorecard } from '../api/wire.ts';
+import { followRun } from '../runs/run-toast.tsx';
+import { SlackMessage } from '../slack/slack-message.tsx';
+import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
+import { reminderPreviewQuery, sendReminder } from './api.ts';
+import classes from './reminder-dialog.module.css';
 
 /** Shows the very message, then sends it. */
-export function ReminderDialog({ scorecard, onClose }: { readonly scorecard: Scorecard; readonly onClose: () => void }) {
-  const { t } = useTranslation('scorecards')
-  const words = useErrorWords()
-  const { data: session } = useQuery(sessionQuery)
-  const preview = useQuery(reminderPreviewQuery(scorecard.blueprint, scorecard.identifier))
-  const [key] = useState(() => crypto.randomUUID())
+export function ReminderDialog({
+  scorecard,
+  onClose,
+}: {
+  readonly scorecard: Scorecard;
+  readonly onClose: () => void;
+}) {
+  const { t } = useTranslation('scorecards');
+  const words = useErrorWords();
+  const { data: session } = useQuery(sessionQuery);
+  const preview = useQuery(reminderPreviewQuery(scorecard.blueprint, scorecard.identifier));
+  const [key] = useState(() => crypto.randomUUID());
   const send = useMutation({
     mutationFn: () => sendReminder(scorecard.blueprint, scorecard.identifier, key),
     onSuccess: (answer) => {
-      onClose()
-      if (answer.run !== undefined) followRun(answer.run)
-      else notifications.show({ withBorder: true, title: t('remind.sent'), message: session?.organisation.sample === true ? <SentLink /> : t('remind.sentHelp') })
+      onClose();
+      if (answer.run !== undefined) followRun(answer.run);
+      else
+        notifications.show({
+          withBorder: true,
+          title: t('remind.sent'),
+          message: sentMessage(t, session?.organisation.sample === true),
+        });
     },
-  })
+  });
   return (
-    <Modal opened onClose={onClose} size={640} title={t('remind.title')} closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size={640}
+      title={t('remind.title')}
+      closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}
+    >
       <div className={classes['dialog']}>
         {preview.isPending && <RowSkeletons rows={4} height={32} />}
         {preview.isError && <ErrorState error={preview.error} retry={preview.refetch} />}
         {preview.isSuccess && (
           <>
-            <p className={classes['lead']}>{t('remind.lead', { count: preview.data.remindedEntities, channel: preview.data.channel ?? 'default' })}</p>
+            <p className={classes['lead']}>
+              {t('remind.lead', { count: preview.data.remindedEntities, channel: preview.data.channel ?? 'default' })}
+            </p>
             <div className={classes['preview']} tabIndex={0} role="region" aria-label={t('remind.preview')}>
               {preview.data.messages.map((message, index) => (
                 <SlackMessage key={index} userName="Quayside" blocks={message.blocks} text={scorecard.title} />
@@ -52,20 +72,27 @@ export function ReminderDialog({ scorecard, onClose }: { readonly scorecard: Sco
           <Button variant="default" onClick={onClose}>
             {t('cancel', { ns: 'common' })}
           </Button>
-          <Button leftSection={<IconSend size={16} />} loading={send.isPending} disabled={!preview.isSuccess} onClick={() => send.mutate()} data-autofocus>
+          <Button
+            leftSection={<IconSend size={16} />}
+            loading={send.isPending}
+            disabled={!preview.isSuccess}
+            onClick={() => send.mutate()}
+            data-autofocus
+          >
             {t('remind.send')}
           </Button>
         </footer>
       </div>
     </Modal>
-  )
+  );
 }
 
-function SentLink() {
-  const { t } = useTranslation('scorecards')
+/** Where to look for it: the local Slack of the sample, or the channel. */
+function sentMessage(t: TFunction<'scorecards'>, sample: boolean): ReactNode {
+  if (!sample) return t('remind.sentHelp');
   return (
     <Link to="/slack" style={{ color: 'var(--q-accent-text)', fontWeight: 550 }}>
       {t('remind.see')}
     </Link>
-  )
+  );
 }

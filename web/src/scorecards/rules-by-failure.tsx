@@ -1,18 +1,18 @@
-import { Collapse, UnstyledButton } from '@mantine/core'
-import { IconChevronRight, IconCircleCheck } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { Blueprint, Scorecard } from '../api/wire.ts'
-import { Chip } from '../ui/chip.tsx'
-import type { RuleSummary } from './api.ts'
-import { conditionWords } from './condition-words.ts'
-import classes from './rules-by-failure.module.css'
+import { Collapse, UnstyledButton } from '@mantine/core';
+import { IconChevronRight, IconCircleCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Blueprint, Scorecard } from '../api/wire.ts';
+import { Chip } from '../ui/chip.tsx';
+import type { RuleSummary } from './api.ts';
+import { conditionWords } from './condition-words.ts';
+import classes from './rules-by-failure.module.css';
 
 interface RulesProps {
-  readonly rules: readonly RuleSummary[]
-  readonly scorecard: Scorecard
-  readonly blueprint: Blueprint | undefined
+  readonly rules: readonly RuleSummary[];
+  readonly scorecard: Scorecard;
+  readonly blueprint: Blueprint | undefined;
 }
 
 /** Rules, the most broken first; each opens to who fails it and what it asks. */
@@ -25,15 +25,20 @@ export function RulesByFailure({ rules, scorecard, blueprint }: RulesProps) {
           <RuleRow key={rule.identifier} rule={rule} scorecard={scorecard} blueprint={blueprint} open={index === 0} />
         ))}
     </ul>
-  )
+  );
 }
 
-function RuleRow({ rule, scorecard, blueprint, open: first }: { readonly rule: RuleSummary; readonly open: boolean } & Omit<RulesProps, 'rules'>) {
-  const { t, i18n } = useTranslation('scorecards')
-  const [open, setOpen] = useState(first && rule.failed > 0)
-  const total = rule.passed + rule.failed
-  const definition = scorecard.rules.find((one) => one.identifier === rule.identifier)
-  const rest = rule.failed - rule.failing.length
+function RuleRow({
+  rule,
+  scorecard,
+  blueprint,
+  open: first,
+}: { readonly rule: RuleSummary; readonly open: boolean } & Omit<RulesProps, 'rules'>) {
+  const { t, i18n } = useTranslation('scorecards');
+  const [open, setOpen] = useState(first && rule.failed > 0);
+  const total = rule.passed + rule.failed;
+  const definition = scorecard.rules.find((one) => one.identifier === rule.identifier);
+  const rest = rule.failed - rule.failing.length;
   return (
     <li>
       <UnstyledButton className={classes['row']} onClick={() => setOpen(!open)} aria-expanded={open}>
@@ -45,7 +50,9 @@ function RuleRow({ rule, scorecard, blueprint, open: first }: { readonly rule: R
         <span className={classes['bar']} aria-hidden>
           <span style={{ width: `${total === 0 ? 0 : (rule.passed / total) * 100}%` }} />
         </span>
-        <span className={classes['figures']}>{rule.failed === 0 ? t('rules.allPass') : t('rules.fail', { failed: rule.failed, total })}</span>
+        <span className={classes['figures']}>
+          {rule.failed === 0 ? t('rules.allPass') : t('rules.fail', { failed: rule.failed, total })}
+        </span>
       </UnstyledButton>
       <Collapse expanded={open}>
         <div className={classes['detail']}>
@@ -69,7 +76,11 @@ function RuleRow({ rule, scorecard, blueprint, open: first }: { readonly rule: R
             <ul className={classes['failing']}>
               {rule.failing.map((entity) => (
                 <li key={entity.identifier}>
-                  <Link to="/catalog/$blueprint/$identifier" params={{ blueprint: scorecard.blueprint, identifier: entity.identifier }} search={{ tab: 'scorecards' }}>
+                  <Link
+                    to="/catalog/$blueprint/$identifier"
+                    params={{ blueprint: scorecard.blueprint, identifier: entity.identifier }}
+                    search={{ tab: 'scorecards' }}
+                  >
                     {entity.title}
                   </Link>
                   <small>{entity.team ?? t('rules.noTeam')}</small>
@@ -81,5 +92,5 @@ function RuleRow({ rule, scorecard, blueprint, open: first }: { readonly rule: R
         </div>
       </Collapse>
     </li>
-  )
+  );
 }

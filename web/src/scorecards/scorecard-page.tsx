@@ -1,50 +1,50 @@
-import { Button } from '@mantine/core'
-import { IconBrandSlack, IconChecklist } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { Scorecard } from '../api/wire.ts'
-import { blueprintsQuery } from '../catalog/api.ts'
-import { Page } from '../ui/page.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx'
-import { scorecardsQuery, summaryQuery } from './api.ts'
-import { Distribution } from './distribution.tsx'
-import { ReminderDialog } from './reminder-dialog.tsx'
-import { RulesByFailure } from './rules-by-failure.tsx'
-import classes from './scorecard-page.module.css'
-import { TeamRanking } from './team-ranking.tsx'
+import { Button } from '@mantine/core';
+import { IconBrandSlack, IconChecklist } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Scorecard } from '../api/wire.ts';
+import { blueprintsQuery } from '../catalog/api.ts';
+import { Page } from '../ui/page.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { scorecardsQuery, summaryQuery } from './api.ts';
+import { Distribution } from './distribution.tsx';
+import { ReminderDialog } from './reminder-dialog.tsx';
+import { RulesByFailure } from './rules-by-failure.tsx';
+import classes from './scorecard-page.module.css';
+import { TeamRanking } from './team-ranking.tsx';
 
 export function ScorecardPage() {
-  const { t } = useTranslation('scorecards')
-  const { blueprint, id } = useParams({ from: '/app/scorecards/$blueprint/$id' })
-  const scorecards = useQuery(scorecardsQuery)
-  if (scorecards.isError) return <ErrorState error={scorecards.error} retry={scorecards.refetch} />
-  const scorecard = scorecards.data?.find((one) => one.blueprint === blueprint && one.identifier === id)
+  const { t } = useTranslation('scorecards');
+  const { blueprint, id } = useParams({ from: '/app/scorecards/$blueprint/$id' });
+  const scorecards = useQuery(scorecardsQuery);
+  if (scorecards.isError) return <ErrorState error={scorecards.error} retry={scorecards.refetch} />;
+  const scorecard = scorecards.data?.find((one) => one.blueprint === blueprint && one.identifier === id);
   if (scorecards.isPending) {
     return (
       <Page title={id}>
         <RowSkeletons rows={4} height={96} />
       </Page>
-    )
+    );
   }
   if (scorecard === undefined) {
     return (
       <EmptyState icon={IconChecklist} title={t('page.missing', { id })}>
         {t('page.missingHelp')}
       </EmptyState>
-    )
+    );
   }
-  return <ScorecardView scorecard={scorecard} />
+  return <ScorecardView scorecard={scorecard} />;
 }
 
 function ScorecardView({ scorecard }: { readonly scorecard: Scorecard }) {
-  const { t } = useTranslation('scorecards')
-  const { data: blueprints = [] } = useQuery(blueprintsQuery)
-  const summary = useQuery(summaryQuery(scorecard.blueprint, scorecard.identifier))
-  const [reminding, setReminding] = useState(false)
-  const blueprint = blueprints.find((one) => one.identifier === scorecard.blueprint)
+  const { t } = useTranslation('scorecards');
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const summary = useQuery(summaryQuery(scorecard.blueprint, scorecard.identifier));
+  const [reminding, setReminding] = useState(false);
+  const blueprint = blueprints.find((one) => one.identifier === scorecard.blueprint);
   return (
     <Page
       title={scorecard.title}
@@ -76,5 +76,5 @@ function ScorecardView({ scorecard }: { readonly scorecard: Scorecard }) {
       )}
       {reminding && <ReminderDialog scorecard={scorecard} onClose={() => setReminding(false)} />}
     </Page>
-  )
+  );
 }

@@ -1,10 +1,10 @@
-import { useTranslation } from 'react-i18next'
-import { Panel } from '../ui/panel.tsx'
-import { CredentialList } from './credential-list.tsx'
-import classes from './settings-page.module.css'
+import { useTranslation } from 'react-i18next';
+import { Panel } from '../ui/panel.tsx';
+import { CredentialList } from './credential-list.tsx';
+import classes from './settings-page.module.css';
 
 export function CredentialsSection() {
-  const { t } = useTranslation('settings')
+  const { t } = useTranslation('settings');
   return (
     <div className={classes['part']}>
       <div className={classes['head']}>
@@ -14,5 +14,5 @@ export function CredentialsSection() {
         <CredentialList />
       </Panel>
     </div>
-  )
+  );
 }

@@ -1,20 +1,20 @@
-import { IconCircleCheck, IconCircleDashed, IconFlask } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import { NamedIcon, SlackMark } from '../ui/icon.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { ErrorState, RowSkeletons } from '../ui/states.tsx'
-import { StatusBadge } from '../ui/status-badge.tsx'
-import { integrationsQuery } from './api.ts'
-import classes from './settings-page.module.css'
+import { IconCircleCheck, IconCircleDashed, IconFlask } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NamedIcon, SlackMark } from '../ui/icon.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { StatusBadge } from '../ui/status-badge.tsx';
+import { integrationsQuery } from './api.ts';
+import classes from './settings-page.module.css';
 
 export function IntegrationsSection() {
-  const { t } = useTranslation('settings')
-  const integrations = useQuery(integrationsQuery)
-  if (integrations.isPending) return <RowSkeletons rows={2} height={96} />
-  if (integrations.isError) return <ErrorState error={integrations.error} retry={integrations.refetch} />
-  const { slack, github } = integrations.data
+  const { t } = useTranslation('settings');
+  const integrations = useQuery(integrationsQuery);
+  if (integrations.isPending) return <RowSkeletons rows={2} height={96} />;
+  if (integrations.isError) return <ErrorState error={integrations.error} retry={integrations.refetch} />;
+  const { slack, github } = integrations.data;
   return (
     <div className={classes['part']}>
       <div className={classes['head']}>
@@ -23,8 +23,17 @@ export function IntegrationsSection() {
       <Integration name="Slack" icon={<SlackMark size={20} />} configured={slack.configured} emulated={slack.emulated}>
         {slack.emulated ? t('integrations.slackEmulated') : t(`integrations.slack.${slack.mode}`)}
       </Integration>
-      <Integration name="GitHub" icon={<NamedIcon name="Github" size={20} />} configured={github.configured} emulated={github.emulated}>
-        {github.emulated ? t('integrations.githubEmulated') : github.configured ? t('integrations.github') : t('integrations.githubNone')}
+      <Integration
+        name="GitHub"
+        icon={<NamedIcon name="Github" size={20} />}
+        configured={github.configured}
+        emulated={github.emulated}
+      >
+        {github.emulated
+          ? t('integrations.githubEmulated')
+          : github.configured
+            ? t('integrations.github')
+            : t('integrations.githubNone')}
         {github.apiUrl !== null && (
           <>
             {' '}
@@ -33,20 +42,24 @@ export function IntegrationsSection() {
         )}
       </Integration>
     </div>
-  )
+  );
 }
 
 interface IntegrationProps {
-  readonly name: string
-  readonly icon: ReactNode
-  readonly configured: boolean
-  readonly emulated: boolean
-  readonly children: ReactNode
+  readonly name: string;
+  readonly icon: ReactNode;
+  readonly configured: boolean;
+  readonly emulated: boolean;
+  readonly children: ReactNode;
 }
 
 function Integration({ name, icon, configured, emulated, children }: IntegrationProps) {
-  const { t } = useTranslation('settings')
-  const look = emulated ? ({ tone: 'warn', icon: IconFlask, word: 'emulated' } as const) : configured ? ({ tone: 'good', icon: IconCircleCheck, word: 'connected' } as const) : ({ tone: 'mute', icon: IconCircleDashed, word: 'notConnected' } as const)
+  const { t } = useTranslation('settings');
+  const look = emulated
+    ? ({ tone: 'warn', icon: IconFlask, word: 'emulated' } as const)
+    : configured
+      ? ({ tone: 'good', icon: IconCircleCheck, word: 'connected' } as const)
+      : ({ tone: 'mute', icon: IconCircleDashed, word: 'notConnected' } as const);
   return (
     <Panel>
       <div className={classes['integration']}>
@@ -60,5 +73,5 @@ function Integration({ name, icon, configured, emulated, children }: Integration
         </StatusBadge>
       </div>
     </Panel>
-  )
+  );
 }

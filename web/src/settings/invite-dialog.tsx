@@ -1,30 +1,36 @@
-import { Alert, Button, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core'
-import { IconAlertCircle } from '@tabler/icons-react'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { invite, teamsQuery } from '../access/api.ts'
-import { Identifier } from '../ui/identifier.tsx'
-import { useErrorWords } from '../ui/states.tsx'
-import { RelativeTime } from '../ui/time.tsx'
+import { Alert, Button, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { IconAlertCircle } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { invite, teamsQuery } from '../access/api.ts';
+import { Identifier } from '../ui/identifier.tsx';
+import { useErrorWords } from '../ui/states.tsx';
+import { RelativeTime } from '../ui/time.tsx';
 
-const roles = ['Member', 'Moderator', 'Admin']
+const roles = ['Member', 'Moderator', 'Admin'];
 
 /** Makes a link that lets one person join; the link is shown once. */
 export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useTranslation('settings')
-  const client = useQueryClient()
-  const words = useErrorWords()
-  const { data: teams = [] } = useQuery(teamsQuery)
-  const [email, setEmail] = useState('')
-  const [role, setRole] = useState('Member')
-  const [chosen, setChosen] = useState<string[]>([])
+  const { t } = useTranslation('settings');
+  const client = useQueryClient();
+  const words = useErrorWords();
+  const { data: teams = [] } = useQuery(teamsQuery);
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState('Member');
+  const [chosen, setChosen] = useState<string[]>([]);
   const attempt = useMutation({
     mutationFn: () => invite({ email, roles: [role], teams: chosen }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
-  })
+  });
   return (
-    <Modal opened onClose={onClose} size={480} title={t('people.invite')} closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}>
+    <Modal
+      opened
+      onClose={onClose}
+      size={480}
+      title={t('people.invite')}
+      closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}
+    >
       {attempt.isSuccess ? (
         <Stack gap={12}>
           <p>{t('invite.done', { email })}</p>
@@ -37,8 +43,8 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
       ) : (
         <form
           onSubmit={(event) => {
-            event.preventDefault()
-            attempt.mutate()
+            event.preventDefault();
+            attempt.mutate();
           }}
         >
           <Stack gap={16}>
@@ -47,9 +53,30 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
                 {words(attempt.error)}
               </Alert>
             )}
-            <TextInput label={t('invite.email')} type="email" required withAsterisk={false} data-autofocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-            <Select label={t('invite.role')} description={t(`roleHelp.${role}`)} data={roles.map((value) => ({ value, label: t(`role.${value}`) }))} value={role} allowDeselect={false} onChange={(next) => setRole(next ?? 'Member')} />
-            <MultiSelect label={t('invite.teams')} data={teams.map((team) => team.name)} value={chosen} onChange={setChosen} searchable />
+            <TextInput
+              label={t('invite.email')}
+              type="email"
+              required
+              withAsterisk={false}
+              data-autofocus
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+            <Select
+              label={t('invite.role')}
+              description={t(`roleHelp.${role}`)}
+              data={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
+              value={role}
+              allowDeselect={false}
+              onChange={(next) => setRole(next ?? 'Member')}
+            />
+            <MultiSelect
+              label={t('invite.teams')}
+              data={teams.map((team) => team.name)}
+              value={chosen}
+              onChange={setChosen}
+              searchable
+            />
             <Button type="submit" loading={attempt.isPending}>
               {t('invite.submit')}
             </Button>
@@ -57,5 +84,5 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
         </form>
       )}
     </Modal>
-  )
+  );
 }

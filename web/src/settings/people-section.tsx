@@ -1,39 +1,40 @@
-import { Button } from '@mantine/core'
-import { IconCircleCheck, IconMailForward, IconUserOff, IconUserPlus, type Icon } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { peopleQuery } from '../access/api.ts'
-import { sessionQuery } from '../api/session.ts'
-import type { User } from '../api/wire.ts'
-import { TeamChips } from '../catalog/team-chips.tsx'
-import { Panel } from '../ui/panel.tsx'
-import { ErrorState, RowSkeletons } from '../ui/states.tsx'
-import { StatusBadge, type Tone } from '../ui/status-badge.tsx'
-import { Who } from '../ui/who.tsx'
-import { InviteDialog } from './invite-dialog.tsx'
-import classes from './settings-page.module.css'
+import { Button } from '@mantine/core';
+import { IconCircleCheck, IconMailForward, IconUserOff, IconUserPlus, type Icon } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { peopleQuery } from '../access/api.ts';
+import { sessionQuery } from '../api/session.ts';
+import type { User } from '../api/wire.ts';
+import { TeamChips } from '../catalog/team-chips.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { StatusBadge, type Tone } from '../ui/status-badge.tsx';
+import { Who } from '../ui/who.tsx';
+import { InviteDialog } from './invite-dialog.tsx';
+import classes from './settings-page.module.css';
 
 const looks: Readonly<Record<string, { tone: Tone; icon: Icon }>> = {
   active: { tone: 'good', icon: IconCircleCheck },
   invited: { tone: 'warn', icon: IconMailForward },
   staged: { tone: 'mute', icon: IconUserPlus },
   disabled: { tone: 'mute', icon: IconUserOff },
-}
+};
 
-const names = (list: User['roles']): readonly string[] => (list ?? []).map((one) => (typeof one === 'string' ? one : one.name))
+const names = (list: User['roles']): readonly string[] =>
+  (list ?? []).map((one) => (typeof one === 'string' ? one : one.name));
 
 /** Whether the signed-in person administers the organisation. */
 export function useIsAdmin(): boolean {
-  const { data: session } = useQuery(sessionQuery)
-  return session?.person.roles.includes('Admin') === true
+  const { data: session } = useQuery(sessionQuery);
+  return session?.person.roles.includes('Admin') === true;
 }
 
 export function PeopleSection() {
-  const { t } = useTranslation('settings')
-  const people = useQuery(peopleQuery)
-  const admin = useIsAdmin()
-  const [inviting, setInviting] = useState(false)
+  const { t } = useTranslation('settings');
+  const people = useQuery(peopleQuery);
+  const admin = useIsAdmin();
+  const [inviting, setInviting] = useState(false);
   return (
     <div className={classes['part']}>
       <div className={classes['head']}>
@@ -57,15 +58,15 @@ export function PeopleSection() {
       )}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </div>
-  )
+  );
 }
 
 function PersonRow({ person }: { readonly person: User }) {
-  const { t } = useTranslation('settings')
-  const name = `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim() || person.email
-  const status = person.status.toLowerCase()
-  const { tone, icon } = looks[status] ?? { tone: 'mute' as const, icon: IconUserPlus }
-  const role = names(person.roles)[0] ?? 'Member'
+  const { t } = useTranslation('settings');
+  const name = `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim() || person.email;
+  const status = person.status.toLowerCase();
+  const { tone, icon } = looks[status] ?? { tone: 'mute' as const, icon: IconUserPlus };
+  const role = names(person.roles)[0] ?? 'Member';
   return (
     <li>
       <span className={classes['stack']}>
@@ -80,5 +81,5 @@ function PersonRow({ person }: { readonly person: User }) {
         </StatusBadge>
       </span>
     </li>
-  )
+  );
 }

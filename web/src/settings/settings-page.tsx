@@ -1,30 +1,36 @@
-import { Tabs } from '@mantine/core'
-import { IconKey, IconPlug, IconSettings, IconUser, IconUsers, type Icon } from '@tabler/icons-react'
-import { useNavigate, useParams } from '@tanstack/react-router'
-import type { ComponentType } from 'react'
-import { useTranslation } from 'react-i18next'
-import { Page } from '../ui/page.tsx'
-import { CredentialsSection } from './credentials-section.tsx'
-import { IntegrationsSection } from './integrations-section.tsx'
-import { PeopleSection } from './people-section.tsx'
-import classes from './settings-page.module.css'
-import { TeamsSection } from './teams-section.tsx'
+import { Tabs } from '@mantine/core';
+import { IconKey, IconPlug, IconSettings, IconUser, IconUsers, type Icon } from '@tabler/icons-react';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Page } from '../ui/page.tsx';
+import { CredentialsSection } from './credentials-section.tsx';
+import { IntegrationsSection } from './integrations-section.tsx';
+import { PeopleSection } from './people-section.tsx';
+import classes from './settings-page.module.css';
+import { TeamsSection } from './teams-section.tsx';
 
 const sections: readonly (readonly [name: string, icon: Icon, section: ComponentType])[] = [
   ['people', IconUser, PeopleSection],
   ['teams', IconUsers, TeamsSection],
   ['credentials', IconKey, CredentialsSection],
   ['integrations', IconPlug, IntegrationsSection],
-]
+];
 
 export function SettingsPage() {
-  const { t } = useTranslation('settings')
-  const { section } = useParams({ from: '/app/settings/$section' })
-  const navigate = useNavigate()
-  const value = sections.some(([name]) => name === section) ? section : 'people'
+  const { t } = useTranslation('settings');
+  const { section } = useParams({ from: '/app/settings/$section' });
+  const navigate = useNavigate();
+  const value = sections.some(([name]) => name === section) ? section : 'people';
   return (
     <Page title={t('title')} icon={<IconSettings size={20} stroke={1.6} />} width="reading">
-      <Tabs value={value} onChange={(next) => void navigate({ to: '/settings/$section', params: { section: next ?? 'people' }, replace: true })} keepMounted={false}>
+      <Tabs
+        value={value}
+        onChange={(next) =>
+          void navigate({ to: '/settings/$section', params: { section: next ?? 'people' }, replace: true })
+        }
+        keepMounted={false}
+      >
         <Tabs.List className={classes['tabs'] ?? ''}>
           {sections.map(([name, Mark]) => (
             <Tabs.Tab key={name} value={name} leftSection={<Mark size={16} stroke={1.6} />}>
@@ -39,5 +45,5 @@ export function SettingsPage() {
         ))}
       </Tabs>
     </Page>
-  )
+  );
 }

@@ -1,52 +1,58 @@
-import { ActionIcon, Drawer } from '@mantine/core'
-import { useDisclosure, useMediaQuery } from '@mantine/hooks'
-import { IconMenu2 } from '@tabler/icons-react'
-import { Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { useLiveChanges } from '../api/live.ts'
-import { useShortcuts } from '../ui/shortcuts.ts'
-import classes from './app-shell.module.css'
-import { Mark } from './mark.tsx'
-import { useGoShortcuts } from './navigation.ts'
-import { Rail } from './rail.tsx'
+import { ActionIcon, Drawer } from '@mantine/core';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
+import { IconMenu2 } from '@tabler/icons-react';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useLiveChanges } from '../api/live.ts';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import classes from './app-shell.module.css';
+import { Mark } from './mark.tsx';
+import { useGoShortcuts } from './navigation.ts';
+import { Rail } from './rail.tsx';
 
 // Both open on demand, so their code waits until then.
-const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
-const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }))
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }));
+const ShortcutsDialog = lazy(async () => ({ default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog }));
 
-const COLLAPSED = 'quayside-rail-collapsed'
+const COLLAPSED = 'quayside-rail-collapsed';
 
 function usePaletteKey(open: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
-      event.preventDefault()
-      open()
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [open])
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      open();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [open]);
 }
 
 export function AppShell() {
-  const { t } = useTranslation('shell')
-  useLiveChanges()
-  const narrow = useMediaQuery('(max-width: 860px)', false, { getInitialValueInEffect: false })
-  const [collapsed, setCollapsed] = useState(() => localStorage.getItem(COLLAPSED) === 'yes')
-  const [menu, menuControl] = useDisclosure(false)
-  const [palette, paletteControl] = useDisclosure(false)
-  const [help, helpControl] = useDisclosure(false)
-  const pathname = useRouterState({ select: (state) => state.location.pathname })
-  const go = useGoShortcuts()
-  usePaletteKey(paletteControl.open)
-  useShortcuts(useMemo(() => ({ ...go, '?': helpControl.open, '/': paletteControl.open }), [go, helpControl.open, paletteControl.open]))
-  useEffect(() => menuControl.close(), [pathname])
+  const { t } = useTranslation('shell');
+  useLiveChanges();
+  const narrow = useMediaQuery('(max-width: 860px)', false, { getInitialValueInEffect: false });
+  const [collapsed, setCollapsed] = useState(() => localStorage.getItem(COLLAPSED) === 'yes');
+  const [menu, menuControl] = useDisclosure(false);
+  const [palette, paletteControl] = useDisclosure(false);
+  const [help, helpControl] = useDisclosure(false);
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const go = useGoShortcuts();
+  usePaletteKey(paletteControl.open);
+  useShortcuts(
+    useMemo(
+      () => ({ ...go, '?': helpControl.open, '/': paletteControl.open }),
+      [go, helpControl.open, paletteControl.open],
+    ),
+  );
+  const { close } = menuControl;
+  useEffect(() => close(), [pathname, close]);
 
   const toggle = (): void => {
-    setCollapsed(!collapsed)
-    localStorage.setItem(COLLAPSED, collapsed ? 'no' : 'yes')
-  }
+    setCollapsed(!collapsed);
+    localStorage.setItem(COLLAPSED, collapsed ? 'no' : 'yes');
+  };
 
   return (
     <div className={classes['frame']}>
@@ -63,7 +69,15 @@ export function AppShell() {
       ) : (
         <Rail collapsed={collapsed} onToggle={toggle} onSearch={paletteControl.open} onHelp={helpControl.open} />
       )}
-      <Drawer opened={narrow && menu} onClose={menuControl.close} size={272} withCloseButton={false} padding={0} title={t('menu')} classNames={{ header: 'visually-hidden', body: classes['drawer'] ?? '' }}>
+      <Drawer
+        opened={narrow && menu}
+        onClose={menuControl.close}
+        size={272}
+        withCloseButton={false}
+        padding={0}
+        title={t('menu')}
+        classNames={{ header: 'visually-hidden', body: classes['drawer'] ?? '' }}
+      >
         <Rail collapsed={false} onSearch={paletteControl.open} onHelp={helpControl.open} />
       </Drawer>
       <main id="content" className={classes['content']} tabIndex={-1}>
@@ -74,5 +88,5 @@ export function AppShell() {
         {help && <ShortcutsDialog onClose={helpControl.close} />}
       </Suspense>
     </div>
-  )
+  );
 }

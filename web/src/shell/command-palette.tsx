@@ -1,34 +1,39 @@
-import '@mantine/spotlight/styles.css'
-import { createSpotlight, Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconAnchor, IconSearch } from '@tabler/icons-react'
-import { useQueries, useQuery } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { useDebouncedValue } from '@mantine/hooks'
-import { useEffect, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { actionsQuery } from '../actions/api.ts'
-import { sessionQuery } from '../api/session.ts'
-import { blueprintsQuery, entityChoicesQuery } from '../catalog/api.ts'
-import { scorecardsQuery } from '../scorecards/api.ts'
-import { NamedIcon } from '../ui/icon.tsx'
-import { places } from './navigation.ts'
+import '@mantine/spotlight/styles.css';
+import {
+  createSpotlight,
+  Spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+} from '@mantine/spotlight';
+import { IconAnchor, IconSearch } from '@tabler/icons-react';
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { actionsQuery } from '../actions/api.ts';
+import { sessionQuery } from '../api/session.ts';
+import { blueprintsQuery, entityChoicesQuery } from '../catalog/api.ts';
+import { scorecardsQuery } from '../scorecards/api.ts';
+import { NamedIcon } from '../ui/icon.tsx';
+import { places } from './navigation.ts';
 
-const MOST_PER_GROUP = 8
-const [store, palette] = createSpotlight()
+const MOST_PER_GROUP = 8;
+const [store, palette] = createSpotlight();
 
 const holds = (query: string, ...texts: readonly (string | null | undefined)[]): boolean =>
   query
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => texts.some((text) => text?.toLowerCase().includes(word) === true))
+    .every((word) => texts.some((text) => text?.toLowerCase().includes(word) === true));
 
 /** Finds anything and goes anywhere. Mounted while open. */
 export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useTranslation('shell')
-  const [query, setQuery] = useState('')
-  const [settled] = useDebouncedValue(query, 80)
-  useEffect(() => palette.open(), [])
-  const groups = usePaletteGroups(settled.trim())
+  const { t } = useTranslation('shell');
+  const [query, setQuery] = useState('');
+  const [settled] = useDebouncedValue(query, 80);
+  useEffect(() => palette.open(), []);
+  const groups = usePaletteGroups(settled.trim());
   return (
     <Spotlight
       store={store}
@@ -49,23 +54,23 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
         'aria-label': t('palette.placeholder'),
       }}
     />
-  )
+  );
 }
 
 function usePaletteGroups(query: string): SpotlightActionGroupData[] {
-  const { t } = useTranslation('shell')
-  const navigate = useNavigate()
-  const { data: session } = useQuery(sessionQuery)
-  const { data: blueprints = [] } = useQuery(blueprintsQuery)
-  const { data: actions = [] } = useQuery(actionsQuery)
-  const { data: scorecards = [] } = useQuery(scorecardsQuery)
-  const wanted = query === '' ? [] : blueprints.filter((one) => !one.identifier.startsWith('_'))
-  const entities = useQueries({ queries: wanted.map((one) => entityChoicesQuery(one.identifier)) })
+  const { t } = useTranslation('shell');
+  const navigate = useNavigate();
+  const { data: session } = useQuery(sessionQuery);
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const { data: actions = [] } = useQuery(actionsQuery);
+  const { data: scorecards = [] } = useQuery(scorecardsQuery);
+  const wanted = query === '' ? [] : blueprints.filter((one) => !one.identifier.startsWith('_'));
+  const entities = useQueries({ queries: wanted.map((one) => entityChoicesQuery(one.identifier)) });
 
   const group = (key: string, found: SpotlightActionData[]): SpotlightActionGroupData => ({
     group: t(`palette.${key}`),
     actions: found.slice(0, MOST_PER_GROUP),
-  })
+  });
   return [
     group(
       'actions',
@@ -91,7 +96,10 @@ function usePaletteGroups(query: string): SpotlightActionGroupData[] {
             description: wanted[index]?.title ?? one.blueprint,
             leftSection: <NamedIcon name={one.icon ?? wanted[index]?.icon} />,
             onClick: () =>
-              void navigate({ to: '/catalog/$blueprint/$identifier', params: { blueprint: one.blueprint, identifier: one.identifier } }),
+              void navigate({
+                to: '/catalog/$blueprint/$identifier',
+                params: { blueprint: one.blueprint, identifier: one.identifier },
+              }),
           })),
       ),
     ),
@@ -103,7 +111,11 @@ function usePaletteGroups(query: string): SpotlightActionGroupData[] {
           id: `scorecard ${one.blueprint} ${one.identifier}`,
           label: one.title,
           leftSection: <NamedIcon name="shield" />,
-          onClick: () => void navigate({ to: '/scorecards/$blueprint/$id', params: { blueprint: one.blueprint, id: one.identifier } }),
+          onClick: () =>
+            void navigate({
+              to: '/scorecards/$blueprint/$id',
+              params: { blueprint: one.blueprint, id: one.identifier },
+            }),
         })),
     ),
     group('pages', [
@@ -127,5 +139,5 @@ function usePaletteGroups(query: string): SpotlightActionGroupData[] {
           onClick: () => void navigate({ to: '/catalog/$blueprint', params: { blueprint: one.identifier } }),
         })),
     ]),
-  ].filter((one) => one.actions.length > 0)
+  ].filter((one) => one.actions.length > 0);
 }

@@ -1,4 +1,4 @@
-import classes from './mark.module.css'
+import classes from './mark.module.css';
 
 /** The sign of the house: a bollard, a quay and one wave. */
 export function Mark({ compact = false }: { readonly compact?: boolean }) {
@@ -11,5 +11,5 @@ export function Mark({ compact = false }: { readonly compact?: boolean }) {
       </svg>
       {!compact && <span>Quayside</span>}
     </span>
-  )
+  );
 }

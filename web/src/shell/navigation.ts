@@ -1,17 +1,25 @@
 import {
-  IconAnchor, IconChecklist, IconBrandSlack, IconHistory, IconHome, IconSend, IconSettings, IconStack2, type Icon,
-} from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
-import { useMemo } from 'react'
+  IconAnchor,
+  IconChecklist,
+  IconBrandSlack,
+  IconHistory,
+  IconHome,
+  IconSend,
+  IconSettings,
+  IconStack2,
+  type Icon,
+} from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
 
 export interface Place {
-  readonly key: string
-  readonly to: string
-  readonly icon: Icon
+  readonly key: string;
+  readonly to: string;
+  readonly icon: Icon;
   /** The second key after "g". */
-  readonly letter: string
+  readonly letter: string;
   /** Only with the sample workspace, whose Slack lives in this program. */
-  readonly sampleOnly?: boolean
+  readonly sampleOnly?: boolean;
 }
 
 export const places: readonly Place[] = [
@@ -23,13 +31,13 @@ export const places: readonly Place[] = [
   { key: 'deliveries', to: '/deliveries', icon: IconSend, letter: 'd' },
   { key: 'audit', to: '/audit', icon: IconHistory, letter: 'a' },
   { key: 'settings', to: '/settings/people', icon: IconSettings, letter: 't' },
-]
+];
 
 /** "g c" and its sisters. */
 export function useGoShortcuts(): Readonly<Record<string, () => void>> {
-  const navigate = useNavigate()
+  const navigate = useNavigate();
   return useMemo(
     () => Object.fromEntries(places.map((place) => [`g ${place.letter}`, () => void navigate({ to: place.to })])),
     [navigate],
-  )
+  );
 }

@@ -1,38 +1,40 @@
-import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core'
-import { IconDotsVertical, IconKey, IconLogout } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { savePreferences, sessionQuery, signOut } from '../api/session.ts'
-import type { Person } from '../api/wire.ts'
-import { currentLanguage, setLanguage, type Language } from '../i18n/i18n.ts'
-import { Who } from '../ui/who.tsx'
-import classes from './person-menu.module.css'
+import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import { IconDotsVertical, IconKey, IconLogout } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { savePreferences, sessionQuery, signOut } from '../api/session.ts';
+import type { Person } from '../api/wire.ts';
+import { currentLanguage, setLanguage, type Language } from '../i18n/i18n.ts';
+import { Who } from '../ui/who.tsx';
+import classes from './person-menu.module.css';
 
-const CredentialsDialog = lazy(async () => ({ default: (await import('../settings/credentials-dialog.tsx')).CredentialsDialog }))
+const CredentialsDialog = lazy(async () => ({
+  default: (await import('../settings/credentials-dialog.tsx')).CredentialsDialog,
+}));
 
-export const fullName = (person: Person): string => `${person.firstName} ${person.lastName}`.trim() || person.email
+export const fullName = (person: Person): string => `${person.firstName} ${person.lastName}`.trim() || person.email;
 
 /** Preferences follow the person; a failure to store them costs nothing here and now. */
 const remember = (preferences: Parameters<typeof savePreferences>[0]): void => {
-  savePreferences(preferences).catch(() => undefined)
-}
+  savePreferences(preferences).catch(() => undefined);
+};
 
 export function PersonMenu({ collapsed }: { readonly collapsed: boolean }) {
-  const { t } = useTranslation('shell')
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const { data: session } = useQuery(sessionQuery)
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const [credentials, setCredentials] = useState(false)
-  if (session === null || session === undefined) return null
-  const name = fullName(session.person)
+  const { t } = useTranslation('shell');
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { data: session } = useQuery(sessionQuery);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [credentials, setCredentials] = useState(false);
+  if (session === null || session === undefined) return null;
+  const name = fullName(session.person);
 
   const leave = async (): Promise<void> => {
-    await signOut(client)
-    await navigate({ to: '/sign-in' })
-  }
+    await signOut(client);
+    await navigate({ to: '/sign-in' });
+  };
 
   return (
     <>
@@ -66,8 +68,8 @@ export function PersonMenu({ collapsed }: { readonly collapsed: boolean }) {
               value={colorScheme}
               data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(`theme.${value}`) }))}
               onChange={(value) => {
-                setColorScheme(value as MantineColorScheme)
-                remember({ theme: value })
+                setColorScheme(value as MantineColorScheme);
+                remember({ theme: value });
               }}
             />
           </div>
@@ -83,8 +85,8 @@ export function PersonMenu({ collapsed }: { readonly collapsed: boolean }) {
                 { value: 'zh-CN', label: '简体中文' },
               ]}
               onChange={(value) => {
-                void setLanguage(value as Language)
-                remember({ language: value })
+                void setLanguage(value as Language);
+                remember({ language: value });
               }}
             />
           </div>
@@ -96,5 +98,5 @@ export function PersonMenu({ collapsed }: { readonly collapsed: boolean }) {
       </Menu>
       <Suspense>{credentials && <CredentialsDialog onClose={() => setCredentials(false)} />}</Suspense>
     </>
-  )
+  );
 }

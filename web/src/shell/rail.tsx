@@ -1,29 +1,34 @@
-import { Tooltip, UnstyledButton } from '@mantine/core'
-import { IconKeyboard, IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { Link, useRouterState } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import { sessionQuery } from '../api/session.ts'
-import { blueprintsQuery } from '../catalog/api.ts'
-import { NamedIcon } from '../ui/icon.tsx'
-import { Mark } from './mark.tsx'
-import { places } from './navigation.ts'
-import { PersonMenu } from './person-menu.tsx'
-import classes from './rail.module.css'
+import { Tooltip, UnstyledButton } from '@mantine/core';
+import {
+  IconKeyboard,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconSearch,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRouterState } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '../api/session.ts';
+import { blueprintsQuery } from '../catalog/api.ts';
+import { NamedIcon } from '../ui/icon.tsx';
+import { Mark } from './mark.tsx';
+import { places } from './navigation.ts';
+import { PersonMenu } from './person-menu.tsx';
+import classes from './rail.module.css';
 
 interface RailProps {
-  readonly collapsed: boolean
-  readonly onToggle?: () => void
-  readonly onSearch: () => void
-  readonly onHelp: () => void
+  readonly collapsed: boolean;
+  readonly onToggle?: () => void;
+  readonly onSearch: () => void;
+  readonly onHelp: () => void;
 }
 
-const apple = navigator.userAgent.includes('Mac')
+const apple = navigator.userAgent.includes('Mac');
 
 export function Rail({ collapsed, onToggle, onSearch, onHelp }: RailProps) {
-  const { t } = useTranslation('shell')
-  const { data: session } = useQuery(sessionQuery)
-  const ToggleIcon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
+  const { t } = useTranslation('shell');
+  const { data: session } = useQuery(sessionQuery);
+  const ToggleIcon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
     <aside className={classes['rail']} data-collapsed={collapsed || undefined}>
       <div className={classes['top']}>
@@ -32,7 +37,11 @@ export function Rail({ collapsed, onToggle, onSearch, onHelp }: RailProps) {
         </Link>
         {onToggle !== undefined && (
           <Tooltip label={collapsed ? t('expand') : t('collapse')} position="right">
-            <UnstyledButton className={classes['quiet']} onClick={onToggle} aria-label={collapsed ? t('expand') : t('collapse')}>
+            <UnstyledButton
+              className={classes['quiet']}
+              onClick={onToggle}
+              aria-label={collapsed ? t('expand') : t('collapse')}
+            >
               <ToggleIcon size={18} stroke={1.6} />
             </UnstyledButton>
           </Tooltip>
@@ -71,34 +80,47 @@ export function Rail({ collapsed, onToggle, onSearch, onHelp }: RailProps) {
         <PersonMenu collapsed={collapsed} />
       </div>
     </aside>
-  )
+  );
 }
 
 interface RailLinkProps {
-  readonly to: string
-  readonly label: string
-  readonly collapsed: boolean
-  readonly children: React.ReactNode
+  readonly to: string;
+  readonly label: string;
+  readonly collapsed: boolean;
+  readonly children: React.ReactNode;
 }
 
 function RailLink({ to, label, collapsed, children }: RailLinkProps) {
-  const pathname = useRouterState({ select: (state) => state.location.pathname })
-  const section = to.split('/')[1] ?? ''
-  const active = section === '' ? pathname === '/' : pathname.split('/')[1] === section || (section === 'self-service' && pathname.startsWith('/runs'))
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const section = to.split('/')[1] ?? '';
+  const active =
+    section === ''
+      ? pathname === '/'
+      : pathname.split('/')[1] === section || (section === 'self-service' && pathname.startsWith('/runs'));
   return (
     <Tooltip label={label} position="right" disabled={!collapsed}>
-      <Link to={to} className={classes['link']} data-active={active || undefined} aria-current={active ? 'page' : undefined}>
+      <Link
+        to={to}
+        className={classes['link']}
+        data-active={active || undefined}
+        aria-current={active ? 'page' : undefined}
+      >
         {children}
         <span className={collapsed ? 'visually-hidden' : undefined}>{label}</span>
       </Link>
     </Tooltip>
-  )
+  );
 }
 
+const isAt = (pathname: string, blueprint: string): boolean => {
+  const [, section, name] = pathname.split('/');
+  return section === 'catalog' && name === blueprint;
+};
+
 function Blueprints() {
-  const { data } = useQuery(blueprintsQuery)
-  const pathname = useRouterState({ select: (state) => decodeURIComponent(state.location.pathname) })
-  if (data === undefined || data.length === 0) return null
+  const { data } = useQuery(blueprintsQuery);
+  const pathname = useRouterState({ select: (state) => decodeURIComponent(state.location.pathname) });
+  if (data === undefined || data.length === 0) return null;
   return (
     <ul className={classes['blueprints']}>
       {data
@@ -109,7 +131,7 @@ function Blueprints() {
               to="/catalog/$blueprint"
               params={{ blueprint: blueprint.identifier }}
               className={classes['sublink']}
-              data-active={pathname.split('/')[2] === blueprint.identifier || undefined}
+              data-active={isAt(pathname, blueprint.identifier) || undefined}
             >
               <NamedIcon name={blueprint.icon} size={15} />
               <span>{blueprint.title}</span>
@@ -117,5 +139,5 @@ function Blueprints() {
           </li>
         ))}
     </ul>
-  )
+  );
 }

@@ -1,12 +1,12 @@
-import { Button } from '@mantine/core'
-import { IconCompass } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useTranslation } from 'react-i18next'
-import classes from './route-states.module.css'
-import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx'
+import { Button } from '@mantine/core';
+import { IconCompass } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import classes from './route-states.module.css';
+import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 
 export function NotFound() {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation('shell');
   return (
     <main>
       <EmptyState
@@ -21,11 +21,11 @@ export function NotFound() {
         {t('notFound.words')}
       </EmptyState>
     </main>
-  )
+  );
 }
 
 export function RouteError({ error, reset }: { readonly error: unknown; readonly reset?: () => void }) {
-  return <ErrorState error={error} {...(reset === undefined ? {} : { retry: reset })} />
+  return <ErrorState error={error} {...(reset === undefined ? {} : { retry: reset })} />;
 }
 
 /** The frame in outline, while the session and the shell are on their way. */
@@ -37,7 +37,7 @@ export function ShellPending() {
         <RoutePending />
       </div>
     </div>
-  )
+  );
 }
 
 export function RoutePending() {
@@ -45,5 +45,5 @@ export function RoutePending() {
     <div style={{ maxWidth: 1440, margin: '0 auto', padding: 32 }}>
       <RowSkeletons rows={6} height={52} />
     </div>
-  )
+  );
 }

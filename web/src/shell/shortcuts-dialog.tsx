@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core'
-import { useTranslation } from 'react-i18next'
-import { places } from './navigation.ts'
-import classes from './shortcuts-dialog.module.css'
+import { Modal } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { places } from './navigation.ts';
+import classes from './shortcuts-dialog.module.css';
 
 function Keys({ value }: { readonly value: string }) {
   return (
@@ -10,11 +10,11 @@ function Keys({ value }: { readonly value: string }) {
         <kbd key={key}>{key}</kbd>
       ))}
     </span>
-  )
+  );
 }
 
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useTranslation('shell')
+  const { t } = useTranslation('shell');
   const general: readonly [string, string][] = [
     ['Ctrl K', 'palette'],
     ['?', 'help'],
@@ -22,7 +22,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
     ['Enter', 'open'],
     ['Esc', 'close'],
     ['Ctrl Enter', 'submit'],
-  ]
+  ];
   return (
     <Modal opened onClose={onClose} title={t('shortcuts')} size={560} closeButtonProps={{ 'aria-label': t('close') }}>
       <div className={classes['columns']}>
@@ -48,5 +48,5 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
         </dl>
       </div>
     </Modal>
-  )
+  );
 }

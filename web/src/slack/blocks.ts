@@ -1,13 +1,13 @@
 export interface TextObject {
-  readonly type: 'mrkdwn' | 'plain_text'
-  readonly text: string
+  readonly type: 'mrkdwn' | 'plain_text';
+  readonly text: string;
 }
 
 export interface ButtonElement {
-  readonly type: 'button'
-  readonly text: TextObject
-  readonly style?: 'primary' | 'danger'
-  readonly url?: string
+  readonly type: 'button';
+  readonly text: TextObject;
+  readonly style?: 'primary' | 'danger';
+  readonly url?: string;
 }
 
 /** The Slack blocks that this product sends; others are shown by name. */
@@ -16,4 +16,4 @@ export type Block =
   | { readonly type: 'section'; readonly text?: TextObject; readonly fields?: readonly TextObject[] }
   | { readonly type: 'context'; readonly elements: readonly TextObject[] }
   | { readonly type: 'divider' }
-  | { readonly type: 'actions'; readonly elements: readonly ButtonElement[] }
+  | { readonly type: 'actions'; readonly elements: readonly ButtonElement[] };

@@ -1,19 +1,19 @@
-import { useTranslation } from 'react-i18next'
-import { RelativeTime } from '../ui/time.tsx'
-import type { Block, TextObject } from './blocks.ts'
-import { mrkdwn, withEmoji } from './mrkdwn.tsx'
-import classes from './slack-message.module.css'
+import { useTranslation } from 'react-i18next';
+import { RelativeTime } from '../ui/time.tsx';
+import type { Block, TextObject } from './blocks.ts';
+import { mrkdwn, withEmoji } from './mrkdwn.tsx';
+import classes from './slack-message.module.css';
 
 interface SlackMessageProps {
-  readonly userName: string
-  readonly text: string
-  readonly blocks: readonly Block[]
-  readonly at?: string
+  readonly userName: string;
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  readonly at?: string;
 }
 
 /** A message as Slack would show it. */
 export function SlackMessage({ userName, text, blocks, at }: SlackMessageProps) {
-  const { t } = useTranslation('slack')
+  const { t } = useTranslation('slack');
   return (
     <article className={classes['message']}>
       <span className={classes['face']} aria-hidden>
@@ -25,18 +25,22 @@ export function SlackMessage({ userName, text, blocks, at }: SlackMessageProps) 
           <span className={classes['app']}>{t('app')}</span>
           {at !== undefined && <RelativeTime at={at} />}
         </header>
-        {blocks.length === 0 ? <p>{mrkdwn(text)}</p> : blocks.map((block, index) => <BlockView key={index} block={block} />)}
+        {blocks.length === 0 ? (
+          <p>{mrkdwn(text)}</p>
+        ) : (
+          blocks.map((block, index) => <BlockView key={index} block={block} />)
+        )}
       </div>
     </article>
-  )
+  );
 }
 
-const words = (text: TextObject) => (text.type === 'mrkdwn' ? mrkdwn(text.text) : withEmoji(text.text))
+const words = (text: TextObject) => (text.type === 'mrkdwn' ? mrkdwn(text.text) : withEmoji(text.text));
 
 function BlockView({ block }: { readonly block: Block }) {
   switch (block.type) {
     case 'header':
-      return <p className={classes['header']}>{words(block.text)}</p>
+      return <p className={classes['header']}>{words(block.text)}</p>;
     case 'section':
       return (
         <div className={classes['section']}>
@@ -49,7 +53,7 @@ function BlockView({ block }: { readonly block: Block }) {
             </ul>
           )}
         </div>
-      )
+      );
     case 'context':
       return (
         <p className={classes['context']}>
@@ -57,9 +61,9 @@ function BlockView({ block }: { readonly block: Block }) {
             <span key={index}>{words(element)}</span>
           ))}
         </p>
-      )
+      );
     case 'divider':
-      return <hr />
+      return <hr />;
     case 'actions':
       return (
         <div className={classes['actions']}>
@@ -69,8 +73,8 @@ function BlockView({ block }: { readonly block: Block }) {
             </span>
           ))}
         </div>
-      )
+      );
     default:
-      return null
+      return null;
   }
 }

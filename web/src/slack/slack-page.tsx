@@ -1,20 +1,20 @@
-import { IconBrandSlack, IconHash, IconMessage } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { Link, useSearch } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
-import { useTranslation } from 'react-i18next'
-import { SlackMark } from '../ui/icon.tsx'
-import { Page } from '../ui/page.tsx'
-import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx'
-import { channelsQuery, messagesQuery, type Channel } from './api.ts'
-import { SlackMessage } from './slack-message.tsx'
-import classes from './slack-page.module.css'
+import { IconBrandSlack, IconHash, IconMessage } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { SlackMark } from '../ui/icon.tsx';
+import { Page } from '../ui/page.tsx';
+import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { channelsQuery, messagesQuery, type Channel } from './api.ts';
+import { SlackMessage } from './slack-message.tsx';
+import classes from './slack-page.module.css';
 
 export function SlackPage() {
-  const { t } = useTranslation('slack')
-  const channels = useQuery(channelsQuery)
-  const { channel: wanted } = useSearch({ from: '/app/slack' })
-  const channel = channels.data?.find((one) => one.id === wanted || one.name === wanted) ?? channels.data?.[0]
+  const { t } = useTranslation('slack');
+  const channels = useQuery(channelsQuery);
+  const { channel: wanted } = useSearch({ from: '/app/slack' });
+  const channel = channels.data?.find((one) => one.id === wanted || one.name === wanted) ?? channels.data?.[0];
   return (
     <Page fill title={t('title')} icon={<SlackMark size={20} />} lead={t('lead')}>
       {channels.isPending && <RowSkeletons rows={6} height={48} />}
@@ -31,7 +31,12 @@ export function SlackPage() {
             <ul>
               {channels.data.map((one) => (
                 <li key={one.id}>
-                  <Link to="/slack" search={{ channel: one.name }} data-active={one === channel || undefined} aria-current={one === channel ? 'true' : undefined}>
+                  <Link
+                    to="/slack"
+                    search={{ channel: one.name }}
+                    data-active={one === channel || undefined}
+                    aria-current={one === channel ? 'true' : undefined}
+                  >
                     <IconHash size={15} aria-hidden />
                     {one.name}
                   </Link>
@@ -43,17 +48,17 @@ export function SlackPage() {
         </div>
       )}
     </Page>
-  )
+  );
 }
 
 function ChannelView({ channel }: { readonly channel: Channel }) {
-  const { t } = useTranslation('slack')
-  const messages = useQuery(messagesQuery(channel.id))
-  const end = useRef<HTMLDivElement>(null)
-  const count = messages.data?.length ?? 0
+  const { t } = useTranslation('slack');
+  const messages = useQuery(messagesQuery(channel.id));
+  const end = useRef<HTMLDivElement>(null);
+  const count = messages.data?.length ?? 0;
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'end' })
-  }, [count])
+    end.current?.scrollIntoView({ block: 'end' });
+  }, [count]);
   return (
     <section className={classes['channel']} aria-label={`#${channel.name}`}>
       <header>
@@ -68,10 +73,14 @@ function ChannelView({ channel }: { readonly channel: Channel }) {
             {t('emptyHelp')}
           </EmptyState>
         )}
-        {messages.data?.toSorted((left, right) => left.at.localeCompare(right.at)).map((message) => <SlackMessage key={message.ts} {...message} />)}
+        {messages.data
+          ?.toSorted((left, right) => left.at.localeCompare(right.at))
+          .map((message) => (
+            <SlackMessage key={message.ts} {...message} />
+          ))}
         <div ref={end} />
       </div>
       <p className={classes['note']}>{t('note')}</p>
     </section>
-  )
+  );
 }

@@ -1,30 +1,50 @@
-import type { CSSProperties, ReactNode } from 'react'
-import classes from './chip.module.css'
+import type { CSSProperties, ReactNode } from 'react';
+import classes from './chip.module.css';
 
 const known = new Set([
-  'blue', 'turquoise', 'orange', 'purple', 'pink', 'yellow', 'green', 'red', 'gold', 'silver', 'paleBlue', 'darkGray',
-  'lightGray', 'bronze', 'lime', 'olive', 'brown',
-])
+  'blue',
+  'turquoise',
+  'orange',
+  'purple',
+  'pink',
+  'yellow',
+  'green',
+  'red',
+  'gold',
+  'silver',
+  'paleBlue',
+  'darkGray',
+  'lightGray',
+  'bronze',
+  'lime',
+  'olive',
+  'brown',
+]);
 
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The style-sheet name of a colour that a definition may name; anything unknown is light grey. */
-export const colorName = (name: string | undefined): string => kebab(name !== undefined && known.has(name) ? name : 'lightGray')
+export const colorName = (name: string | undefined): string =>
+  kebab(name !== undefined && known.has(name) ? name : 'lightGray');
 
 interface ChipProps {
-  readonly color?: string | undefined
-  readonly dot?: boolean
-  readonly children: ReactNode
+  readonly color?: string | undefined;
+  readonly dot?: boolean;
+  readonly children: ReactNode;
 }
 
 /** A value in one of the colours a blueprint or scorecard may name. The word carries the meaning. */
 export function Chip({ color, dot = false, children }: ChipProps) {
-  const name = colorName(color)
-  const style = { '--ground': `var(--q-${name}-ground)`, '--ink': `var(--q-${name}-text)`, '--mark': `var(--q-${name}-mark)` } as CSSProperties
+  const name = colorName(color);
+  const style = {
+    '--ground': `var(--q-${name}-ground)`,
+    '--ink': `var(--q-${name}-text)`,
+    '--mark': `var(--q-${name}-mark)`,
+  } as CSSProperties;
   return (
     <span className={classes['chip']} style={style}>
       {dot && <span className={classes['dot']} aria-hidden />}
       {children}
     </span>
-  )
+  );
 }

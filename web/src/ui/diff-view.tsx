@@ -1,45 +1,48 @@
-import { useTranslation } from 'react-i18next'
-import classes from './diff-view.module.css'
+import { useTranslation } from 'react-i18next';
+import classes from './diff-view.module.css';
 
-type Document = Readonly<Record<string, unknown>> | null
+type Document = Readonly<Record<string, unknown>> | null;
 
 interface Difference {
-  readonly path: string
-  readonly before: unknown
-  readonly after: unknown
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right)
+const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 /** Bookkeeping that every write changes and nobody looks for. */
-const quiet = new Set(['updatedAt', 'updatedBy', 'createdAt', 'createdBy', 'identifier', 'blueprint', 'id', 'version'])
+const quiet = new Set(['updatedAt', 'updatedBy', 'createdAt', 'createdBy', 'identifier', 'blueprint', 'id', 'version']);
 
 /** The leaves in which two documents differ, as dotted paths; empty values count as absent. */
 export function differences(before: Document, after: Document, prefix = ''): Difference[] {
-  const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
+  const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   return [...keys].flatMap((key) => {
-    if (prefix === '' && quiet.has(key)) return []
-    const left = before?.[key]
-    const right = after?.[key]
-    if (same(left, right)) return []
-    if ((isObject(left) || left === undefined || left === null) && (isObject(right) || right === undefined || right === null)) {
-      return differences(isObject(left) ? left : null, isObject(right) ? right : null, `${prefix}${key}.`)
+    if (prefix === '' && quiet.has(key)) return [];
+    const left = before?.[key];
+    const right = after?.[key];
+    if (same(left, right)) return [];
+    if (
+      (isObject(left) || left === undefined || left === null) &&
+      (isObject(right) || right === undefined || right === null)
+    ) {
+      return differences(isObject(left) ? left : null, isObject(right) ? right : null, `${prefix}${key}.`);
     }
-    return [{ path: `${prefix}${key}`, before: left, after: right }]
-  })
+    return [{ path: `${prefix}${key}`, before: left, after: right }];
+  });
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-const blank = (value: unknown): boolean => value === undefined || value === null || value === '' || same(value, [])
+const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const blank = (value: unknown): boolean => value === undefined || value === null || value === '' || same(value, []);
 
 /** What changed, one line per value: old struck through, new beside it. */
 export function DiffView({ before, after }: { readonly before: Document; readonly after: Document }) {
-  const { t } = useTranslation()
-  const changed = differences(before, after).filter((one) => !(blank(one.before) && blank(one.after)))
-  if (changed.length === 0) return <p className={classes['none']}>{t('noDifference')}</p>
+  const { t } = useTranslation();
+  const changed = differences(before, after).filter((one) => !(blank(one.before) && blank(one.after)));
+  if (changed.length === 0) return <p className={classes['none']}>{t('noDifference')}</p>;
   return (
     <ul className={classes['diff']}>
       {changed.map((one) => (
@@ -62,5 +65,5 @@ export function DiffView({ before, after }: { readonly before: Document; readonl
         </li>
       ))}
     </ul>
-  )
+  );
 }

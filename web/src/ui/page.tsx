@@ -1,34 +1,44 @@
-import { Link } from '@tanstack/react-router'
-import { useEffect, type ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import classes from './page.module.css'
+import { Link } from '@tanstack/react-router';
+import { useEffect, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import classes from './page.module.css';
 
 export interface Crumb {
-  readonly label: string
-  readonly to: string
+  readonly label: string;
+  readonly to: string;
 }
 
 interface PageProps {
-  readonly title: ReactNode
+  readonly title: ReactNode;
   /** What the browser's tab says; the title when that is text. */
-  readonly documentTitle?: string
-  readonly icon?: ReactNode
-  readonly lead?: ReactNode
-  readonly crumbs?: readonly Crumb[]
-  readonly actions?: ReactNode
+  readonly documentTitle?: string;
+  readonly icon?: ReactNode;
+  readonly lead?: ReactNode;
+  readonly crumbs?: readonly Crumb[];
+  readonly actions?: ReactNode;
   /** Reading pages are narrow, tables use the whole width. */
-  readonly width?: 'reading' | 'full'
+  readonly width?: 'reading' | 'full';
   /** The page fills the window and scrolls inside, as tables do. */
-  readonly fill?: boolean
-  readonly children: ReactNode
+  readonly fill?: boolean;
+  readonly children: ReactNode;
 }
 
-export function Page({ title, documentTitle, icon, lead, crumbs, actions, width = 'full', fill = false, children }: PageProps) {
-  const { t } = useTranslation()
-  const name = documentTitle ?? (typeof title === 'string' ? title : '')
+export function Page({
+  title,
+  documentTitle,
+  icon,
+  lead,
+  crumbs,
+  actions,
+  width = 'full',
+  fill = false,
+  children,
+}: PageProps) {
+  const { t } = useTranslation();
+  const name = documentTitle ?? (typeof title === 'string' ? title : '');
   useEffect(() => {
-    document.title = name === '' ? t('product') : `${name} · ${t('product')}`
-  }, [name, t])
+    document.title = name === '' ? t('product') : `${name} · ${t('product')}`;
+  }, [name, t]);
   return (
     <div className={classes['page']} data-width={width} data-fill={fill || undefined}>
       <header className={classes['header']}>
@@ -54,5 +64,5 @@ export function Page({ title, documentTitle, icon, lead, crumbs, actions, width 
       </header>
       <div className={classes['body']}>{children}</div>
     </div>
-  )
+  );
 }

@@ -1,12 +1,12 @@
-import type { ReactNode } from 'react'
-import classes from './panel.module.css'
+import type { ReactNode } from 'react';
+import classes from './panel.module.css';
 
 interface PanelProps {
-  readonly title?: ReactNode
-  readonly aside?: ReactNode
+  readonly title?: ReactNode;
+  readonly aside?: ReactNode;
   /** No inner padding: for lists and tables that reach the border. */
-  readonly flush?: boolean
-  readonly children: ReactNode
+  readonly flush?: boolean;
+  readonly children: ReactNode;
 }
 
 /** A part of a page with a hairline around it. */
@@ -21,5 +21,5 @@ export function Panel({ title, aside, flush = false, children }: PanelProps) {
       )}
       <div className={flush ? classes['flush'] : classes['inner']}>{children}</div>
     </section>
-  )
+  );
 }

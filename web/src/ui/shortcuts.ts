@@ -1,10 +1,12 @@
-import { useEffect } from 'react'
+import { useEffect } from 'react';
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role="dialog"]') !== null)
+  (target.isContentEditable ||
+    ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) ||
+    target.closest('[role="dialog"]') !== null);
 
-const SEQUENCE_MS = 900
+const SEQUENCE_MS = 900;
 
 /**
  * Keys that work anywhere but in a field or dialog: single ones ("?", "/") and
@@ -12,22 +14,22 @@ const SEQUENCE_MS = 900
  */
 export function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
-    let first = ''
-    let since = 0
+    let first = '';
+    let since = 0;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return
-      const sequence = event.timeStamp - since < SEQUENCE_MS && first !== '' ? `${first} ${event.key}` : event.key
-      first = ''
-      const run = shortcuts[sequence] ?? shortcuts[event.key]
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      const sequence = event.timeStamp - since < SEQUENCE_MS && first !== '' ? `${first} ${event.key}` : event.key;
+      first = '';
+      const run = shortcuts[sequence] ?? shortcuts[event.key];
       if (run !== undefined) {
-        event.preventDefault()
-        run()
+        event.preventDefault();
+        run();
       } else if (Object.keys(shortcuts).some((one) => one.startsWith(`${event.key} `))) {
-        first = event.key
-        since = event.timeStamp
+        first = event.key;
+        since = event.timeStamp;
       }
-    }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
-  }, [shortcuts])
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [shortcuts]);
 }

@@ -1,16 +1,16 @@
-import { Button, Skeleton, Stack } from '@mantine/core'
-import { IconAlertTriangle, IconLock, IconPlugConnectedX, type Icon } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
-import { useTranslation } from 'react-i18next'
-import { isOffline, isProblem } from '../api/problem.ts'
-import { Identifier } from './identifier.tsx'
-import classes from './states.module.css'
+import { Button, Skeleton, Stack } from '@mantine/core';
+import { IconAlertTriangle, IconLock, IconPlugConnectedX, type Icon } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isOffline, isProblem } from '../api/problem.ts';
+import { Identifier } from './identifier.tsx';
+import classes from './states.module.css';
 
 interface EmptyStateProps {
-  readonly icon: Icon
-  readonly title: string
-  readonly children?: ReactNode
-  readonly action?: ReactNode
+  readonly icon: Icon;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
 }
 
 /** Says what would stand here and offers the one next step. */
@@ -24,32 +24,32 @@ export function EmptyState({ icon: Mark, title, children, action }: EmptyStatePr
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>
-  )
+  );
 }
 
 /** The message of an error in words a person can use. */
 export function useErrorWords(): (error: unknown) => string {
-  const { t } = useTranslation()
+  const { t } = useTranslation();
   return (error) => {
-    if (isOffline(error)) return t('error.offline')
-    if (isProblem(error) && error.message !== '') return error.message
-    return t('error.unknown')
-  }
+    if (isOffline(error)) return t('error.offline');
+    if (isProblem(error) && error.message !== '') return error.message;
+    return t('error.unknown');
+  };
 }
 
 interface ErrorStateProps {
-  readonly error: unknown
-  readonly retry?: () => unknown
+  readonly error: unknown;
+  readonly retry?: () => unknown;
 }
 
 /** A failure in words, with the request id to quote and a way to try again. */
 export function ErrorState({ error, retry }: ErrorStateProps) {
-  const { t } = useTranslation()
-  const words = useErrorWords()
-  const denied = isProblem(error) && error.status === 403
-  const missing = isProblem(error) && error.status === 404
-  const Mark = denied ? IconLock : isOffline(error) ? IconPlugConnectedX : IconAlertTriangle
-  const title = denied ? t('error.deniedTitle') : missing ? t('error.missingTitle') : t('error.title')
+  const { t } = useTranslation();
+  const words = useErrorWords();
+  const denied = isProblem(error) && error.status === 403;
+  const missing = isProblem(error) && error.status === 404;
+  const Mark = denied ? IconLock : isOffline(error) ? IconPlugConnectedX : IconAlertTriangle;
+  const title = denied ? t('error.deniedTitle') : missing ? t('error.missingTitle') : t('error.title');
   return (
     <div className={classes['state']} role="alert" data-tone={denied || missing ? 'mute' : 'bad'}>
       <span className={classes['mark']} aria-hidden>
@@ -69,17 +69,17 @@ export function ErrorState({ error, retry }: ErrorStateProps) {
         </Button>
       )}
     </div>
-  )
+  );
 }
 
 /** Rows in the shape of a list that is on its way. */
 export function RowSkeletons({ rows = 8, height = 40 }: { readonly rows?: number; readonly height?: number }) {
-  const { t } = useTranslation()
+  const { t } = useTranslation();
   return (
     <Stack gap={8} role="status" aria-label={t('loading')} data-pending>
       {Array.from({ length: rows }, (_, index) => (
         <Skeleton key={index} height={height} radius={6} />
       ))}
     </Stack>
-  )
+  );
 }
