@@ -84,6 +84,8 @@ export function addRoutes(app: FastifyInstance, options: HttpServerOptions): voi
       bodyLimit: declared.bodyLimit ?? mebibyte,
       schema: schemaOf(declared),
       config: { rawBody: declared.rawBody ?? false },
+      // Before the body is read: a stranger learns nothing about it, and costs little.
+      onRequest: async (request) => void identities.set(request, await identify(options, declared.access, request)),
       handler: async (request, reply) => answer(options, declared, request, reply),
     });
   }
@@ -119,6 +121,7 @@ function acceptBodies(app: FastifyInstance): void {
   });
 }
 
+const identities = new WeakMap<FastifyRequest, Identity | null>();
 const rawBodies = new WeakMap<FastifyRequest, Buffer>();
 const noBytes = Buffer.alloc(0);
 
@@ -128,7 +131,7 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const identity = await identify(options, declared.access, request);
+  const identity = identities.get(request) ?? null;
   const result: Reply = await declared.handle(routeRequest(options, declared, identity, reply));
   void reply.status(result.status).headers(result.headers ?? {});
   return result.body instanceof Readable ? reply.send(result.body) : reply.type('application/json').send(result.body);
