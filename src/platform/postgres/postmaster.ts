@@ -9,6 +9,7 @@ import type { ServerAccount } from './server-account.ts';
 const startWithinMs = 60_000;
 const fastStopWithinMs = 10_000;
 const hardStopWithinMs = 5_000;
+const guardScript = 'read -r line; kill -INT "$1"; while kill -0 "$1" 2>/dev/null; do sleep 1; done; rmdir "$2"';
 
 export interface PostmasterOptions {
   readonly program: string;
@@ -109,16 +110,16 @@ async function waitUntilReady(child: ChildProcess, cluster: string, giveUpAt: nu
   return 'failed';
 }
 
-function supervise(child: ChildProcess, { account, socketFolder }: PostmasterOptions): Postmaster {
+function supervise(child: ChildProcess, options: PostmasterOptions): Postmaster {
   const pid = child.pid;
   if (pid === undefined) throw new Error('A running process has no number.');
-  const guard = stopWhenWeDie(pid, account);
+  const guard = stopWhenWeDie(pid, options);
   const exited = new Promise<void>((resolve) => {
     if (hasExited(child)) resolve();
     else child.once('exit', () => resolve());
   }).then(async () => {
     guard.kill('SIGKILL');
-    await removeSocketFolder(socketFolder);
+    await removeSocketFolder(options.socketFolder);
   });
   // Neither may keep a finished program alive; when it ends, the guard stops the server.
   child.unref();
@@ -138,8 +139,8 @@ function supervise(child: ChildProcess, { account, socketFolder }: PostmasterOpt
 }
 
 /** A shell that waits for the end of its input, which comes when this process ends in any way, and then stops the server. */
-function stopWhenWeDie(pid: number, account: ServerAccount): ChildProcess {
-  const guard = spawn('/bin/sh', ['-c', 'read -r line; kill -INT "$1"', 'sh', String(pid)], {
+function stopWhenWeDie(pid: number, { account, socketFolder }: PostmasterOptions): ChildProcess {
+  const guard = spawn('/bin/sh', ['-c', guardScript, 'sh', String(pid), socketFolder], {
     ...account.dropTo,
     cwd: '/',
     env: { PATH: '/usr/bin:/bin' },

@@ -205,6 +205,8 @@ describe.runIf(process.platform === 'linux')('after a crash', () => {
     const other = await startInOtherProcess(data());
     await kill(other.process);
     await waitForEnd(other.pid);
+    const socketFolder = decodeURIComponent(new URL(other.connectionString).hostname);
+    await expect.poll(() => stat(socketFolder).catch(() => 'gone'), { timeout: 5_000 }).toBe('gone');
     expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
