@@ -53,7 +53,6 @@ create table entity_relation (
   relation text collate "C" not null,
   target_blueprint text collate "C" not null,
   target text collate "C" not null,
-  ordinal int not null,
   primary key (org_id, blueprint, identifier, relation, target)
 );
 create index entity_relation_by_target on entity_relation (org_id, target_blueprint, target, blueprint, relation);

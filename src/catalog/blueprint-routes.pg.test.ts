@@ -2,13 +2,23 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Answer, type ModuleServer, serveModules, testPerson } from '#testing/module-server.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
+import { createBlueprints } from './blueprint-queries.ts';
 import { catalogModule } from './module.ts';
 
 let server: ModuleServer;
 beforeAll(async () => {
-  server = await serveModules((core) => [catalogModule(core)]);
+  server = await serveModules((core) => [catalogModule(core, catalogParts())]);
 });
 afterAll(() => server.close());
+
+function catalogParts() {
+  return {
+    blueprints: createBlueprints(),
+    scores: async () => null,
+    runGate: { assertOpen: async () => undefined },
+    blueprintHooks: [],
+  };
+}
 
 let made = 0;
 function definition(overrides: object = {}) {
@@ -299,6 +309,7 @@ describe('deleting', () => {
     const seen: unknown[] = [];
     const other = await serveModules((core) => [
       catalogModule(core, {
+        ...catalogParts(),
         blueprintHooks: [{ beforeDelete: async (_, blueprint, options) => void seen.push([blueprint, options]) }],
       }),
     ]);

@@ -125,3 +125,52 @@ export type BlueprintInput = Omit<Static<typeof BlueprintReplacement>, 'identifi
 export type BlueprintPatch = Readonly<Partial<Record<keyof BlueprintDefinition, unknown>>>;
 
 export const BlueprintPath = Type.Object({ blueprint: Type.String({ minLength: 1 }) });
+
+export const EntityPath = Type.Object({
+  blueprint: Type.String({ minLength: 1 }),
+  entity: Type.String({ minLength: 1 }),
+});
+
+/** `true` and `false`, in any case: Python's clients send `True`. */
+const flag = Type.Optional(Type.String({ pattern: '^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])?$' }));
+const runId = Type.Optional(Type.String());
+
+export const WriteQuery = Type.Object({
+  upsert: flag,
+  merge: flag,
+  validation_only: flag,
+  create_missing_related_entities: flag,
+  run_id: runId,
+});
+export const DeleteQuery = Type.Object({ delete_dependents: flag, run_id: runId });
+export const DeleteAllQuery = Type.Object({ delete_blueprint: flag, run_id: runId });
+
+const fieldNames = Type.Optional(Type.Array(Type.String()));
+export const ReadQuery = Type.Object({
+  include: fieldNames,
+  exclude: fieldNames,
+  exclude_calculated_properties: flag,
+  attach_title_to_relation: flag,
+  attach_identifier_to_title_mirror_properties: flag,
+  allow_partial_results: flag,
+});
+
+const entityParts = {
+  identifier: Type.Optional(Type.Unsafe<string | object | null>({ type: ['string', 'object', 'null'] })),
+  title: Type.Optional(nullableText()),
+  icon: Type.Optional(nullableText()),
+  team: Type.Optional(Type.Unsafe<unknown>({ type: ['string', 'array', 'object', 'null'] })),
+  properties: Type.Optional(Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object' })),
+  relations: Type.Optional(Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object' })),
+};
+export const EntityBody = Type.Object(entityParts, open);
+export const EntityPatch = Type.Object(entityParts, { additionalProperties: false });
+/** Each entity is judged by itself. */
+export const BulkBody = Type.Object(
+  { entities: Type.Array(Type.Unsafe<object>({}), { minItems: 1, maxItems: 20 }) },
+  { additionalProperties: false },
+);
+export const BulkDeleteBody = Type.Object(
+  { entities: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) },
+  { additionalProperties: false },
+);

@@ -65,9 +65,11 @@ export function toWireEntity(
   return wire;
 }
 
-/** Always there unless the caller picked fields, none of them inside. */
+/** Always there unless the caller left it out or picked fields, none of them inside. */
 function showParts(wire: Record<string, unknown>, options: ReadOptions, name: string, parts: JsonObject): void {
-  if (options.include === undefined || Object.keys(parts).length > 0) wire[name] = parts;
+  const empty = Object.keys(parts).length === 0;
+  if (empty && (options.include !== undefined || options.exclude?.has(name) === true)) return;
+  wire[name] = parts;
 }
 
 /** A property that the blueprint lost stays hidden. */

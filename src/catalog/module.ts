@@ -1,16 +1,26 @@
 import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
+import type { EntityParts } from './apply-changes.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
-import { type Blueprints, createBlueprints } from './blueprint-queries.ts';
+import { bulkRoutes } from './bulk-routes.ts';
 import type { BlueprintHook } from './delete-blueprint.ts';
+import { entityReadRoutes } from './entity-read-routes.ts';
+import { entityRoutes } from './entity-routes.ts';
 
-export interface CatalogOptions {
-  /** Shared with whoever else reads blueprints, so that each is parsed once; made here when left out. */
-  readonly blueprints?: Blueprints;
-  readonly blueprintHooks?: readonly BlueprintHook[];
+export interface CatalogOptions extends EntityParts {
+  /** What other modules keep about a blueprint and want to clean up, or keep from being deleted. */
+  readonly blueprintHooks: readonly BlueprintHook[];
 }
 
-export function catalogModule(core: Core, options: CatalogOptions = {}): Module {
-  const blueprints = options.blueprints ?? createBlueprints();
-  return { name: 'catalog', routes: [...blueprintRoutes(core, blueprints, options.blueprintHooks ?? [])] };
+export function catalogModule(core: Core, options: CatalogOptions): Module {
+  const { blueprints, blueprintHooks } = options;
+  return {
+    name: 'catalog',
+    routes: [
+      ...blueprintRoutes(core, blueprints, blueprintHooks),
+      ...entityReadRoutes(core, blueprints),
+      ...entityRoutes(core, options),
+      ...bulkRoutes(core, options, blueprintHooks),
+    ],
+  };
 }

@@ -6,6 +6,7 @@ import type { NewEvent } from '../events/event.ts';
 import { Problem } from '../problem.ts';
 import type { Actor, Origin } from './actor.ts';
 import { answerOnce, type IdempotentRequest } from './idempotency.ts';
+import { LostRace } from './lost-race.ts';
 import type { Command, WriteContext } from './write-context.ts';
 
 export interface Caller {
@@ -130,5 +131,6 @@ async function recordRefusal(
 }
 
 function isLostRace(error: unknown): boolean {
+  if (error instanceof LostRace) return true;
   return error instanceof DatabaseError && error.code !== undefined && retryableCodes.has(error.code);
 }

@@ -1,0 +1,204 @@
+import { type RawBuilder, sql } from 'kysely';
+import { LostRace } from '#platform/commands/lost-race.ts';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { Tx } from '#platform/db/handles.ts';
+import type { JsonObject } from '#platform/json.ts';
+import type { BlueprintDocument } from './blueprint-document.ts';
+import { entityColumns, type EntityRow } from './entity-queries.ts';
+import { type Target, targetsOf } from './relation-rules.ts';
+
+/** Locks the rows that exist, in the order of identifiers. */
+export async function lockEntities(
+  tx: Tx,
+  orgId: string,
+  blueprint: string,
+  identifiers: readonly string[],
+): Promise<readonly EntityRow[]> {
+  const found = await sql<EntityRow>`
+    select ${entityColumns} from entity e
+    where e.org_id = ${orgId} and e.blueprint = ${blueprint} and e.identifier = any(${[...identifiers]}::text[])
+    order by e.identifier for update`.execute(tx);
+  return found.rows;
+}
+
+/** Keeps related entities from being deleted or renamed until the transaction ends; answers which of them exist. */
+export async function holdTargets(tx: Tx, orgId: string, targets: readonly Target[]): Promise<readonly Target[]> {
+  if (targets.length === 0) return [];
+  const found = await sql<Target>`
+    select e.blueprint, e.identifier
+    from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(blueprint text, identifier text)
+    join entity e on e.org_id = ${orgId} and e.blueprint = t.blueprint and e.identifier = t.identifier
+    order by e.blueprint, e.identifier for key share of e`.execute(tx);
+  return found.rows;
+}
+
+/** Rows as a relation `e` with the columns that a score expression may use. */
+function rowsAsRelation(rows: readonly EntityRow[]): RawBuilder<unknown> {
+  const records = rows.map((row) => ({
+    ...row,
+    created_at: row.createdAt,
+    created_by: row.createdBy,
+    updated_at: row.updatedAt,
+    updated_by: row.updatedBy,
+  }));
+  return sql`(
+    select r.blueprint collate "C" as blueprint, r.identifier collate "C" as identifier, r.title collate "C" as title,
+           r.icon, r.team, r.properties, r.relations, r.version, r.created_at, r.created_by, r.updated_at, r.updated_by
+    from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r(
+      blueprint text, identifier text, title text, icon text, team text[], properties jsonb, relations jsonb,
+      version int, created_at timestamptz, created_by text, updated_at timestamptz, updated_by text)) as e`;
+}
+
+interface Scored {
+  readonly identifier: string;
+  readonly scorecards: JsonObject | null;
+}
+
+function withScores(rows: readonly EntityRow[], scored: readonly Scored[]): readonly EntityRow[] {
+  const found = new Map(scored.map((row) => [row.identifier, row.scorecards]));
+  return rows.map((row) => ({ ...row, scorecards: found.get(row.identifier) ?? null }));
+}
+
+const noScores = sql`null::jsonb`;
+
+/** What `storeEntities` would return, without writing. */
+export async function scoreEntities(
+  tx: Tx,
+  rows: readonly EntityRow[],
+  score: RawBuilder<unknown> | null,
+): Promise<readonly EntityRow[]> {
+  if (score === null || rows.length === 0) return rows.map((row) => ({ ...row, scorecards: null }));
+  const found = await sql<Scored>`
+    select e.identifier, ${score} as scorecards from ${rowsAsRelation(rows)}`.execute(tx);
+  return withScores(rows, found.rows);
+}
+
+/**
+ * Inserts or updates rows of one blueprint in one statement and scores them in it. A row's `version` is one above the
+ * locked row's, or 1 for a new one; where another transaction came first, the command starts over.
+ */
+export async function storeEntities(
+  ctx: WriteContext,
+  rows: readonly EntityRow[],
+  score: RawBuilder<unknown> | null,
+  datasource: string | null,
+): Promise<readonly EntityRow[]> {
+  if (rows.length === 0) return [];
+  const written = await sql<Scored>`
+    insert into entity (org_id, blueprint, identifier, title, icon, team, properties, relations, scorecards,
+      datasource, version, created_at, created_by, updated_at, updated_by)
+    select ${ctx.actor.orgId}, e.blueprint, e.identifier, e.title, e.icon, e.team, e.properties, e.relations,
+      ${score ?? noScores}, ${datasource ?? ''}, e.version, e.created_at, e.created_by, e.updated_at, e.updated_by
+    from ${rowsAsRelation(rows)} order by e.identifier
+    on conflict (org_id, blueprint, identifier) do update set
+      title = excluded.title, icon = excluded.icon, team = excluded.team, properties = excluded.properties,
+      relations = excluded.relations, scorecards = excluded.scorecards, version = excluded.version,
+      datasource = ${datasource === null ? sql`entity.datasource` : sql`excluded.datasource`},
+      updated_at = excluded.updated_at, updated_by = excluded.updated_by
+    where entity.version = excluded.version - 1
+    returning identifier, scorecards`.execute(ctx.db);
+  if (written.rows.length !== rows.length) throw new LostRace('an entity');
+  return withScores(rows, written.rows);
+}
+
+/** An upsert that changes nothing still tells who wrote last. */
+export async function rememberDatasource(
+  ctx: WriteContext,
+  blueprint: string,
+  identifiers: readonly string[],
+  datasource: string,
+): Promise<void> {
+  if (identifiers.length === 0) return;
+  await sql`
+    update entity set datasource = ${datasource}
+    where org_id = ${ctx.actor.orgId} and blueprint = ${blueprint}
+      and identifier = any(${[...identifiers]}::text[]) and datasource <> ${datasource}`.execute(ctx.db);
+}
+
+export interface RelationChange {
+  readonly before: EntityRow | null;
+  readonly after: EntityRow;
+}
+
+/** Brings the rows of relations in step with the documents, touching only what differs. */
+export async function storeRelations(
+  ctx: WriteContext,
+  blueprint: BlueprintDocument,
+  changes: readonly RelationChange[],
+): Promise<void> {
+  const removed: object[] = [];
+  const added: object[] = [];
+  for (const { before, after } of changes) {
+    const old = before === null ? new Map<string, object>() : relationRows(blueprint, after.identifier, before);
+    const next = relationRows(blueprint, after.identifier, after);
+    for (const [key, row] of old) if (!next.has(key)) removed.push(row);
+    for (const [key, row] of next) if (!old.has(key)) added.push(row);
+  }
+  if (removed.length === 0 && added.length === 0) return;
+  const { orgId } = ctx.actor;
+  await sql`
+    with gone as (
+      delete from entity_relation r
+      using jsonb_to_recordset(${JSON.stringify(removed)}::jsonb)
+        as d(identifier text, relation text, target text)
+      where r.org_id = ${orgId} and r.blueprint = ${blueprint.identifier}
+        and r.identifier = d.identifier and r.relation = d.relation and r.target = d.target
+    )
+    insert into entity_relation (org_id, blueprint, identifier, relation, target_blueprint, target)
+    select ${orgId}, ${blueprint.identifier}, a.identifier, a.relation, a.target_blueprint, a.target
+    from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
+      as a(identifier text, relation text, target_blueprint text, target text)
+    order by a.identifier, a.relation, a.target`.execute(ctx.db);
+}
+
+function relationRows(blueprint: BlueprintDocument, identifier: string, row: EntityRow): Map<string, object> {
+  const rows = targetsOf(blueprint, row.relations).map((target) => [
+    `${target.relation}\n${target.identifier}`,
+    {
+      identifier,
+      relation: target.relation,
+      target_blueprint: target.blueprint,
+      target: target.identifier,
+    },
+  ]);
+  return new Map(rows as [string, object][]);
+}
+
+/** A relation row whose source points at one of the targets. */
+export interface Dependent extends Target {
+  readonly relation: string;
+}
+
+export async function dependentsOf(tx: Tx, orgId: string, targets: readonly Target[]): Promise<readonly Dependent[]> {
+  const found = await sql<Dependent>`
+    select distinct r.blueprint, r.identifier, r.relation
+    from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(blueprint text, identifier text)
+    join entity_relation r on r.org_id = ${orgId} and r.target_blueprint = t.blueprint and r.target = t.identifier
+    order by r.blueprint, r.identifier`.execute(tx);
+  return found.rows;
+}
+
+/** Removes entities and the rows of their own relations. */
+export async function deleteEntityRows(ctx: WriteContext, targets: readonly Target[]): Promise<void> {
+  const { orgId } = ctx.actor;
+  await sql`
+    with gone as (
+      select * from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(blueprint text, identifier text)
+    ), relations as (
+      delete from entity_relation r using gone
+      where r.org_id = ${orgId} and r.blueprint = gone.blueprint and r.identifier = gone.identifier
+    )
+    delete from entity e using gone
+    where e.org_id = ${orgId} and e.blueprint = gone.blueprint and e.identifier = gone.identifier`.execute(ctx.db);
+}
+
+/** Gives a locked entity another identifier, in its own relations and in those that point at it. */
+export async function renameEntityRow(ctx: WriteContext, entity: Target, identifier: string): Promise<void> {
+  const { orgId } = ctx.actor;
+  await sql`
+    update entity set identifier = ${identifier}
+    where org_id = ${orgId} and blueprint = ${entity.blueprint} and identifier = ${entity.identifier}`.execute(ctx.db);
+  await sql`
+    update entity_relation set identifier = ${identifier}
+    where org_id = ${orgId} and blueprint = ${entity.blueprint} and identifier = ${entity.identifier}`.execute(ctx.db);
+}

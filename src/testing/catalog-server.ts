@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import { expect } from 'vitest';
+import { type CatalogOptions, catalogModule } from '#catalog/module.ts';
+import { createBlueprints } from '#catalog/blueprint-queries.ts';
+import { type Answer, type ModuleServer, serveModules } from './module-server.ts';
+
+export interface LoggedRow {
+  readonly kind: string;
+  readonly subject: string;
+  readonly status: string;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly after: Readonly<Record<string, unknown>> | null;
+  readonly changed: unknown;
+}
+
+/** The catalog alone behind HTTP. */
+export interface CatalogServer extends ModuleServer {
+  /** Makes a blueprint, its identifier unique unless given. */
+  blueprint(definition?: object): Promise<string>;
+  /** Writes an entity and expects that to work. */
+  entity(blueprint: string, entity: object, query?: string): Promise<Readonly<Record<string, unknown>>>;
+  read(blueprint: string, identifier: string): Promise<Readonly<Record<string, unknown>>>;
+  events(): Promise<readonly LoggedRow[]>;
+  /** The events that `work` caused. */
+  eventsOf(work: () => Promise<unknown>): Promise<readonly LoggedRow[]>;
+}
+
+export async function serveCatalog(options: Partial<CatalogOptions> = {}): Promise<CatalogServer> {
+  const server = await serveModules((core) => [
+    catalogModule(core, {
+      blueprints: createBlueprints(),
+      scores: async () => null,
+      runGate: { assertOpen: async () => undefined },
+      blueprintHooks: [],
+      ...options,
+    }),
+  ]);
+  let made = 0;
+  const events = async (): Promise<readonly LoggedRow[]> => {
+    const found = await sql<LoggedRow>`
+      select kind, subject, status, context, after, changed from event order by org_id, number`.execute(server.core.db);
+    return found.rows;
+  };
+  const shown = (answer: Answer): Readonly<Record<string, unknown>> => {
+    expect(answer.body).toMatchObject({ ok: true });
+    return answer.body['entity'] as Readonly<Record<string, unknown>>;
+  };
+  return {
+    ...server,
+    async blueprint(definition = {}) {
+      made += 1;
+      const sent = {
+        identifier: `kind${made}`,
+        title: 'Kind',
+        schema: { properties: {}, required: [] },
+        ...definition,
+      };
+      const answer = await server.ask('POST', '/v1/blueprints', sent);
+      expect(answer.body).toMatchObject({ ok: true });
+      return sent.identifier;
+    },
+    async entity(blueprint, entity, query = '') {
+      return shown(await server.ask('POST', `/v1/blueprints/${blueprint}/entities${query}`, entity));
+    },
+    async read(blueprint, identifier) {
+      return shown(await server.ask('GET', `/v1/blueprints/${blueprint}/entities/${encodeURIComponent(identifier)}`));
+    },
+    events,
+    async eventsOf(work) {
+      const before = (await events()).length;
+      await work();
+      return (await events()).slice(before);
+    },
+  };
+}
