@@ -3,6 +3,7 @@ import { signingSecret } from '#access/credential-store.ts';
 import { actionsModule } from '#actions/module.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
 import { catalogModule } from '#catalog/module.ts';
+import { readEntity } from '#catalog/read-entity.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
 import { historyModule } from '#history/module.ts';
 import { createGitHubClient, type GitHubClient } from '#integrations/github/client.ts';
@@ -22,6 +23,7 @@ import type { Module } from '#platform/module.ts';
 import type { RunBackend } from '#runs/backend.ts';
 import { followQueue } from '#runs/jobs.ts';
 import { runsModule } from '#runs/module.ts';
+import { assertRunOpen } from '#runs/run-store.ts';
 import type { AppOptions } from './build-app.ts';
 
 /** Every module of the product, wired by hand. Nothing else knows them all. */
@@ -70,7 +72,12 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     list: [
       access,
       organisationModule(core),
-      catalogModule(core, { blueprints }),
+      catalogModule(core, {
+        blueprints,
+        scores: async () => null,
+        runGate: { assertOpen: assertRunOpen },
+        blueprintHooks: [],
+      }),
       actionsModule({
         db: core.db,
         clock: core.clock,
@@ -78,7 +85,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         secrets,
         blueprints,
         backends,
-        readEntity: async () => null,
+        readEntity: async (...entity) => readEntity({ db: core.db, blueprints }, ...entity),
         passesCondition: async () => true,
       }),
       runsModule(core, { secrets, backends, tail: history.tail, enqueueNow: queue.enqueueNow }),
