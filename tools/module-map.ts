@@ -103,6 +103,8 @@ export const ownNames: readonly RegExp[] = [
   // A thing of the module as it is held in memory, with what is always true of it.
   /^src\/catalog\/blueprint-document\./,
   /^src\/access\/(access-token|person)\./,
+  // The rule language: the parts of a small compiler.
+  /^src\/catalog\/rules\//,
   /^src\/actions\/action\./,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.
   /^src\/runs\/backend\./,
