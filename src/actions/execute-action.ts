@@ -10,11 +10,10 @@ import { notFound, problem } from '#platform/problem.ts';
 import { renderTemplate } from '#platform/template/render-template.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import type { Invocation, RunBackend } from '#runs/backend.ts';
-import { newRunId, type NewRun } from '#runs/create-run.ts';
-import { invocationName } from '#runs/jobs.ts';
+import { invocationName, newRunId, type NewRun } from '#runs/create-run.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
 import { actionPermissions, assertMayExecute } from './action-permissions.ts';
-import { type InvocationFacts, legacyInvocationBody, templateContext } from './invocation-context.ts';
+import { type InvocationFacts, legacyInvocationBody, templateContext } from './build-invocation-context.ts';
 import { acceptedInputs } from './user-inputs-rules.ts';
 
 export interface ExecuteParts {

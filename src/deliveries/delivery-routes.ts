@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { authorize } from '#access/permissions.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
-import { type DeliveryRow, toWireDelivery } from './delivery.ts';
+import { type DeliveryRow, toWireDelivery } from './delivery-view.ts';
 import { resendDelivery } from './resend-delivery.ts';
 
 const listQuery = Type.Object({

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/handles.ts';
-import type { DeliveryRow } from './delivery.ts';
+import type { DeliveryRow } from './delivery-view.ts';
 
 /** Longer than one attempt takes; after it, whoever claimed a delivery counts as dead. */
 export const claimMs = 45_000;

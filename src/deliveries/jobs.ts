@@ -8,7 +8,7 @@ import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
 import { changelogMessage } from './changelog-message.ts';
-import type { DeliveryRow } from './delivery.ts';
+import type { DeliveryRow } from './delivery-view.ts';
 import { type AttemptResult, claimDelivery, claimMs, missedBefore, nextOfKey, storeAttempt } from './delivery-store.ts';
 import { type DeliverJob, deliverQueue } from './reactions.ts';
 import { nextAttemptIn, parseRetryAfter } from './retry-rules.ts';

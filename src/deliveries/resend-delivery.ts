@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { notFound, problem } from '#platform/problem.ts';
-import { type DeliveryRow, toWireDelivery } from './delivery.ts';
+import { type DeliveryRow, toWireDelivery } from './delivery-view.ts';
 
 /** Puts a dead or delivered delivery back on its way; the reader of its event enqueues the job. */
 export async function resendDelivery(ctx: WriteContext, input: { readonly id: string }): Promise<DeliveryRow> {

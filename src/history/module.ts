@@ -1,6 +1,6 @@
 import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
-import { createLiveTail, type LiveTail } from './live-tail.ts';
+import { createLiveTail, type LiveTail } from './follow-changes.ts';
 import { historyRoutes } from './routes.ts';
 
 export interface HistoryModule extends Module {

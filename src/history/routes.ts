@@ -3,10 +3,10 @@ import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { serverSentEvents } from '#platform/http/server-sent-events.ts';
 import { problem } from '#platform/problem.ts';
-import { onlyFields, toAuditRecord } from './audit-record.ts';
+import { onlyFields, toAuditRecord } from './audit-view.ts';
 import { auditEvents } from './audit-queries.ts';
 import { auditQuery } from './contract.ts';
-import type { LiveTail } from './live-tail.ts';
+import type { LiveTail } from './follow-changes.ts';
 
 const defaultLimit = 100;
 

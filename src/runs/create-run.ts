@@ -20,6 +20,11 @@ export interface NewRun {
   readonly impersonatedBy: string | null;
 }
 
+/** Ties a sealed invocation to its run. */
+export function invocationName(runId: string): string {
+  return `run/${runId}/invocation`;
+}
+
 export function newRunId(): string {
   return newId('r');
 }

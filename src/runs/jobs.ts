@@ -8,6 +8,7 @@ import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
 import type { DispatchOutcome, Invocation, RunBackend } from './backend.ts';
+import { invocationName } from './create-run.ts';
 import { beginDispatch, recordDispatch, recordFollow } from './record-dispatch.ts';
 import type { RunRow } from './run.ts';
 
@@ -38,10 +39,6 @@ export const firstFollowMs = 2_000;
 maybeSilent(beginDispatch);
 maybeSilent(recordDispatch);
 maybeSilent(recordFollow);
-
-export function invocationName(runId: string): string {
-  return `run/${runId}/invocation`;
-}
 
 export function runJobs(parts: RunJobParts): readonly JobHandler[] {
   return [

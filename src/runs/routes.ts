@@ -3,7 +3,7 @@ import type { Db } from '#platform/db/handles.ts';
 import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
 import { problem } from '#platform/problem.ts';
 import { runListQuery, runLogBody, runLogQuery, runParams, runPatchBody, runVersionQuery } from './contract.ts';
-import { type EndStatus, type RunView, toLegacyWireRun, toWireRun } from './run.ts';
+import { type EndStatus, inVersion } from './run.ts';
 import { getRun, listRuns, runLogs, toWireLog } from './run-queries.ts';
 import { appendRunLog, updateRun } from './update-run.ts';
 
@@ -98,10 +98,6 @@ function logRoutes(db: Db): readonly Route[] {
 async function runReply(db: Db, actor: Actor, id: string, version: string | undefined): Promise<Reply> {
   const run = await getRun(db, actor, id);
   return ok({ run: inVersion(run, version) }, etag(run.version));
-}
-
-export function inVersion(run: RunView, version: string | undefined): Record<string, unknown> {
-  return version === 'v2' ? toWireRun(run) : toLegacyWireRun(run);
 }
 
 function endStatus(text: string | undefined): EndStatus | undefined {

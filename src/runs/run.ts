@@ -120,6 +120,11 @@ export function toLegacyWireRun(run: RunView): Record<string, unknown> {
   };
 }
 
+/** The older shape unless version 2 is asked for, as Port's routes do. */
+export function inVersion(run: RunView, version: string | undefined): Record<string, unknown> {
+  return version === 'v2' ? toWireRun(run) : toLegacyWireRun(run);
+}
+
 function reference(
   identifier: string | null,
   title: string | null,
