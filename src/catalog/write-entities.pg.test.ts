@@ -2,10 +2,18 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
+import type { Answer } from '#testing/module-server.ts';
 
 let server: CatalogServer;
+/** Runs inside a write, after everything was checked. */
+let beforeWrite: (() => Promise<void>) | undefined;
 beforeAll(async () => {
-  server = await serveCatalog();
+  server = await serveCatalog({
+    scores: async () => {
+      await beforeWrite?.();
+      return null;
+    },
+  });
 });
 afterAll(() => server.close());
 
@@ -90,22 +98,33 @@ describe('writers at the same time', () => {
     expect(rows.rows).toEqual([]);
   });
 
-  test('a write is checked against the blueprint that holds when it commits', async () => {
+  test('a blueprint that changes between the check and the write waits for the write', async () => {
     const blueprint = await server.blueprint({ schema: { properties: { p: { type: 'string' } } } });
-    for (let round = 0; round < 10; round += 1) {
-      const identifier = `r${round}`;
-      const [written] = await Promise.all([
-        upsert(blueprint, { identifier, properties: { p: 'text' } }),
-        server.ask('PATCH', `/v1/blueprints/${blueprint}`, { schema: { properties: { p: null } } }),
-      ]);
-      expect([201, 422]).toContain(written.status);
-      if (written.status === 201) {
-        expect((await server.read(blueprint, identifier))['properties']).toEqual({});
-      }
-      await server.ask('PATCH', `/v1/blueprints/${blueprint}`, { schema: { properties: { p: { type: 'string' } } } });
-    }
+    let change: Promise<Answer> | undefined;
+    beforeWrite = async () => {
+      beforeWrite = undefined;
+      change = server.ask('PATCH', `/v1/blueprints/${blueprint}`, { schema: { properties: { p: null } } });
+      await Promise.race([change, somebodyWaits()]);
+    };
+    expect((await upsert(blueprint, { identifier: 'r', properties: { p: 'text' } })).status).toBe(201);
+    expect((await change)?.status).toBe(200);
+    const found = await sql<{ properties: object }>`
+      select properties from entity where blueprint = ${blueprint}`.execute(server.core.db);
+    expect(found.rows).toEqual([{ properties: {} }]);
+    expect((await upsert(blueprint, { identifier: 'r', properties: { p: 'text' } })).status).toBe(422);
   });
 });
+
+/** Until a statement in this database waits for a lock. */
+async function somebodyWaits(): Promise<void> {
+  for (;;) {
+    const found = await sql`
+      select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      server.core.db,
+    );
+    if (found.rows.length > 0) return;
+  }
+}
 
 describe('laws', () => {
   const value = fc.option(fc.integer({ min: 0, max: 3 }), { nil: null });
