@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..');
 const present = (paths: readonly string[]): readonly string[] => paths.filter((path) => existsSync(join(root, path)));
 
 // Named one by one: left to itself the linter walks node_modules.
-const linted = present(['bin', 'src', 'tools', 'bench', 'examples', 'oxlint.config.ts', 'vitest.config.ts']);
+const linted = present(['bin', 'src', 'tools', 'bench', 'examples', 'web', 'oxlint.config.ts', 'vitest.config.ts']);
 const formatted = [...linted, ...present(['oxfmt.config.ts', 'knip.config.ts', 'package.json', 'tsconfig.json'])];
 const compared = present(['bin', 'src', 'tools', 'bench', 'web/src']);
 
@@ -77,6 +77,7 @@ function runStep(step: Step): boolean {
   for (const command of values.fix ? (step.fix ?? step.commands) : step.commands) {
     const result = spawnSync(process.execPath, command, {
       cwd: root,
+      env: live ? process.env : { ...process.env, NO_COLOR: '1' },
       stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
