@@ -1,6 +1,11 @@
-/** Fails on paths in Markdown that do not exist: links to files, and code spans like `src/runs/README.md`. */
+/**
+ * Fails on paths in Markdown that do not exist: links to files, and code spans like `src/runs/README.md`; and when
+ * ARCHITECTURE.md shows another table of modules than the one that `tools/check-boundaries.ts` holds the code to.
+ */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+import { markdownTable } from './check-boundaries.ts';
 
 const root = join(import.meta.dirname, '..');
 /** History: what they name was true when it was written. */
@@ -31,6 +36,10 @@ function run(): void {
   const broken = current.flatMap((page) =>
     findBrokenPaths(page, readFileSync(join(root, page), 'utf8'), (path) => existsSync(join(root, path))),
   );
+  const architecture = join(root, 'ARCHITECTURE.md');
+  if (existsSync(architecture) && !readFileSync(architecture, 'utf8').includes(markdownTable())) {
+    broken.push('ARCHITECTURE.md: its table of modules is not what `node tools/check-boundaries.ts --markdown` prints');
+  }
   for (const line of broken) console.error(line);
   console.log(`Saw ${current.length} pages.`);
   process.exitCode = broken.length > 0 || current.length === 0 ? 1 : 0;

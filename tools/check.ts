@@ -43,7 +43,16 @@ const steps: readonly Step[] = [
   },
   {
     name: 'duplication',
-    commands: [['node_modules/jscpd/run-jscpd.js', '--config', 'tools/jscpd.json', '--fail-on-empty', ...compared]],
+    commands: [
+      [
+        'node_modules/jscpd/run-jscpd.js',
+        '--config',
+        'tools/jscpd.json',
+        '--no-colors',
+        '--fail-on-empty',
+        ...compared,
+      ],
+    ],
   },
   { name: 'web', commands: [['tools/build-web.ts']] },
   { name: 'tests', commands: [['tools/run-tests.ts']] },
