@@ -2,6 +2,7 @@ import { accessModule } from '#access/module.ts';
 import { signingSecret } from '#access/credential-store.ts';
 import { actionsModule } from '#actions/module.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
+import { checkEntity } from '#catalog/check-entity.ts';
 import { catalogModule } from '#catalog/module.ts';
 import { readEntity } from '#catalog/read-entity.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
@@ -86,7 +87,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         blueprints,
         backends,
         readEntity: async (...entity) => readEntity({ db: core.db, blueprints }, ...entity),
-        passesCondition: async () => true,
+        passesCondition: async (actor, blueprint, identifier, query) =>
+          checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),
       }),
       runsModule(core, { secrets, backends, tail: history.tail, enqueueNow: queue.enqueueNow }),
       deliveriesModule({ core, egress, signingSecret: organisationSecret, ...queue }),

@@ -1,15 +1,15 @@
-import { Readable } from 'node:stream';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
 import type { Db } from '#platform/db/handles.ts';
-import { etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
+import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { notFound } from '#platform/problem.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import { BlueprintPath, EntityPath, ReadQuery } from './contract.ts';
-import { type EntityRow, loadRelatedTitles, toWireEntity, type WireEntity } from './entity-queries.ts';
+import type { EntityRow, WireEntity } from './entity-queries.ts';
 import { entitiesPath, entitiesTag as tag } from './entity-routes.ts';
 import { countEntities, findEntity, listEntities, resolveIdentifier } from './list-entities.ts';
+import { pagedReply, presentEntities } from './present-entities.ts';
 import { type ReadOptions, readOptions } from './read-options.ts';
 
 const pageSize = 1000;
@@ -25,7 +25,7 @@ export function entityReadRoutes({ db }: Core, blueprints: Blueprints): readonly
       request: { params: BlueprintPath, query: ReadQuery },
       async handle({ actor, params, query }) {
         const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
-        return listReply({ db, actor, document, options: readOptions(query) });
+        return pagedReply(entityPages(db, actor, document, readOptions(query)));
       },
     }),
     route({
@@ -38,7 +38,8 @@ export function entityReadRoutes({ db }: Core, blueprints: Blueprints): readonly
       async handle({ actor, params, query }) {
         const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
         const row = await findByPath(db, actor, document, params.entity);
-        const [entity] = await present({ db, actor, document, options: readOptions(query) }, [row]);
+        const options = readOptions(query);
+        const [entity] = await presentEntities({ db, orgId: actor.orgId, options }, [row], () => document);
         return ok({ entity }, etag(row.version));
       },
     }),
@@ -66,38 +67,16 @@ async function findByPath(db: Db, actor: Actor, { identifier }: BlueprintDocumen
   return row;
 }
 
-interface Reading {
-  readonly db: Db;
-  readonly actor: Actor;
-  readonly document: BlueprintDocument;
-  readonly options: ReadOptions;
-}
-
-async function present(
-  { db, actor, document, options }: Reading,
-  rows: readonly EntityRow[],
-): Promise<readonly WireEntity[]> {
-  const titles = options.attachTitles === true ? await loadRelatedTitles(db, actor.orgId, rows) : undefined;
-  return rows.map((row) => toWireEntity(row, document, options, titles));
-}
-
-/** There is no paging on this route: what is longer than a page is streamed page by page. */
-async function listReply(reading: Reading): Promise<Reply> {
-  const { db, actor, document } = reading;
-  const page = { after: null, limit: pageSize };
-  const first = await listEntities(db, actor, document.identifier, page);
-  if (first.length < pageSize) return ok({ entities: await present(reading, first) });
-  const text = async function* (): AsyncGenerator<string> {
-    yield '{"ok":true,"entities":[';
-    let rows = first;
-    for (let start = true; rows.length > 0; start = false) {
-      const shownRows = await present(reading, rows);
-      yield `${start ? '' : ','}${shownRows.map((entity) => JSON.stringify(entity)).join(',')}`;
-      const after = rows.at(-1)?.identifier ?? null;
-      rows =
-        rows.length < pageSize ? [] : await listEntities(db, actor, document.identifier, { after, limit: pageSize });
-    }
-    yield ']}';
-  };
-  return { status: 200, body: Readable.from(text()), headers: { 'content-type': 'application/json; charset=utf-8' } };
+async function* entityPages(
+  db: Db,
+  actor: Actor,
+  document: BlueprintDocument,
+  options: ReadOptions,
+): AsyncGenerator<readonly WireEntity[]> {
+  let rows: readonly EntityRow[] = [];
+  do {
+    const after = rows.at(-1)?.identifier ?? null;
+    rows = await listEntities(db, actor, document.identifier, { after, limit: pageSize });
+    yield presentEntities({ db, orgId: actor.orgId, options }, rows, () => document);
+  } while (rows.length === pageSize);
 }

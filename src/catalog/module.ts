@@ -6,6 +6,7 @@ import { bulkRoutes } from './bulk-routes.ts';
 import type { BlueprintHook } from './delete-blueprint.ts';
 import { entityReadRoutes } from './entity-read-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
+import { searchRoutes } from './search-routes.ts';
 
 export interface CatalogOptions extends EntityParts {
   /** What other modules keep about a blueprint and want to clean up, or keep from being deleted. */
@@ -21,6 +22,7 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...entityReadRoutes(core, blueprints),
       ...entityRoutes(core, options),
       ...bulkRoutes(core, options, blueprintHooks),
+      ...searchRoutes(core, blueprints),
     ],
   };
 }

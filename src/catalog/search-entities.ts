@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db } from '#platform/db/handles.ts';
+import type { BlueprintDocument } from './blueprint-document.ts';
+import { entityColumns, type EntityRow, visibleEntities } from './entity-queries.ts';
+import type { SearchGroup } from './plan-search.ts';
+import type { RuleNode } from './rules/rule.ts';
+import { planSearch } from './plan-search.ts';
+import type { SortOrder, SortPosition } from './sort-rules.ts';
+
+/** All matches, in the order of blueprints and identifiers within each group, page by page. */
+export async function* searchPages(
+  db: Db,
+  actor: Actor,
+  groups: readonly SearchGroup[],
+  limit: number,
+): AsyncGenerator<readonly EntityRow[]> {
+  for (const { condition } of groups) {
+    let rows: readonly EntityRow[] = [];
+    do {
+      const last = rows.at(-1);
+      const after =
+        last === undefined ? sql`true` : sql`(e.blueprint, e.identifier) > (${last.blueprint}, ${last.identifier})`;
+      const found = await sql<EntityRow>`
+        select ${entityColumns} from entity e
+        where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)} and ${after}
+        order by e.blueprint, e.identifier limit ${limit}`.execute(db);
+      rows = found.rows;
+      if (rows.length > 0) yield rows;
+    } while (rows.length === limit);
+  }
+}
+
+export interface SearchPage {
+  readonly rows: readonly EntityRow[];
+  /** Where the next page begins; null after the last. */
+  readonly next: SortPosition | null;
+}
+
+/** One page of the entities of a blueprint that match, in the given order, after a position. */
+export async function searchPage(
+  db: Db,
+  actor: Actor,
+  { condition }: SearchGroup,
+  page: { readonly sort: SortOrder; readonly after: SortPosition | null; readonly limit: number },
+): Promise<SearchPage> {
+  const { sort, after, limit } = page;
+  const found = await sql<EntityRow & { readonly sortKey: string | null }>`
+    select ${entityColumns}, (${sort.key})::text as "sortKey" from entity e
+    where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)}
+      and ${after === null ? sql`true` : sort.after(after)}
+    order by ${sort.by} limit ${limit + 1}`.execute(db);
+  const rows = found.rows.slice(0, limit);
+  const last = rows.at(-1);
+  const isLast = found.rows.length <= limit || last === undefined;
+  return { rows, next: isLast ? null : { key: last.sortKey, identifier: last.identifier } };
+}
+
+export async function countMatches(db: Db, actor: Actor, { condition }: SearchGroup): Promise<number> {
+  const found = await sql<{ count: number }>`
+    select count(*) as count from entity e
+    where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)}`.execute(db);
+  return found.rows[0]?.count ?? 0;
+}
+
+/** Whether one entity matches a query. */
+export async function entityMatches(
+  { db, now }: { readonly db: Db; readonly now: Date },
+  actor: Actor,
+  entity: { readonly blueprint: BlueprintDocument; readonly identifier: string },
+  query: RuleNode,
+): Promise<boolean> {
+  const [group] = planSearch(query, [entity.blueprint], now);
+  if (group === undefined) return false;
+  const found = await sql`
+    select from entity e where e.org_id = ${actor.orgId} and e.identifier = ${entity.identifier}
+      and ${group.condition} and ${visibleEntities(actor)}`.execute(db);
+  return found.rows.length > 0;
+}

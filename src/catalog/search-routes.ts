@@ -1,0 +1,124 @@
+import Type, { type Static } from 'typebox';
+import type { Core } from '#platform/core.ts';
+import { ok, route, type Route } from '#platform/http/route.ts';
+import type { Blueprints } from './blueprint-queries.ts';
+import { BlueprintPath, ReadQuery } from './contract.ts';
+import { presentEntities, pagedReply } from './present-entities.ts';
+import { planSearch } from './plan-search.ts';
+import { readOptions } from './read-options.ts';
+import { parseSearchRules } from './rules/parse-rules.ts';
+import type { RuleNode } from './rules/rule.ts';
+import { countMatches, searchPage, searchPages } from './search-entities.ts';
+import { readCursor, sortOrder, writeCursor } from './sort-rules.ts';
+
+const tag = 'Search';
+const closed = { additionalProperties: false };
+const open = { additionalProperties: true };
+const path = '/v1/blueprints/:blueprint/entities/search';
+const chunkSize = 1000;
+const defaultLimit = 200;
+
+const Query = Type.Object({ combinator: Type.String(), rules: Type.Array(Type.Unknown()) }, closed);
+const FieldNames = Type.Optional(Type.Array(Type.String(), { maxItems: 1000 }));
+const BlueprintSearch = Type.Object(
+  {
+    query: Type.Optional(Type.Object({}, open)),
+    include: FieldNames,
+    exclude: FieldNames,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    from: Type.Optional(Type.Unsafe<string | null>({ type: ['string', 'null'], maxLength: 10_000 })),
+    /** Not of Port: an order other than that of identifiers. */
+    sort: Type.Optional(
+      Type.Object(
+        {
+          property: Type.String({ minLength: 1, maxLength: 200 }),
+          order: Type.Optional(Type.Unsafe<'asc' | 'desc'>({ enum: ['asc', 'desc'] })),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+const Count = Type.Object({ query: Type.Optional(Type.Object({}, open)) }, closed);
+
+export function searchRoutes(core: Core, blueprints: Blueprints): readonly Route[] {
+  return [searchEverywhere(core, blueprints), searchBlueprint(core, blueprints), countInBlueprint(core, blueprints)];
+}
+
+function searchEverywhere({ db, clock }: Core, blueprints: Blueprints): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/entities/search',
+    summary: 'Search the entities of all blueprints',
+    tag,
+    access: 'known',
+    request: { query: ReadQuery, body: Query },
+    async handle({ actor, query, body }) {
+      const rules = parseSearchRules(body, '');
+      const options = readOptions(query);
+      const all = await blueprints.all(db, actor.orgId);
+      const documents = new Map(all.map(({ document }) => [document.identifier, document]));
+      const groups = planSearch(rules, [...documents.values()], clock.now());
+      const pages = async function* (): AsyncGenerator<Awaited<ReturnType<typeof presentEntities>>> {
+        for await (const rows of searchPages(db, actor, groups, chunkSize)) {
+          yield presentEntities({ db, orgId: actor.orgId, options }, rows, (name) => documents.get(name));
+        }
+      };
+      const matchingBlueprints = groups.flatMap((group) => group.blueprints).toSorted();
+      return pagedReply(pages(), { head: { matchingBlueprints }, tail: { failedBlueprints: [] } });
+    },
+  });
+}
+
+function searchBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
+  return route({
+    method: 'POST',
+    path,
+    summary: 'Search the entities of a blueprint, page by page',
+    tag,
+    access: 'known',
+    request: { params: BlueprintPath, query: ReadQuery, body: BlueprintSearch },
+    async handle({ actor, params, query, body }) {
+      const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
+      const rules = rulesOf(body);
+      const sort = sortOrder(document, body.sort ?? { property: '$identifier' });
+      const after =
+        body.from === undefined || body.from === null || body.from === '' ? null : readCursor(sort, body.from);
+      const [group] = planSearch(rules, [document], clock.now());
+      if (group === undefined) return ok({ entities: [] });
+      const page = await searchPage(db, actor, group, { sort, after, limit: body.limit ?? defaultLimit });
+      const options = readOptions({ ...query, ...listsOf(body) });
+      const entities = await presentEntities({ db, orgId: actor.orgId, options }, page.rows, () => document);
+      return ok({ entities, ...(page.next === null ? {} : { next: writeCursor(sort, page.next) }) });
+    },
+  });
+}
+
+/** Lists in the body go before those in the query string. */
+function listsOf({ include, exclude }: Static<typeof BlueprintSearch>): {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+} {
+  return { ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) };
+}
+
+function countInBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
+  return route({
+    method: 'POST',
+    path: `${path}/count`,
+    summary: 'Count the entities of a blueprint that match',
+    tag,
+    access: 'known',
+    request: { params: BlueprintPath, body: Count },
+    async handle({ actor, params, body }) {
+      const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
+      const [group] = planSearch(rulesOf(body), [document], clock.now());
+      return ok({ count: group === undefined ? 0 : await countMatches(db, actor, group) });
+    },
+  });
+}
+
+function rulesOf({ query }: { readonly query?: object }): RuleNode | null {
+  return query === undefined ? null : parseSearchRules(query, 'query');
+}
