@@ -8,7 +8,7 @@ const list = listSetting('QUAYSIDE_EGRESS_ALLOW', {
   default: [],
 });
 
-const allow: Setting<readonly string[]> = {
+const egressAllow: Setting<readonly string[]> = {
   ...list,
   parse(text) {
     const entries = list.parse(text);
@@ -23,4 +23,4 @@ const allow: Setting<readonly string[]> = {
   },
 };
 
-export const egressSettings = { allow } as const;
+export const egressSettings = { egressAllow } as const;
