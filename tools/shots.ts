@@ -45,7 +45,7 @@ const shots: readonly Shot[] = [
     path: '/',
     act: async (page) => {
       await page.keyboard.press('Control+k');
-      await page.locator('.mantine-Spotlight-search').fill('check');
+      await page.locator('input.mantine-Spotlight-search').fill('check');
       await page.waitForTimeout(500);
     },
   },
@@ -150,9 +150,8 @@ async function signedInPage(browser: Browser, look: Look): Promise<Page> {
 
 /** Waits until nothing is loading any more, then for what was laid out to be painted. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    `document.querySelector('[data-pending]') === null && document.querySelector('h1, [role=alert]') !== null`,
-  );
+  await page.locator('h1, [role=alert]').first().waitFor();
+  await page.locator('[data-pending]').first().waitFor({ state: 'detached' });
   await page.waitForTimeout(350);
 }
 

@@ -5,10 +5,8 @@ export const languages = ['en', 'zh-CN'] as const;
 export type Language = (typeof languages)[number];
 
 const KEY = 'quayside-language';
-const loaders: Record<Language, () => Promise<{ readonly default: Record<string, object> }>> = {
-  en: () => import('./locales/en/index.ts'),
-  'zh-CN': () => import('./locales/zh-CN/index.ts'),
-};
+/** The word lists by path; those of one language are one chunk (vite.config.ts) and load when it is chosen. */
+const lists = import.meta.glob<{ readonly default: object }>('./locales/*/*.json');
 
 export const isLanguage = (value: unknown): value is Language => languages.includes(value as Language);
 
@@ -20,8 +18,13 @@ function firstLanguage(): Language {
 
 async function load(language: Language): Promise<void> {
   if (i18next.hasResourceBundle(language, 'common')) return;
-  const bundle = (await loaders[language]()).default;
-  for (const [namespace, words] of Object.entries(bundle)) i18next.addResourceBundle(language, namespace, words);
+  const wanted = Object.entries(lists).filter(([path]) => path.startsWith(`./locales/${language}/`));
+  await Promise.all(
+    wanted.map(async ([path, list]) => {
+      const namespace = path.replace(/^.*\/|\.json$/g, '');
+      i18next.addResourceBundle(language, namespace, (await list()).default);
+    }),
+  );
 }
 
 export async function startI18n(): Promise<void> {
