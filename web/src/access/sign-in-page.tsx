@@ -8,10 +8,7 @@ import { isProblem } from '../api/problem.ts';
 import { signIn } from '../api/session.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import { Door } from './door.tsx';
-
-/** Only addresses of this site: a link must not be able to send somebody elsewhere after signing in. */
-export const safeNext = (next: string | undefined): string =>
-  next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/';
+import { safeNext } from './safe-next.ts';
 
 export function SignInPage() {
   const { t } = useTranslation('access');

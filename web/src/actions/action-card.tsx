@@ -18,6 +18,7 @@ interface ActionCardProps {
 export function ActionCard({ action, last, onExecute }: ActionCardProps) {
   const { t } = useTranslation('actions');
   const title = action.title ?? action.identifier;
+  const button = action.trigger.actionCardButtonText ?? t(`button.${action.trigger.operation}`);
   return (
     <article className={classes['card']}>
       <div className={classes['head']}>
@@ -44,9 +45,9 @@ export function ActionCard({ action, last, onExecute }: ActionCardProps) {
           size="xs"
           rightSection={<IconArrowRight size={14} />}
           onClick={onExecute}
-          aria-label={t('card.run', { title })}
+          aria-label={t('card.run', { button, title })}
         >
-          {action.trigger.actionCardButtonText ?? t(`button.${action.trigger.operation}`)}
+          {button}
         </Button>
       </footer>
     </article>

@@ -217,7 +217,6 @@ function EntityChoice({ blueprint, value, error, onChange }: EntityChoiceProps) 
       withAsterisk
       searchable
       data-autofocus
-      openOnFocus={false}
       limit={100}
       data={data.map((one) => ({ value: one.identifier, label: one.title }))}
       value={value}

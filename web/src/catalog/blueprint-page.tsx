@@ -27,7 +27,7 @@ export function BlueprintPage() {
   const { blueprint: identifier } = useParams({ from: '/app/catalog/$blueprint' });
   const { t } = useTranslation('catalog');
   const blueprints = useQuery(blueprintsQuery);
-  if (blueprints.isError) return <ErrorState error={blueprints.error} retry={blueprints.refetch} />;
+  if (blueprints.isError) return <ErrorState page error={blueprints.error} retry={blueprints.refetch} />;
   const blueprint = blueprints.data?.find((one) => one.identifier === identifier);
   if (blueprints.isPending) {
     return (
@@ -38,7 +38,7 @@ export function BlueprintPage() {
   }
   if (blueprint === undefined) {
     return (
-      <EmptyState icon={IconStack2} title={t('table.noBlueprint', { identifier })}>
+      <EmptyState page icon={IconStack2} title={t('table.noBlueprint', { identifier })}>
         {t('table.noBlueprintHelp')}
       </EmptyState>
     );

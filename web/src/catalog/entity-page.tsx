@@ -29,7 +29,7 @@ export function EntityPage() {
   const entity = useQuery(entityQuery(of, identifier));
   const blueprint = blueprints.data?.find((one) => one.identifier === of);
   const failed = entity.isError ? entity : blueprints.isError ? blueprints : undefined;
-  if (failed !== undefined) return <ErrorState error={failed.error} retry={failed.refetch} />;
+  if (failed !== undefined) return <ErrorState page error={failed.error} retry={failed.refetch} />;
   if (entity.data === undefined || blueprint === undefined) {
     return (
       <Page title={identifier}>

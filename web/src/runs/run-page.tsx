@@ -24,7 +24,7 @@ export function RunPage() {
   const { t } = useTranslation('runs');
   const { id } = useParams({ from: '/app/runs/$id' });
   const run = useQuery(runQuery(id));
-  if (run.isError) return <ErrorState error={run.error} retry={run.refetch} />;
+  if (run.isError) return <ErrorState page error={run.error} retry={run.refetch} />;
   if (run.isPending) {
     return (
       <Page title={t('page.loading')}>

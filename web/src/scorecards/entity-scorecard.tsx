@@ -73,11 +73,11 @@ export function EntityScorecard(props: EntityScorecardProps) {
       <div className={classes['levels']}>
         {levels.map((level) => (
           <section key={level.title}>
-            <h3>
+            <h2>
               <Chip dot color={level.color}>
                 {level.title}
               </Chip>
-            </h3>
+            </h2>
             <ul>
               {states
                 .filter((one) => one.rule.level === level.title)

@@ -20,7 +20,7 @@ export function ScorecardPage() {
   const { t } = useTranslation('scorecards');
   const { blueprint, id } = useParams({ from: '/app/scorecards/$blueprint/$id' });
   const scorecards = useQuery(scorecardsQuery);
-  if (scorecards.isError) return <ErrorState error={scorecards.error} retry={scorecards.refetch} />;
+  if (scorecards.isError) return <ErrorState page error={scorecards.error} retry={scorecards.refetch} />;
   const scorecard = scorecards.data?.find((one) => one.blueprint === blueprint && one.identifier === id);
   if (scorecards.isPending) {
     return (
@@ -31,7 +31,7 @@ export function ScorecardPage() {
   }
   if (scorecard === undefined) {
     return (
-      <EmptyState icon={IconChecklist} title={t('page.missing', { id })}>
+      <EmptyState page icon={IconChecklist} title={t('page.missing', { id })}>
         {t('page.missingHelp')}
       </EmptyState>
     );

@@ -40,8 +40,11 @@ export function PersonMenu({ collapsed }: { readonly collapsed: boolean }) {
     <>
       <Menu position="right-end" width={260} offset={12}>
         <Menu.Target>
-          <UnstyledButton className={classes['person']} aria-label={t('personMenu', { name })}>
-            <Who name={name} machine={false} compact size={28} />
+          <UnstyledButton className={classes['person']}>
+            {/* The name stands beside the face, unless there is no room. */}
+            <span aria-hidden={!collapsed}>
+              <Who name={name} machine={false} compact size={28} />
+            </span>
             {!collapsed && (
               <>
                 <span className={classes['words']}>

@@ -30,7 +30,7 @@ export function Rail({ collapsed, onToggle, onSearch, onHelp }: RailProps) {
   const { data: session } = useQuery(sessionQuery);
   const ToggleIcon = collapsed ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
-    <aside className={classes['rail']} data-collapsed={collapsed || undefined}>
+    <aside aria-label={t('menu')} className={classes['rail']} data-collapsed={collapsed || undefined}>
       <div className={classes['top']}>
         <Link to="/" className={classes['brand']} aria-label={t('brand')}>
           <Mark compact={collapsed} />
@@ -47,7 +47,11 @@ export function Rail({ collapsed, onToggle, onSearch, onHelp }: RailProps) {
           </Tooltip>
         )}
       </div>
-      <UnstyledButton className={classes['search']} onClick={onSearch} aria-label={t('search')}>
+      <UnstyledButton
+        className={classes['search']}
+        onClick={onSearch}
+        {...(collapsed ? { 'aria-label': t('search') } : {})}
+      >
         <IconSearch size={15} aria-hidden />
         {!collapsed && (
           <>

@@ -10,6 +10,7 @@ export function NotFound() {
   return (
     <main>
       <EmptyState
+        page
         icon={IconCompass}
         title={t('notFound.title')}
         action={
@@ -25,7 +26,7 @@ export function NotFound() {
 }
 
 export function RouteError({ error, reset }: { readonly error: unknown; readonly reset?: () => void }) {
-  return <ErrorState error={error} {...(reset === undefined ? {} : { retry: reset })} />;
+  return <ErrorState page error={error} {...(reset === undefined ? {} : { retry: reset })} />;
 }
 
 /** The frame in outline, while the session and the shell are on their way. */

@@ -35,7 +35,7 @@ export const withEmoji = (text: string): string =>
   text.replace(/:([a-z0-9_+-]+):/g, (code, name: string) => emoji[name] ?? code);
 
 const TOKEN =
-  /```([\s\S]+?)```|`([^`\n]+)`|<([^>|]+)(?:\|([^>]*))?>|(?<![\w*])\*([^*\n]+)\*(?!\w)|(?<![\w_])_([^_\n]+)_(?!\w)|(?<![\w~])~([^~\n]+)~(?!\w)/g;
+  /```([\s\S]+?)```|`([^`\n]+)`|<([^>|]+)(?:\|([^>]*))?>|(?<![\w*])\*(?!\s)([^*\n]+)(?<!\s)\*(?!\w)|(?<![\w_])_(?!\s)([^_\n]+)(?<!\s)_(?!\w)|(?<![\w~])~(?!\s)([^~\n]+)(?<!\s)~(?!\w)/g;
 
 /** Addresses of this site stay in the application; others open beside it; anything but http is text. */
 function linkOf(address: string, label: string | undefined): ReactNode {

@@ -11,16 +11,19 @@ interface EmptyStateProps {
   readonly title: string;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
+  /** It is all there is on the page, so its title is the page's. */
+  readonly page?: boolean;
 }
 
 /** Says what would stand here and offers the one next step. */
-export function EmptyState({ icon: Mark, title, children, action }: EmptyStateProps) {
+export function EmptyState({ icon: Mark, title, children, action, page = false }: EmptyStateProps) {
+  const Heading = page ? 'h1' : 'h2';
   return (
     <div className={classes['state']}>
       <span className={classes['mark']} aria-hidden>
         <Mark size={22} stroke={1.6} />
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children !== undefined && <p>{children}</p>}
       {action}
     </div>
@@ -40,10 +43,12 @@ export function useErrorWords(): (error: unknown) => string {
 interface ErrorStateProps {
   readonly error: unknown;
   readonly retry?: () => unknown;
+  readonly page?: boolean;
 }
 
 /** A failure in words, with the request id to quote and a way to try again. */
-export function ErrorState({ error, retry }: ErrorStateProps) {
+export function ErrorState({ error, retry, page = false }: ErrorStateProps) {
+  const Heading = page ? 'h1' : 'h2';
   const { t } = useTranslation();
   const words = useErrorWords();
   const denied = isProblem(error) && error.status === 403;
@@ -55,7 +60,7 @@ export function ErrorState({ error, retry }: ErrorStateProps) {
       <span className={classes['mark']} aria-hidden>
         <Mark size={22} stroke={1.6} />
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{words(error)}</p>
       {denied && <p>{t('error.deniedHelp')}</p>}
       {isProblem(error) && error.requestId !== undefined && (

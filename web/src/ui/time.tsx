@@ -33,9 +33,10 @@ export function humanDuration(milliseconds: number, language: string): string {
       maximumFractionDigits: digits,
     }).format(value);
   if (total < 10) return part(total, 'second', 1);
-  if (total < 60) return part(Math.round(total), 'second');
-  const minutes = Math.floor(total / 60);
-  if (minutes < 60) return `${part(minutes, 'minute')} ${part(Math.round(total % 60), 'second')}`;
+  const seconds = Math.round(total);
+  if (seconds < 60) return part(seconds, 'second');
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${part(minutes, 'minute')} ${part(seconds % 60, 'second')}`;
   return `${part(Math.floor(minutes / 60), 'hour')} ${part(minutes % 60, 'minute')}`;
 }
 

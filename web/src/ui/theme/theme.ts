@@ -45,6 +45,8 @@ export const theme = createTheme({
       },
     },
     Menu: { defaultProps: { transitionProps: { duration: 120 }, shadow: 'md' } },
-    Select: { defaultProps: { comboboxProps: { transitionProps: { duration: 100 }, shadow: 'md' } } },
+    Select: {
+      defaultProps: { openOnFocus: false, comboboxProps: { transitionProps: { duration: 100 }, shadow: 'md' } },
+    },
   },
 });
