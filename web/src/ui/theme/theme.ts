@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
 const sea: MantineColorsTuple = [
   '#e4f5f3',
@@ -21,6 +21,12 @@ export const theme = createTheme({
   fontFamily: 'var(--q-font)',
   fontFamilyMonospace: 'var(--q-mono)',
   defaultRadius: 'md',
+  // Mantine writes white on what is filled; on the light teal of the dark theme that cannot be read.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const accent = input.variant === 'filled' && (input.color === undefined || input.color === 'sea');
+    return accent ? { ...colors, color: 'var(--q-on-accent)' } : colors;
+  },
   cursorType: 'pointer',
   focusRing: 'auto',
   components: {
