@@ -36,9 +36,21 @@ export async function credentialById(db: Db | Tx, orgId: string, id: string): Pr
   return result.rows[0] ?? null;
 }
 
-/** The secret that signs what the organisation sends: that of its oldest credentials, the pair the UI shows first. */
-export async function signingSecret(db: Db | Tx, secrets: SecretBox, orgId: string): Promise<string> {
+/** The organisation's oldest credentials, the pair the UI shows first. */
+export async function mainCredentials(
+  db: Db | Tx,
+  secrets: SecretBox,
+  orgId: string,
+): Promise<{ readonly clientId: string; readonly clientSecret: string }> {
   const [main] = await credentialsOf(db, orgId);
   if (main === undefined) throw new Error(`Organisation ${orgId} has no API credentials`);
-  return secrets.open(main.sealed_secret, { orgId, name: secretName(main.id) });
+  return {
+    clientId: main.client_id,
+    clientSecret: secrets.open(main.sealed_secret, { orgId, name: secretName(main.id) }),
+  };
+}
+
+/** The secret that signs what the organisation sends. */
+export async function signingSecret(db: Db | Tx, secrets: SecretBox, orgId: string): Promise<string> {
+  return (await mainCredentials(db, secrets, orgId)).clientSecret;
 }

@@ -16,6 +16,7 @@ import { createJobRunner } from '#platform/jobs/job-runner.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import type { Module } from '#platform/module.ts';
+import type { SlackView } from '#sample/counterparts/slack/slack-channel-view.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { InstallationKeys } from './installation-keys.ts';
 import { buildModules, type Modules, type Queue } from './modules.ts';
@@ -36,6 +37,8 @@ export interface AppOptions {
   readonly publicUrl: string;
   /** Private addresses that the composition root itself opened: the local emulators. */
   readonly emulatorAddresses?: readonly string[];
+  /** A look into the local Slack, when there is one. */
+  readonly sampleSlack?: SlackView | null;
 }
 
 export interface App {

@@ -1,6 +1,7 @@
 import { accessModule } from '#access/module.ts';
 import { signingSecret } from '#access/credential-store.ts';
 import { actionsModule } from '#actions/module.ts';
+import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
 import { checkEntity } from '#catalog/check-entity.ts';
 import { catalogModule } from '#catalog/module.ts';
@@ -24,6 +25,7 @@ import type { Module } from '#platform/module.ts';
 import type { RunBackend } from '#runs/backend.ts';
 import { followQueue } from '#runs/jobs.ts';
 import { runsModule } from '#runs/module.ts';
+import { sampleModule } from '#sample/module.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
 import type { AppOptions } from './build-app.ts';
 
@@ -32,6 +34,8 @@ export interface Modules {
   readonly list: readonly Module[];
   readonly secrets: SecretBox;
   readonly egress: Egress;
+  /** For commands on entities that no route runs. */
+  readonly entityParts: EntityParts;
   readonly authenticate: (credentials: Credentials) => Promise<Identity | null>;
   /** After each commit of this process that wrote events. */
   readonly onCommitted: (orgId: string) => void;
@@ -59,6 +63,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     createWebhookBackend({ egress, clock: core.clock, signingSecret: organisationSecret }),
     createGitHubBackend(() => github),
   ];
+  const slack = options.sampleSlack ?? null;
+  const entityParts: EntityParts = { blueprints, scores: async () => null, runGate: { assertOpen: assertRunOpen } };
   const history = historyModule(core);
   const access = accessModule(core, {
     secrets,
@@ -66,19 +72,14 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     csrfKey: options.keys.csrf,
     describeOrganisation: async (orgId) => {
       const { id, name } = await organisationById(core.db, orgId);
-      return { id, name, sample: options.emulatorAddresses !== undefined };
+      return { id, name, sample: slack !== null };
     },
   });
   return {
     list: [
       access,
       organisationModule(core),
-      catalogModule(core, {
-        blueprints,
-        scores: async () => null,
-        runGate: { assertOpen: assertRunOpen },
-        blueprintHooks: [],
-      }),
+      catalogModule(core, { ...entityParts, blueprintHooks: [] }),
       actionsModule({
         db: core.db,
         clock: core.clock,
@@ -94,9 +95,11 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       deliveriesModule({ core, egress, signingSecret: organisationSecret, ...queue }),
       history,
       githubModule(core, options, queue),
+      sampleModule(slack),
     ],
     secrets,
     egress,
+    entityParts,
     authenticate: access.authenticate,
     onCommitted: (orgId) => history.tail.wake(orgId),
     async close() {

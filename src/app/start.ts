@@ -8,6 +8,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/postgres
 import { type App, buildApp, type Config } from './build-app.ts';
 import { ensureFirstOrganisation, tellFirstOrganisation } from './first-organisation.ts';
 import { loadInstallationKeys } from './installation-keys.ts';
+import { startSample } from './sample-wiring.ts';
 import { settings } from './settings.ts';
 import { version } from './version.ts';
 
@@ -30,33 +31,48 @@ export async function startProgram(options: StartOptions): Promise<Program> {
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const dataDirectory = resolve(config.dataDirectory);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
-  const keys = await loadInstallationKeys(config.secretKey, dataDirectory);
   const undo: (() => Promise<void>)[] = [];
   try {
+    const port = config.port === 0 ? await freePort(config.host) : config.port;
+    const listenUrl = httpUrl(config.host, port);
+    const publicUrl = config.url ?? listenUrl;
+    const reachableUrl = httpUrl(reachableHost(config.host), port);
+    const sampleStart = startSample({ ...options, config, dataDirectory, listenUrl: reachableUrl, publicUrl, log });
+    undo.push(sampleStart.close);
+    const keys = await loadInstallationKeys(config.secretKey, dataDirectory);
     const postgres = config.databaseUrl === null ? await embedded(dataDirectory, log, undo) : null;
     const connectionString = config.databaseUrl ?? postgres?.connectionString ?? '';
-    const port = config.port === 0 ? await freePort(config.host) : config.port;
-    const listenUrl = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
-    const app = await buildApp({
-      config,
-      connectionString,
-      keys,
-      log,
-      roles: options.roles,
-      version,
-      publicUrl: config.url ?? listenUrl,
-    });
+    const sample = await sampleStart.settle(connectionString);
+    const { roles } = options;
+    const parts = { connectionString, keys, log, roles, version, publicUrl };
+    const app = await buildApp({ config, ...parts, ...sample?.appOptions });
     undo.push(async () => app.stop());
     const made = await ensureFirstOrganisation(app, config);
+    await sample?.complete(app);
     await app.start(config.host, port);
     await startMetrics(app, config, log, undo);
-    options.say(`Quayside is ready on ${config.url ?? listenUrl}`);
+    options.say(`Quayside is ready on ${publicUrl}`);
     if (made !== null && !made.credentialsGiven) options.say(await tellFirstOrganisation(made, dataDirectory));
+    if (sample !== null) options.say(sampleHint);
     return { address: listenUrl, app, stop: async () => undoAll(undo) };
   } catch (error) {
     await undoAll(undo);
     throw error;
   }
+}
+
+const sampleHint = `
+  A sample workspace is there to try things on, with a Slack and a GitHub of its own on this machine.
+  Open Self-service, execute "Send scorecard reminder", then look into Slack in the menu.
+  QUAYSIDE_SAMPLE=off starts without it.`;
+
+function httpUrl(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Listening everywhere, the program is found on this machine under the loopback address. */
+function reachableHost(host: string): string {
+  return { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
 }
 
 async function embedded(dataDirectory: string, log: Log, undo: (() => Promise<void>)[]): Promise<EmbeddedPostgres> {

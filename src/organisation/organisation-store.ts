@@ -12,6 +12,8 @@ export interface OrganisationRow {
 }
 
 interface OrganisationSettings {
+  /** Made with the sample workspace. */
+  readonly sample?: boolean;
   readonly portal?: Readonly<Record<string, unknown>>;
   readonly announcement?: Readonly<Record<string, unknown>>;
   readonly isOnboarded?: boolean;

@@ -85,6 +85,7 @@ it('carries a reminder from a dispatch on GitHub to the Slack channel and the ru
   });
   cleanups.push(emulators.close);
   const { slack, github } = emulators;
+  if (slack === null || github === null) throw new Error('Both were asked for');
   github.setSecret('PORT_CLIENT_ID', 'id');
   github.setSecret('PORT_CLIENT_SECRET', 'secret');
   github.setSecret('SLACK_WEBHOOK_URL', slack.incomingWebhookUrl('quality'));
@@ -117,8 +118,8 @@ it('comes back at the same addresses', async () => {
   const github = { quaysideUrl: 'http://127.0.0.1:1', repositories: [{ owner: 'acme', name: 'portal' }] };
   const seen: unknown[] = [];
   for (let start = 0; start < 2; start += 1) {
-    const emulators = await startEmulators({ github, addressFile });
-    seen.push([emulators.authorities, emulators.github.token, emulators.slack.incomingWebhookUrl('general')]);
+    const emulators = await startEmulators({ slack: {}, github, addressFile });
+    seen.push([emulators.authorities, emulators.github?.token, emulators.slack?.incomingWebhookUrl('general')]);
     await emulators.close();
   }
   expect(seen[1]).toEqual(seen[0]);
@@ -126,8 +127,23 @@ it('comes back at the same addresses', async () => {
   expect(JSON.parse(await readFile(addressFile, 'utf8'))).toMatchObject({ secret: expect.any(String) });
 });
 
+it('leaves out what is there for real, and keeps its address for later', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'emulators-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const addressFile = join(folder, 'emulators.json');
+  const github = { quaysideUrl: 'http://127.0.0.1:1', repositories: [] };
+  const both = await startEmulators({ slack: {}, github, addressFile });
+  await both.close();
+  const one = await startEmulators({ slack: {}, github: null, addressFile });
+  cleanups.push(one.close);
+  expect([one.github, one.authorities]).toEqual([null, both.authorities.slice(0, 1)]);
+  const again = await startEmulators({ slack: null, github, addressFile });
+  cleanups.push(again.close);
+  expect(again.authorities).toEqual(both.authorities.slice(1));
+});
+
 it('leaves nothing running when one of them cannot start', async () => {
   const addressFile = '/nowhere/emulators.json';
   const github = { quaysideUrl: 'http://127.0.0.1:1', repositories: [] };
-  await expect(startEmulators({ github, addressFile })).rejects.toThrow('ENOENT');
+  await expect(startEmulators({ slack: {}, github, addressFile })).rejects.toThrow('ENOENT');
 });

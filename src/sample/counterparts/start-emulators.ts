@@ -8,17 +8,18 @@ import { startSlackCounterpart } from './slack/slack-counterpart.ts';
 import type { SlackCounterpart, SlackCounterpartOptions } from './slack/slack-counterpart.ts';
 
 export interface EmulatorsOptions {
-  readonly slack?: SlackCounterpartOptions;
-  readonly github: GitHubCounterpartOptions;
+  /** Null leaves it out: the real one is there. */
+  readonly slack: SlackCounterpartOptions | null;
+  readonly github: GitHubCounterpartOptions | null;
   /** A file that keeps ports and secret, so that addresses and tokens outlive a restart. Made when missing. */
   readonly addressFile?: string;
   readonly log?: Log;
 }
 
 export interface Emulators {
-  readonly slack: SlackCounterpart;
-  readonly github: GitHubCounterpart;
-  /** `127.0.0.1:<port>` of both, as the egress allow list takes them. */
+  readonly slack: SlackCounterpart | null;
+  readonly github: GitHubCounterpart | null;
+  /** `127.0.0.1:<port>` of those started, as the egress allow list takes them. */
   readonly authorities: readonly string[];
   close(): Promise<void>;
 }
@@ -33,29 +34,34 @@ interface Addresses {
 export async function startEmulators({ slack, github, addressFile, log }: EmulatorsOptions): Promise<Emulators> {
   const wanted = await readAddresses(addressFile);
   const { secret } = wanted;
-  const startedSlack = await startSlackCounterpart({ secret, port: wanted.slackPort, ...slack });
-  const startedGitHub = await startGitHubCounterpart({ secret, port: wanted.githubPort, ...github }).catch(
-    async (error: unknown) => {
-      await startedSlack.close();
+  const startedSlack = slack && (await startSlackCounterpart({ secret, port: wanted.slackPort, ...slack }));
+  const startedGitHub =
+    github &&
+    (await startGitHubCounterpart({ secret, port: wanted.githubPort, ...github }).catch(async (error: unknown) => {
+      await startedSlack?.close();
       throw error;
-    },
-  );
+    }));
   const close = async (): Promise<void> => {
-    await startedGitHub.close();
-    await startedSlack.close();
+    await startedGitHub?.close();
+    await startedSlack?.close();
   };
-  const addresses = { secret, slackPort: portOf(startedSlack.origin), githubPort: portOf(startedGitHub.origin) };
   if (addressFile !== undefined) {
+    const addresses: Addresses = {
+      secret,
+      slackPort: startedSlack ? portOf(startedSlack.origin) : wanted.slackPort,
+      githubPort: startedGitHub ? portOf(startedGitHub.origin) : wanted.githubPort,
+    };
     await writeFile(addressFile, `${JSON.stringify(addresses)}\n`, { mode: 0o600 }).catch(async (error: unknown) => {
       await close();
       throw error;
     });
   }
-  log?.info({ slack: startedSlack.origin, github: startedGitHub.origin }, 'emulators.started');
+  const origins = [startedSlack, startedGitHub].flatMap((started) => (started ? [started.origin] : []));
+  log?.info({ event: 'emulators-started', origins }, 'Local Slack and GitHub are there');
   return {
     slack: startedSlack,
     github: startedGitHub,
-    authorities: [startedSlack.origin, startedGitHub.origin].map((origin) => new URL(origin).host),
+    authorities: origins.map((origin) => new URL(origin).host),
     close,
   };
 }

@@ -1,0 +1,79 @@
+import { createPerson } from '#access/create-person.ts';
+import { createTeam } from '#access/save-team.ts';
+import { updatePerson } from '#access/update-person.ts';
+import { createAction, createLegacyActions } from '#actions/save-action.ts';
+import type { EntityParts } from '#catalog/apply-changes.ts';
+import { createBlueprint } from '#catalog/create-blueprint.ts';
+import { writeEntity } from '#catalog/write-entities.ts';
+import { setSample } from '#organisation/set-sample.ts';
+import type { Command, WriteContext } from '#platform/commands/write-context.ts';
+import { reportHealth, sendReminder, sendReminderBuiltIn } from './actions.ts';
+import {
+  deploymentConfigBlueprint,
+  deploymentConfigEntities,
+  microserviceActions,
+  microserviceBlueprint,
+  microserviceEntities,
+} from './deployments.ts';
+import { people, teams } from './people.ts';
+import { serviceBlueprint, systemBlueprint } from './service-blueprints.ts';
+import { serviceEntities, systems } from './services.ts';
+
+export interface SampleWorkspaceInput {
+  readonly administratorEmail: string;
+  readonly changelogUrl: string;
+  readonly backendUrl: string;
+}
+
+/**
+ * Fills an empty workspace by the product's own commands, all in one transaction: a start that is interrupted leaves
+ * it empty, and the next one begins again.
+ */
+export function createSampleWorkspace(parts: EntityParts): Command<SampleWorkspaceInput, void> {
+  return async function createSampleWorkspaceCommand(ctx, input) {
+    await setSample(ctx);
+    await createPeople(ctx, input.administratorEmail);
+    const addBlueprint = createBlueprint(parts.blueprints);
+    await addBlueprint(ctx, systemBlueprint);
+    await addBlueprint(ctx, serviceBlueprint);
+    await addBlueprint(ctx, microserviceBlueprint);
+    await addBlueprint(ctx, deploymentConfigBlueprint(input.changelogUrl));
+    await createEntities(ctx, parts, 'system', systems);
+    await createEntities(ctx, parts, 'service', serviceEntities);
+    await createEntities(ctx, parts, 'microservice', microserviceEntities);
+    await createEntities(ctx, parts, 'deploymentConfig', deploymentConfigEntities);
+    await createAction(ctx, sendReminder);
+    await createAction(ctx, sendReminderBuiltIn);
+    await createLegacyActions(ctx, { blueprint: 'microservice', actions: microserviceActions(input.backendUrl) });
+    await createAction(ctx, reportHealth(input.backendUrl));
+  };
+}
+
+async function createPeople(ctx: WriteContext, administratorEmail: string): Promise<void> {
+  for (const team of teams) await createTeam(ctx, team);
+  for (const person of people) if (person.email !== administratorEmail) await createPerson(ctx, person);
+  const [first] = teams;
+  if (first !== undefined) await updatePerson(ctx, { email: administratorEmail, teams: [first.name] });
+}
+
+async function createEntities(
+  ctx: WriteContext,
+  parts: EntityParts,
+  blueprint: string,
+  entities: readonly object[],
+): Promise<void> {
+  const write = writeEntity(parts);
+  for (const entity of entities) {
+    await write(ctx, {
+      blueprint,
+      entities: [entity],
+      ifExists: 'refuse',
+      ifMissing: 'create',
+      validateOnly: false,
+      createMissingRelated: false,
+      runId: null,
+      datasource: 'Quayside',
+      expectedVersion: null,
+    });
+  }
+}
