@@ -9,8 +9,8 @@ create table action (
   legacy_identifier text collate "C" not null,
   -- 1 or 2: the shape in which it was saved; it decides the body that its backend gets.
   shape int not null,
-  -- Always version 2.
-  document jsonb not null,
+  -- Always version 2, in the order of its keys: forms show inputs in that order.
+  document json not null,
   version int not null default 1,
   created_at timestamptz not null,
   created_by text not null,

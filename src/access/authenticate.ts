@@ -4,7 +4,7 @@ import { constantTimeEqual } from '#platform/crypto/constant-time-equal.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { Credentials, Identity } from '#platform/http/server.ts';
 import { problem } from '#platform/problem.ts';
-import type { AccessTokens } from './access-token.ts';
+import type { AccessTokens, TokenClaims } from './access-token.ts';
 import { credentialByClientId, type CredentialRow } from './credential-store.ts';
 import { personById } from './people-queries.ts';
 import { toUserActor } from './person.ts';
@@ -18,28 +18,38 @@ export interface AuthenticateParts {
 }
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** A rotated credential stops working everywhere within this time. */
+/** For this long another process's rotation may go unnoticed. */
 const credentialCacheMs = 5_000;
 
-/** Who is calling: the bearer of a token, or the person of a session. */
-export function createAuthenticate(parts: AuthenticateParts): (credentials: Credentials) => Promise<Identity | null> {
-  const cache = new Map<string, { row: CredentialRow | null; until: number }>();
+export interface Authenticate {
+  (credentials: Credentials): Promise<Identity | null>;
+  /** Ends the tokens of credentials at once in this process; other processes follow within five seconds. */
+  forget(clientId: string): void;
+}
 
-  async function credential(clientId: string): Promise<CredentialRow | null> {
+/** Who is calling: the bearer of a token, or the person of a session. */
+export function createAuthenticate(parts: AuthenticateParts): Authenticate {
+  const cache = new Map<string, { row: CredentialRow; until: number }>();
+
+  /** The cached row when it is the one the token was made with: a token newer than the cache is looked up. */
+  async function credential({ clientId, orgId, version }: TokenClaims): Promise<CredentialRow | null> {
     const now = parts.clock.now().getTime();
+    const fits = (row: CredentialRow | undefined): row is CredentialRow =>
+      row !== undefined && row.org_id === orgId && row.version === version;
     const known = cache.get(clientId);
-    if (known !== undefined && known.until > now) return known.row;
+    if (known !== undefined && known.until > now && fits(known.row)) return known.row;
     const row = await credentialByClientId(parts.db, clientId);
+    if (row === null) return null;
     cache.set(clientId, { row, until: now + credentialCacheMs });
-    return row;
+    return fits(row) ? row : null;
   }
 
   async function byToken(authorization: string): Promise<Identity> {
     const token = authorization.replace(/^bearer\s+/i, '').trim();
     const claims = await parts.tokens.read(token);
     if (claims === null) throw unauthorized('The access token is not valid or has expired. Ask for a new one.');
-    const row = await credential(claims.clientId);
-    if (row === null || row.org_id !== claims.orgId || row.version !== claims.version) {
+    const row = await credential(claims);
+    if (row === null) {
       throw unauthorized('The credentials of this access token were changed. Ask for a new one.');
     }
     const actor: CredentialActor = { kind: 'credential', orgId: row.org_id, id: row.client_id, name: row.name };
@@ -59,13 +69,14 @@ export function createAuthenticate(parts: AuthenticateParts): (credentials: Cred
     return { actor: toUserActor(person), origin: 'UI' };
   }
 
-  return async (credentials) => {
+  async function authenticate(credentials: Credentials): Promise<Identity | null> {
     if (credentials.authorization !== undefined && credentials.authorization !== '') {
       return byToken(credentials.authorization);
     }
     const session = credentials.cookies[sessionCookie];
     return session === undefined ? null : bySession(session, credentials);
-  };
+  }
+  return Object.assign(authenticate, { forget: (clientId: string): void => void cache.delete(clientId) });
 }
 
 function unauthorized(message: string): Error {

@@ -6,9 +6,9 @@ import { problem } from '#platform/problem.ts';
 import { createPerson } from './create-person.ts';
 import { personByEmail } from './people-queries.ts';
 import type { PersonRow } from './person.ts';
-import { authorize } from './permissions.ts';
+import { assertKnownRoles, authorize } from './permissions.ts';
 import { tokenHash } from './session-store.ts';
-import { assertTeamsExist } from './team-store.ts';
+import { assertTeamsExist, existingTeams } from './team-store.ts';
 
 const lifetimeMs = 7 * 86_400_000;
 
@@ -33,6 +33,7 @@ export async function invitePerson(ctx: WriteContext, input: InvitationInput): P
       withValue: input.email,
     });
   }
+  assertKnownRoles(input.roles);
   await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
   const token = randomBytes(32).toString('base64url');
   const expiresAt = new Date(ctx.now.getTime() + lifetimeMs);
@@ -86,7 +87,9 @@ export async function acceptInvitation(ctx: WriteContext, input: Acceptance): Pr
   await sql`update invitation set accepted_at = ${ctx.now} where token_hash = ${tokenHash(input.token)}`.execute(
     ctx.db,
   );
-  return createPerson(ctx, { ...invitation, ...input });
+  // A team may have gone since; that is no reason to turn its people away.
+  const teams = await existingTeams(ctx.db, ctx.actor.orgId, invitation.teams);
+  return createPerson(ctx, { ...invitation, ...input, teams });
 }
 
 export function invitationGone(): Error {

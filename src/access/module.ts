@@ -26,11 +26,12 @@ const hour = 3_600;
 
 export function accessModule(core: Core, options: AccessOptions): AccessModule {
   const tokens = createAccessTokens(options.tokenKey, core.clock);
+  const authenticate = createAuthenticate({ db: core.db, clock: core.clock, tokens, csrfKey: options.csrfKey });
   return {
     name: 'access',
-    authenticate: createAuthenticate({ db: core.db, clock: core.clock, tokens, csrfKey: options.csrfKey }),
+    authenticate,
     routes: [
-      ...tokenRoutes({ db: core.db, secrets: options.secrets, tokens }),
+      ...tokenRoutes({ db: core.db, secrets: options.secrets, tokens, forget: authenticate.forget }),
       ...sessionRoutes({
         db: core.db,
         runner: core.runner,

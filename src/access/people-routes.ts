@@ -85,7 +85,7 @@ function invitationRoutes(publicUrl: string): readonly Route[] {
       request: { body: inviteUserBody },
       statuses: [409],
       handle: async ({ body, execute }) => {
-        await execute(invitePerson, withDefaults(body.invitee));
+        await execute(invitePerson, withDefaults(body.invitee), { idempotency: undefined });
         return ok({});
       },
     }),
@@ -98,7 +98,8 @@ function invitationRoutes(publicUrl: string): readonly Route[] {
       request: { body: invitationBody },
       statuses: [201, 409],
       handle: async ({ body, execute }) => {
-        const invitation = await execute(invitePerson, withDefaults(body));
+        // The link is a secret: it is not kept as the stored answer of a repeated request.
+        const invitation = await execute(invitePerson, withDefaults(body), { idempotency: undefined });
         return created({
           invitation: { link: `${publicUrl}/invitations/${invitation.token}`, expiresAt: invitation.expiresAt },
         });

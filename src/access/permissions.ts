@@ -1,5 +1,5 @@
 import type { Actor } from '#platform/commands/actor.ts';
-import { missingPermission } from '#platform/problem.ts';
+import { missingPermission, problem } from '#platform/problem.ts';
 
 /** Everything somebody may be allowed to do, with the words a refusal uses. */
 export const permissions = {
@@ -54,6 +54,20 @@ export function may(actor: Actor, permission: Permission, subject: Subject = {})
 
 function moderates(roles: readonly string[], blueprint: string | undefined): boolean {
   return roles.includes('Moderator') || (blueprint !== undefined && roles.includes(`${blueprint}-moderator`));
+}
+
+const roles: ReadonlySet<string> = new Set(['Admin', 'Member', 'Moderator']);
+
+/** A misspelt role would leave a person without any permission, and nobody would see why. */
+export function assertKnownRoles(given: readonly string[]): void {
+  const unknown = given.find((role) => !roles.has(role) && !role.endsWith('-moderator'));
+  if (unknown === undefined) return;
+  throw problem(
+    'invalid',
+    'invalid_request',
+    `There is no role "${unknown}". Roles are Admin, Member, Moderator and <blueprint>-moderator.`,
+    { field: 'roles' },
+  );
 }
 
 /** The first line of every command: refuses with Port's 403. */

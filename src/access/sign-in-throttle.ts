@@ -2,9 +2,11 @@ import type { Clock } from '#platform/clock.ts';
 import { problem } from '#platform/problem.ts';
 
 export interface SignInThrottle {
-  /** Refuses with 429 while an address or a person has had too many failures. */
-  assertAllowed(email: string, ip: string): void;
-  recordFailure(email: string, ip: string): void;
+  /**
+   * Counts an attempt as failed until `recordSuccess` takes it back, so that many at once are no way around the limit.
+   * Refuses with 429 while an address or a person has had too many failures.
+   */
+  recordAttempt(email: string, ip: string): void;
   recordSuccess(email: string, ip: string): void;
 }
 
@@ -52,14 +54,16 @@ export function createSignInThrottle(clock: Clock): SignInThrottle {
 
   const personKey = (email: string, ip: string): string => `${email.toLowerCase()}|${ip}`;
   return {
-    assertAllowed(email, ip) {
+    recordAttempt(email, ip) {
       assertBelow(personKey(email, ip), failuresPerPerson);
       assertBelow(ip, failuresPerAddress);
-    },
-    recordFailure(email, ip) {
       add(personKey(email, ip));
       add(ip);
     },
-    recordSuccess: (email, ip) => void counts.delete(personKey(email, ip)),
+    recordSuccess(email, ip) {
+      counts.delete(personKey(email, ip));
+      const address = current(ip);
+      if (address !== undefined) address.failures -= 1;
+    },
   };
 }

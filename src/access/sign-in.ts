@@ -30,11 +30,10 @@ export interface SignedIn {
 
 /** Checks a password and opens a session. Who does not exist takes as long as who mistyped. */
 export async function signIn(parts: SignInParts, input: SignInInput): Promise<SignedIn> {
-  parts.throttle.assertAllowed(input.email, input.ip);
+  parts.throttle.recordAttempt(input.email, input.ip);
   const person = await personByEmail(parts.db, input.email);
   const matches = await verifyPassword(input.password, person?.password_hash ?? undefined);
   if (person === null || !matches || person.status !== 'ACTIVE') {
-    parts.throttle.recordFailure(input.email, input.ip);
     throw problem('unauthenticated', 'invalid_credentials', 'This e-mail and password do not belong together.');
   }
   parts.throttle.recordSuccess(input.email, input.ip);

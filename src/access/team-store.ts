@@ -35,11 +35,19 @@ export async function teamsOf(db: Db | Tx, orgId: string, name?: string): Promis
   return result.rows;
 }
 
-export async function assertTeamsExist(db: Db | Tx, orgId: string, names: readonly string[]): Promise<void> {
-  if (names.length === 0) return;
+export async function existingTeams(
+  db: Db | Tx,
+  orgId: string,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (names.length === 0) return [];
   const found = await sql<{ name: string }>`
     select name from team where org_id = ${orgId} and name = any(${names as string[]}::text[])`.execute(db);
-  const known = new Set(found.rows.map((row) => row.name));
+  return found.rows.map((row) => row.name);
+}
+
+export async function assertTeamsExist(db: Db | Tx, orgId: string, names: readonly string[]): Promise<void> {
+  const known = new Set(await existingTeams(db, orgId, names));
   const missing = names.find((name) => !known.has(name));
   if (missing !== undefined) throw notFound('team', missing);
 }

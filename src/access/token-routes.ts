@@ -14,7 +14,12 @@ export interface TokenRouteParts {
   readonly db: Db;
   readonly secrets: SecretBox;
   readonly tokens: AccessTokens;
+  /** Called when a secret was replaced. */
+  readonly forget: (clientId: string) => void;
 }
+
+/** A secret must not be kept as the stored answer of a repeated request. */
+const neverStored = { idempotency: undefined } as const;
 
 export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
   return [
@@ -60,7 +65,8 @@ export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
       request: { params: idParams },
       statuses: [404],
       handle: async ({ params, execute }) => {
-        const rotated = await execute(rotateCredential(parts.secrets), params);
+        const rotated = await execute(rotateCredential(parts.secrets), params, neverStored);
+        parts.forget(rotated.clientId);
         return ok({ app: { id: rotated.id, clientId: rotated.clientId, secret: rotated.clientSecret } });
       },
     }),
@@ -83,7 +89,7 @@ export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
       access: 'known',
       request: { params: idParams },
       statuses: [403, 404],
-      handle: async ({ params, execute }) => ok(await execute(revealCredential(parts.secrets), params)),
+      handle: async ({ params, execute }) => ok(await execute(revealCredential(parts.secrets), params, neverStored)),
     }),
   ];
 }

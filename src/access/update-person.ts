@@ -3,7 +3,7 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import { personByEmailIn } from './people-queries.ts';
 import { isAdministrator, type PersonRow, toWireUser } from './person.ts';
-import { authorize } from './permissions.ts';
+import { assertKnownRoles, authorize } from './permissions.ts';
 import { assertTeamsExist, setTeamsOfPerson } from './team-store.ts';
 
 export interface PersonChange {
@@ -14,6 +14,7 @@ export interface PersonChange {
 
 export async function updatePerson(ctx: WriteContext, input: PersonChange): Promise<PersonRow> {
   authorize(ctx.actor, 'organisation.manage');
+  if (input.roles !== undefined) assertKnownRoles(input.roles);
   const before = await lockPerson(ctx, input.email);
   const roles = input.roles ?? before.roles;
   if (isAdministrator(before.roles) && !isAdministrator(roles)) await assertAnotherAdministrator(ctx, before.id);

@@ -62,16 +62,20 @@ export async function setActionPermissions(
   return after;
 }
 
-/** Who may press Execute: administrators and credentials, and whoever the action names by person, role or team. */
-export function mayExecute(actor: Actor, grant: Grant): boolean {
+/**
+ * Who may press Execute: administrators and credentials, whoever the action names by person, role or team, and, when
+ * it says so, the teams that own the entity it works on. Without an entity the last is left open.
+ */
+export function mayExecute(actor: Actor, grant: Grant, owners?: readonly string[]): boolean {
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return true;
-  return (
+  const named =
     grant.users.includes(actor.email) ||
     grant.roles.some((role) => actor.roles.includes(role)) ||
-    grant.teams.some((team) => actor.teams.includes(team))
-  );
+    grant.teams.some((team) => actor.teams.includes(team));
+  if (named || grant.ownedByTeam !== true) return named;
+  return (owners ?? actor.teams).some((team) => actor.teams.includes(team));
 }
 
-export function assertMayExecute(actor: Actor, grant: Grant): void {
-  if (!mayExecute(actor, grant)) throw missingPermission('execute this action');
+export function assertMayExecute(actor: Actor, grant: Grant, owners?: readonly string[]): void {
+  if (!mayExecute(actor, grant, owners)) throw missingPermission('execute this action');
 }

@@ -1,4 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import { may } from '#access/permissions.ts';
+import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { notFound } from '#platform/problem.ts';
 import type { ActionRow } from './action.ts';
@@ -8,6 +10,7 @@ export interface ActionFilter {
   readonly blueprints?: readonly string[] | undefined;
   readonly operations?: readonly string[] | undefined;
   readonly published?: boolean | undefined;
+  readonly withoutDrafts?: boolean | undefined;
 }
 
 export async function actionsOf(db: Db | Tx, orgId: string, filter: ActionFilter = {}): Promise<readonly ActionRow[]> {
@@ -20,9 +23,15 @@ export async function actionsOf(db: Db | Tx, orgId: string, filter: ActionFilter
   if (filter.published !== undefined) {
     rules.push(sql`coalesce((document ->> 'publish')::boolean, true) = ${filter.published}`);
   }
+  if (filter.withoutDrafts === true) rules.push(sql`coalesce((document ->> 'publish')::boolean, true)`);
   const found = await sql<ActionRow>`
     select * from action where ${sql.join(rules, sql` and `)} order by created_at, identifier`.execute(db);
   return found.rows;
+}
+
+/** Drafts are for those who may finish them. */
+export function shownTo(actor: Actor): ActionFilter {
+  return may(actor, 'action.write') ? {} : { withoutDrafts: true };
 }
 
 export async function actionByIdentifier(db: Db | Tx, orgId: string, identifier: string): Promise<ActionRow | null> {

@@ -3,7 +3,6 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import { type ActionDocument, type ActionRow, toWireAction } from './action.ts';
-import { actionByIdentifier } from './action-queries.ts';
 
 /** An action about to be stored. */
 export interface ActionDraft {
@@ -19,7 +18,7 @@ export async function insertAction(ctx: WriteContext, draft: ActionDraft): Promi
                         updated_at, updated_by)
     values (${ctx.actor.orgId}, ${draft.document.identifier}, ${newId('action')},
             ${draft.document.trigger.blueprintIdentifier ?? null}, ${draft.legacyIdentifier}, ${draft.shape},
-            ${JSON.stringify(draft.document)}::jsonb, ${ctx.now}, ${ctx.actor.id}, ${ctx.now}, ${ctx.actor.id})
+            ${JSON.stringify(draft.document)}::json, ${ctx.now}, ${ctx.actor.id}, ${ctx.now}, ${ctx.actor.id})
     on conflict do nothing returning *`.execute(ctx.db);
   const row = inserted.rows[0];
   if (row === undefined) throw actionTaken(draft.legacyIdentifier);
@@ -29,20 +28,27 @@ export async function insertAction(ctx: WriteContext, draft: ActionDraft): Promi
 
 export async function replaceAction(ctx: WriteContext, before: ActionRow, draft: ActionDraft): Promise<ActionRow> {
   await assertBlueprint(ctx, draft.document.trigger.blueprintIdentifier);
-  if (draft.document.identifier !== before.identifier) {
-    const other = await actionByIdentifier(ctx.db, ctx.actor.orgId, draft.document.identifier);
-    if (other !== null) throw actionTaken(draft.document.identifier);
-  }
+  await assertFree(ctx, before, draft);
   const updated = await sql<ActionRow>`
     update action set identifier = ${draft.document.identifier}, legacy_identifier = ${draft.legacyIdentifier},
       blueprint = ${draft.document.trigger.blueprintIdentifier ?? null}, shape = ${draft.shape},
-      document = ${JSON.stringify(draft.document)}::jsonb, version = version + 1, updated_at = ${ctx.now},
+      document = ${JSON.stringify(draft.document)}::json, version = version + 1, updated_at = ${ctx.now},
       updated_by = ${ctx.actor.id}
     where org_id = ${ctx.actor.orgId} and identifier = ${before.identifier} returning *`.execute(ctx.db);
   const row = updated.rows[0];
   if (row === undefined) throw notFound('action', before.identifier);
   emitAction(ctx, before, row);
   return row;
+}
+
+/** Both names: its own, and the older one within its blueprint. */
+async function assertFree(ctx: WriteContext, before: ActionRow, draft: ActionDraft): Promise<void> {
+  const { identifier, trigger } = draft.document;
+  const found = await sql`
+    select 1 from action where org_id = ${ctx.actor.orgId} and identifier <> ${before.identifier}
+      and (identifier = ${identifier} or (legacy_identifier = ${draft.legacyIdentifier}
+        and coalesce(blueprint, '') = ${trigger.blueprintIdentifier ?? ''}))`.execute(ctx.db);
+  if (found.rows.length > 0) throw actionTaken(draft.legacyIdentifier);
 }
 
 export async function removeAction(ctx: WriteContext, row: ActionRow): Promise<void> {
@@ -70,7 +76,7 @@ export async function lockAction(
   return row;
 }
 
-async function assertBlueprint(ctx: WriteContext, blueprint: string | undefined): Promise<void> {
+export async function assertBlueprint(ctx: WriteContext, blueprint: string | undefined): Promise<void> {
   if (blueprint === undefined) return;
   const found = await sql`select 1 from blueprint where org_id = ${ctx.actor.orgId} and identifier = ${blueprint}
     for key share`.execute(ctx.db);

@@ -44,7 +44,8 @@ export interface Execution {
  */
 export async function prepareRun(parts: ExecuteParts, execution: Execution): Promise<NewRun> {
   const { action, actor } = execution;
-  assertMayExecute(actor, (await actionPermissions(parts.db, actor.orgId, action.identifier)).execute);
+  const { execute } = await actionPermissions(parts.db, actor.orgId, action.identifier);
+  assertMayExecute(actor, execute);
   if (action.document.publish === false) {
     throw problem(
       'invalid',
@@ -53,6 +54,7 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     );
   }
   const entity = await entityOf(parts, execution);
+  assertMayExecute(actor, execute, teamsOf(entity));
   const inputs = acceptedInputs(action.document.trigger.userInputs, execution.properties);
   const facts: InvocationFacts = {
     runId: newRunId(),
@@ -66,7 +68,7 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
   const invocation = await prepareInvocation(parts, facts);
   return {
     id: facts.runId,
-    action: actionSnapshot(action),
+    action: { ...actionSnapshot(action), synchronized: invocation['synchronized'] === true },
     blueprint: action.blueprint,
     entity: entity === null ? null : execution.entity,
     source: execution.origin,
@@ -78,7 +80,17 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
       name: invocationName(facts.runId),
     }),
     impersonatedBy: execution.impersonatedBy,
+    waitsForApproval: needsApproval(action.document.requiredApproval),
   };
+}
+
+function teamsOf(entity: Record<string, unknown> | null): readonly string[] {
+  return Array.isArray(entity?.['team']) ? (entity['team'] as readonly string[]) : [];
+}
+
+/** `true` means any approver; an object names how many. */
+function needsApproval(required: unknown): boolean {
+  return required === true || isJsonObject(required);
 }
 
 /** The target of a DAY-2 or DELETE action; creating actions have none. */
@@ -133,12 +145,18 @@ async function prepareInvocation(parts: ExecuteParts, facts: InvocationFacts): P
   });
 }
 
-/** What people may read of an invocation: addresses without the secrets they carry. */
+const secretHeader = /authorization|cookie|token|secret|password|api-?key|signature/i;
+
+/** What people may read of an invocation: addresses and headers without the secrets they carry. */
 function shownInvocation(invocation: Invocation): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(invocation).map(([key, value]) => [
-      key,
-      typeof value === 'string' && /^https?:/i.test(value) ? maskUrl(value) : value,
-    ]),
+    Object.entries(invocation).map(([key, value]) => {
+      if (key === 'headers' && isJsonObject(value)) return [key, shownHeaders(value)];
+      return [key, typeof value === 'string' && /^https?:/i.test(value) ? maskUrl(value) : value];
+    }),
   );
+}
+
+function shownHeaders(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? '…' : value]));
 }

@@ -2,7 +2,7 @@ import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction } from './action.ts';
-import { actionsOf, getLegacyAction } from './action-queries.ts';
+import { actionsOf, getLegacyAction, shownTo } from './action-queries.ts';
 import { blueprintParams, legacyActionBody, legacyActionParams, legacyActionsBody } from './contract.ts';
 import {
   createLegacyAction,
@@ -32,7 +32,7 @@ function collectionRoutes(db: Db, blueprints: Blueprints): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         await blueprints.get(db, actor.orgId, params.blueprint);
-        const rows = await actionsOf(db, actor.orgId, { blueprints: [params.blueprint] });
+        const rows = await actionsOf(db, actor.orgId, { blueprints: [params.blueprint], ...shownTo(actor) });
         return ok({ actions: rows.map(toLegacyWireAction) });
       },
     }),
@@ -92,10 +92,10 @@ function itemRoutes(db: Db): readonly Route[] {
       tag,
       access: 'known',
       request: { params: legacyActionParams, body: legacyActionBody },
-      statuses: [404, 409, 422],
-      handle: async ({ params: { blueprint, action: identifier }, body, execute }) => {
-        const row = await execute(updateLegacyAction, { blueprint, identifier, action: body });
-        return ok({ action: toLegacyWireAction(row) });
+      statuses: [404, 409, 412, 422],
+      handle: async ({ params: { blueprint, action: identifier }, body, expectedVersion, execute }) => {
+        const row = await execute(updateLegacyAction, { blueprint, identifier, action: body, expectedVersion });
+        return ok({ action: toLegacyWireAction(row) }, etag(row.version));
       },
     }),
     route({

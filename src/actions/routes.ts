@@ -2,7 +2,7 @@ import type { Db } from '#platform/db/handles.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction, toWireAction } from './action.ts';
 import { actionPermissions, setActionPermissions } from './action-permissions.ts';
-import { actionsOf, getAction } from './action-queries.ts';
+import { actionsOf, getAction, shownTo } from './action-queries.ts';
 import { actionBody, actionListQuery, actionParams, permissionsBody } from './contract.ts';
 import { createAction, deleteAction, updateAction } from './save-action.ts';
 
@@ -28,6 +28,7 @@ function readRoutes(db: Db): readonly Route[] {
           blueprints: listed(query.blueprint_identifier),
           operations: listed(query.operation),
           published: query.published,
+          ...shownTo(actor),
         });
         return ok({ actions: rows.map(query.version === 'v1' ? toLegacyWireAction : toWireAction) });
       },

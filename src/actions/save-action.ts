@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { authorize } from '#access/permissions.ts';
+import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { problem } from '#platform/problem.ts';
 import type { ActionDocument, ActionRow } from './action.ts';
@@ -7,16 +8,22 @@ import { actionByIdentifier, actionsOf, getLegacyAction } from './action-queries
 import {
   type ActionDraft,
   actionTaken,
+  assertBlueprint,
   insertAction,
   lockAction,
   removeAction,
   replaceAction,
 } from './action-store.ts';
 import type { actionBody, legacyActionBody } from './contract.ts';
+import { assertUsableMethod } from './invocation-rules.ts';
 import { assertUsableInputs } from './user-inputs-rules.ts';
 
 export type ActionInput = Static<typeof actionBody>;
 export type LegacyActionInput = Static<typeof legacyActionBody>;
+
+// An empty list on a blueprint without actions changes nothing.
+maybeSilent(createLegacyActions);
+maybeSilent(replaceLegacyActions);
 
 export async function createAction(ctx: WriteContext, input: ActionInput): Promise<ActionRow> {
   authorize(ctx.actor, 'action.write');
@@ -36,6 +43,8 @@ export async function createLegacyActions(
   ctx: WriteContext,
   input: { readonly blueprint: string; readonly actions: readonly LegacyActionInput[] },
 ): Promise<readonly ActionRow[]> {
+  authorize(ctx.actor, 'action.write');
+  await assertBlueprint(ctx, input.blueprint);
   const rows: ActionRow[] = [];
   for (const action of input.actions) rows.push(await createLegacyAction(ctx, { blueprint: input.blueprint, action }));
   return rows;
@@ -52,11 +61,16 @@ export async function updateAction(
 
 export async function updateLegacyAction(
   ctx: WriteContext,
-  input: { readonly blueprint: string; readonly identifier: string; readonly action: LegacyActionInput },
+  input: {
+    readonly blueprint: string;
+    readonly identifier: string;
+    readonly action: LegacyActionInput;
+    readonly expectedVersion: number | null;
+  },
 ): Promise<ActionRow> {
   authorize(ctx.actor, 'action.write');
   const found = await getLegacyAction(ctx.db, { orgId: ctx.actor.orgId, ...input });
-  const before = await lockAction(ctx, found.identifier, null);
+  const before = await lockAction(ctx, found.identifier, input.expectedVersion);
   return replaceAction(ctx, before, await legacyDraft(ctx, input.blueprint, input.action, before));
 }
 
@@ -66,6 +80,7 @@ export async function replaceLegacyActions(
   input: { readonly blueprint: string; readonly actions: readonly LegacyActionInput[] },
 ): Promise<readonly ActionRow[]> {
   authorize(ctx.actor, 'action.write');
+  await assertBlueprint(ctx, input.blueprint);
   const wanted = new Set<string>();
   for (const { identifier } of input.actions) {
     if (wanted.has(identifier)) throw actionTaken(identifier);
@@ -79,7 +94,7 @@ export async function replaceLegacyActions(
     const { blueprint } = input;
     rows.push(
       known
-        ? await updateLegacyAction(ctx, { blueprint, identifier: action.identifier, action })
+        ? await updateLegacyAction(ctx, { blueprint, identifier: action.identifier, action, expectedVersion: null })
         : await createLegacyAction(ctx, { blueprint, action }),
     );
   }
@@ -100,6 +115,7 @@ function draftOf(input: ActionInput): ActionDraft {
   }
   const inputs = { ...trigger.userInputs, properties: trigger.userInputs?.properties ?? {} };
   assertUsableInputs(inputs);
+  assertUsableMethod(input.invocationMethod);
   const document = {
     ...described(input),
     trigger: { ...trigger, userInputs: inputs },
@@ -119,6 +135,7 @@ async function legacyDraft(
 ): Promise<ActionDraft> {
   const inputs = { ...input.userInputs, properties: input.userInputs?.properties ?? {} };
   assertUsableInputs(inputs);
+  assertUsableMethod(input.invocationMethod);
   const free = current === undefined && (await actionByIdentifier(ctx.db, ctx.actor.orgId, input.identifier)) === null;
   const identifier = current?.identifier ?? (free ? input.identifier : `${blueprint}_${input.identifier}`);
   const document = {

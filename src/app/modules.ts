@@ -124,7 +124,7 @@ function githubModule(core: Core, { config }: AppOptions, queue: Queue): Module 
       followNow: async (runs) =>
         queue.enqueueNow(
           followQueue,
-          runs.map((run) => ({ data: { ...run, askedTimes: 0 } })),
+          runs.map((run) => ({ data: { ...run, askedTimes: 0, once: true } })),
         ),
     }),
   };

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { visibleRuns } from '#runs/run-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
@@ -29,7 +30,8 @@ const hiddenResources = ['run-log'];
 export function visibleEvents(actor: Actor): RawBuilder<unknown> {
   const mine = sql`event.org_id = ${actor.orgId}`;
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return mine;
-  return sql`${mine} and event.resource = any(${openResources}::text[])`;
+  return sql`${mine} and event.resource = any(${openResources}::text[]) and (event.resource <> 'run' or exists (
+    select 1 from run where run.id = event.context ->> 'run' and ${visibleRuns(actor)}))`;
 }
 
 /** Newest first. */

@@ -14,7 +14,11 @@ export interface DispatchRequest {
    * whether it arrived, or answers `unknown`; it must not simply call again.
    */
   readonly earlierCallAt: Date | null;
+  readonly followedByOthers: FollowedByOthers;
 }
+
+/** What other runs already follow (`BackendState.followed`), so that one piece of work is not taken for two runs' work. */
+export type FollowedByOthers = () => Promise<readonly string[]>;
 
 /** What came of calling the backend. Log lines are added to the run in the same step. */
 export type DispatchOutcome =
@@ -34,12 +38,17 @@ export type DispatchOutcome =
       readonly response?: unknown;
       readonly link?: string;
     }
-  /** It may or may not have arrived. The run stays open, and says so. */
-  | { readonly outcome: 'unknown'; readonly log: readonly string[] }
+  /** It may or may not have arrived. The run stays open and says so; with a state, following it may still tell. */
+  | { readonly outcome: 'unknown'; readonly log: readonly string[]; readonly backend?: BackendState }
   /** Nobody took it, and nobody will unless somebody fetches the run over the API. */
   | { readonly outcome: 'waiting'; readonly log: readonly string[] };
 
-export type BackendState = Readonly<Record<string, unknown>>;
+/** What a backend remembers of its work, to follow it. */
+export interface BackendState {
+  /** Names the work at the other side once it is known; only one run may follow it. */
+  readonly followed?: string | null;
+  readonly [key: string]: unknown;
+}
 
 export type FollowOutcome =
   | {
@@ -55,8 +64,21 @@ export type FollowOutcome =
       readonly statusLabel?: string;
       readonly link?: string;
       readonly log?: readonly string[];
+      readonly backend?: BackendState;
     }
-  | { readonly outcome: 'lost'; readonly log: readonly string[] };
+  /** There is nothing more to learn by asking. */
+  | {
+      readonly outcome: 'over';
+      readonly link?: string;
+      readonly log?: readonly string[];
+      readonly backend?: BackendState;
+    };
+
+export interface FollowRequest {
+  readonly run: RunRow;
+  readonly askedTimes: number;
+  readonly followedByOthers: FollowedByOthers;
+}
 
 export interface PrepareRequest {
   /** The action's invocation method with its templates evaluated. */
@@ -78,6 +100,6 @@ export interface RunBackend {
    */
   prepare?(request: PrepareRequest): Promise<Invocation>;
   dispatch(request: DispatchRequest): Promise<DispatchOutcome>;
-  /** For backends whose status Quayside follows by asking; called until it says `ended` or `lost`. */
-  follow?(request: { readonly run: RunRow; readonly askedTimes: number }): Promise<FollowOutcome>;
+  /** For backends whose status Quayside follows by asking; called until it says `ended` or `over`. */
+  follow?(request: FollowRequest): Promise<FollowOutcome>;
 }

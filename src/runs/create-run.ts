@@ -18,6 +18,8 @@ export interface NewRun {
   /** As it is sent, sealed. */
   readonly sealedInvocation: string;
   readonly impersonatedBy: string | null;
+  /** An approval comes first: the backend is not called before it. */
+  readonly waitsForApproval: boolean;
 }
 
 /** Ties a sealed invocation to its run. */
@@ -36,7 +38,7 @@ export async function createRun(ctx: WriteContext, input: NewRun): Promise<RunRo
                      raw_properties, payload, sealed_invocation, dispatch_state, created_at, created_by, updated_at,
                      updated_by, impersonated_by)
     values (${ctx.actor.orgId}, ${input.id}, ${input.action.identifier}, ${JSON.stringify(input.action)}::jsonb,
-            ${input.blueprint}, ${input.entity}, 'IN_PROGRESS', ${input.source},
+            ${input.blueprint}, ${input.entity}, ${input.waitsForApproval ? 'WAITING_FOR_APPROVAL' : 'IN_PROGRESS'}, ${input.source},
             ${JSON.stringify(input.properties)}::jsonb, ${JSON.stringify(input.rawProperties)}::jsonb,
             ${JSON.stringify(input.payload)}::jsonb, ${input.sealedInvocation}, 'waiting', ${ctx.now}, ${ctx.actor.id},
             ${ctx.now}, ${ctx.actor.id}, ${input.impersonatedBy})

@@ -9,8 +9,10 @@ import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
 import type { DispatchOutcome, Invocation, RunBackend } from './backend.ts';
 import { invocationName } from './create-run.ts';
-import { beginDispatch, recordDispatch, recordFollow } from './record-dispatch.ts';
+import { beginDispatch, recordDispatch } from './record-dispatch.ts';
+import { recordFollow } from './record-follow.ts';
 import type { RunRow } from './run.ts';
+import { followedByOthers } from './run-queries.ts';
 
 export const dispatchQueue = 'run-dispatch';
 export const followQueue = 'run-follow';
@@ -22,6 +24,8 @@ export interface RunJob {
 
 export interface FollowJob extends RunJob {
   readonly askedTimes: number;
+  /** Somebody said there is news: look once, beside the regular asking. */
+  readonly once?: boolean;
 }
 
 export interface RunJobParts {
@@ -61,19 +65,40 @@ async function dispatchRun(parts: RunJobParts, job: RunJob): Promise<void> {
   const { runner, log } = parts.core;
   const begun = await runner.execute(callerFor(job), beginDispatch, { id: job.runId });
   if (begun === null) return;
-  const invocation = JSON.parse(
-    parts.secrets.open(begun.sealedInvocation, { orgId: job.orgId, name: invocationName(job.runId) }),
-  ) as Invocation;
-  const backend = parts.backends.find((candidate) => candidate.type === invocation.type);
-  const outcome =
-    backend === undefined
-      ? noBackend(invocation.type)
-      : await backend
-          .dispatch({ run: begun.run, invocation, earlierCallAt: begun.earlierCallAt })
-          .catch((error: unknown) => failedDispatch(error));
-  log.info({ event: 'run-dispatched', run: job.runId, backend: invocation.type, outcome: outcome.outcome });
+  const { run, earlierCallAt } = begun;
+  const invocation = openInvocation(parts, job, begun.sealedInvocation);
+  const backend = parts.backends.find((candidate) => candidate.type === invocation?.type);
+  const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
+  let outcome: DispatchOutcome;
+  if (invocation === null) outcome = unreadableInvocation;
+  else if (backend === undefined) outcome = noBackend(invocation.type);
+  else {
+    outcome = await backend
+      .dispatch({ run, invocation, earlierCallAt, followedByOthers: others })
+      .catch((error: unknown) => failedDispatch(error));
+  }
+  log.info({ event: 'run-dispatched', run: job.runId, backend: invocation?.type, outcome: outcome.outcome });
   await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome });
 }
+
+/** Null when it was sealed with a key this process does not have: trying again would not help. */
+function openInvocation(parts: RunJobParts, job: RunJob, sealed: string): Invocation | null {
+  let text: string;
+  try {
+    text = parts.secrets.open(sealed, { orgId: job.orgId, name: invocationName(job.runId) });
+  } catch (error) {
+    parts.core.log.error({ event: 'run-invocation-unreadable', run: job.runId, err: error });
+    return null;
+  }
+  return JSON.parse(text) as Invocation;
+}
+
+const unreadableInvocation: DispatchOutcome = {
+  outcome: 'ended',
+  status: 'FAILURE',
+  statusLabel: 'Not sent',
+  log: ['What was to be sent was sealed with another QUAYSIDE_SECRET_KEY and cannot be read. Execute the action again.'],
+};
 
 function noBackend(type: string): DispatchOutcome {
   return {
@@ -96,9 +121,12 @@ async function followRun(parts: RunJobParts, job: FollowJob): Promise<void> {
   const run = found.rows[0];
   const backend = parts.backends.find((candidate) => candidate.type === run?.action_snapshot.backendType);
   if (run === undefined || backend?.follow === undefined) return;
-  const outcome = await backend.follow({ run, askedTimes: job.askedTimes });
-  await parts.core.runner.execute(callerFor(job), recordFollow, { id: job.runId, outcome });
-  if (outcome.outcome === 'again') await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, outcome.afterMs);
+  const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
+  const outcome = await backend.follow({ run, askedTimes: job.askedTimes, followedByOthers: others });
+  const taken = await parts.core.runner.execute(callerFor(job), recordFollow, { id: job.runId, outcome });
+  if (job.once === true) return;
+  if (taken) await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, firstFollowMs);
+  else if (outcome.outcome === 'again') await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, outcome.afterMs);
 }
 
 async function askLater(parts: RunJobParts, job: FollowJob, afterMs: number): Promise<void> {

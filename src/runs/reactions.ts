@@ -26,6 +26,6 @@ function wasCalled(event: LoggedEvent): boolean {
   return (
     event.kind === 'run.updated' &&
     event.before?.['dispatchState'] === 'calling' &&
-    event.after?.['dispatchState'] === 'called'
+    (event.after?.['dispatchState'] === 'called' || event.after?.['dispatchState'] === 'unknown')
   );
 }

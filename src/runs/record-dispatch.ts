@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
-import type { DispatchOutcome, FollowOutcome } from './backend.ts';
+import type { DispatchOutcome } from './backend.ts';
 import type { RunRow } from './run.ts';
 import { isEnded } from './run-rules.ts';
 import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
@@ -11,13 +11,16 @@ export interface BegunDispatch {
   readonly earlierCallAt: Date | null;
 }
 
+/** Shown until following the backend tells better. */
+export const unknownLabel = 'Delivery unknown';
+
 /**
- * Writes down that the backend is about to be called. Null when there is nothing left to do: the run ended
- * meanwhile, or an earlier job already got an outcome.
+ * Writes down that the backend is about to be called. Null when there is nothing to do: the run waits for approval,
+ * it ended meanwhile, or an earlier job already got an outcome.
  */
 export async function beginDispatch(ctx: WriteContext, input: { readonly id: string }): Promise<BegunDispatch | null> {
   const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
-  if (isEnded(run) || (run.dispatch_state !== 'waiting' && run.dispatch_state !== 'calling')) return null;
+  if (run.status !== 'IN_PROGRESS' || (run.dispatch_state !== 'waiting' && run.dispatch_state !== 'calling')) return null;
   const found = await sql<{ sealed_invocation: string | null }>`
     select sealed_invocation from run where org_id = ${run.org_id} and id = ${run.id}`.execute(ctx.db);
   const sealedInvocation = found.rows[0]?.sealed_invocation;
@@ -57,27 +60,12 @@ function dispatchColumns(ctx: WriteContext, outcome: DispatchOutcome): RunColumn
         ...(outcome.link === undefined ? {} : { link: outcome.link }),
       };
     case 'unknown':
-      return { dispatch_state: 'unknown', status_label: 'Delivery unknown' };
+      return {
+        dispatch_state: 'unknown',
+        status_label: unknownLabel,
+        ...(outcome.backend === undefined ? {} : { backend: outcome.backend }),
+      };
     case 'waiting':
       return { dispatch_state: 'called' };
   }
-}
-
-/** Writes down what following the backend showed; silent when nothing changed. */
-export async function recordFollow(
-  ctx: WriteContext,
-  input: { readonly id: string; readonly outcome: FollowOutcome },
-): Promise<void> {
-  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
-  if (isEnded(run)) return;
-  const { outcome } = input;
-  for (const line of outcome.log ?? []) await insertRunLog(ctx, run, line);
-  if (outcome.outcome === 'lost') return;
-  const columns: RunColumns = {
-    ...(outcome.link === undefined ? {} : { link: outcome.link }),
-    ...(outcome.outcome === 'again' && outcome.backend !== undefined ? { backend: outcome.backend } : {}),
-    ...(outcome.outcome === 'ended' ? { status: outcome.status, ended_at: ctx.now } : {}),
-    ...(outcome.outcome === 'ended' && outcome.statusLabel !== undefined ? { status_label: outcome.statusLabel } : {}),
-  };
-  if (Object.keys(columns).length > 0) await storeRun(ctx, run, columns);
 }

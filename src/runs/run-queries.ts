@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { notFound } from '#platform/problem.ts';
-import type { RunView } from './run.ts';
+import type { RunRow, RunView } from './run.ts';
 
 export interface RunLogRow {
   readonly ordinal: number;
@@ -85,6 +85,15 @@ export async function listRuns(db: Db, actor: Actor, filter: RunFilter): Promise
   const found = await sql<RunView>`${selectRuns(sql.join(rules, sql` and `))}
     order by run.created_at desc, run.id desc limit ${filter.limit}`.execute(db);
   return found.rows;
+}
+
+/** What runs of about the same time follow at their backends, this one's own left out. */
+export async function followedByOthers(db: Db | Tx, run: RunRow): Promise<readonly string[]> {
+  const found = await sql<{ followed: string }>`
+    select backend ->> 'followed' as followed from run
+    where org_id = ${run.org_id} and id <> ${run.id} and backend ->> 'followed' is not null
+      and created_at > ${run.created_at}::timestamptz - interval '1 day'`.execute(db);
+  return found.rows.map((row) => row.followed);
 }
 
 export interface LogPage {

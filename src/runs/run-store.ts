@@ -38,8 +38,7 @@ export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunCo
     ...before,
     ...columns,
     version: before.version + 1,
-    updated_at: ctx.now,
-    updated_by: ctx.actor.id,
+    ...(isBookkeeping(columns) ? {} : { updated_at: ctx.now, updated_by: ctx.actor.id }),
   };
   await sql`
     update run set status = ${after.status}, status_label = ${after.status_label},
@@ -60,6 +59,11 @@ export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunCo
     after: runDocument(after),
   });
   return after;
+}
+
+/** How far the call to the backend got is no update of the run in anybody's eyes. */
+function isBookkeeping(columns: RunColumns): boolean {
+  return Object.keys(columns).every((key) => ['dispatch_state', 'dispatch_started_at', 'backend'].includes(key));
 }
 
 function json(value: unknown): string | null {

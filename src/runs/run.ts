@@ -1,3 +1,5 @@
+import type { BackendState } from './backend.ts';
+
 /** A run as stored, and the two shapes it has on the wire. */
 export interface RunRow {
   readonly org_id: string;
@@ -19,7 +21,7 @@ export interface RunRow {
   readonly response: unknown;
   readonly dispatch_state: DispatchState;
   readonly dispatch_started_at: Date | null;
-  readonly backend: Readonly<Record<string, unknown>>;
+  readonly backend: BackendState;
   readonly version: number;
   readonly created_at: Date;
   readonly created_by: string;
@@ -109,7 +111,7 @@ export function toLegacyWireRun(run: RunView): Record<string, unknown> {
     source: run.source,
     relatedEntityExists: run.entity_exists,
     relatedBlueprintExists: run.blueprint_exists,
-    properties: run.raw_properties,
+    properties: run.properties,
     ...(run.link === null ? {} : { link: run.link }),
     ...(run.summary === null ? {} : { summary: run.summary }),
     ...(run.message === null ? {} : { message: run.message }),

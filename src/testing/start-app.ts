@@ -100,7 +100,7 @@ async function accessToken(url: string): Promise<string> {
   return String(answer.body['accessToken']);
 }
 
-async function send(
+export async function send(
   url: string,
   method: string,
   body: unknown,

@@ -1,9 +1,11 @@
 import { isJsonObject } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
 import type {
+  BackendState,
   DispatchOutcome,
   DispatchRequest,
   FollowOutcome,
+  FollowRequest,
   Invocation,
   PrepareRequest,
   RunBackend,
@@ -19,14 +21,16 @@ import type { WorkflowRun } from './workflow-run-contract.ts';
 import { workflowOutcome } from './workflow-run-rules.ts';
 
 /** What Quayside remembers of a dispatch to follow it. */
-interface FollowState {
+interface FollowState extends BackendState {
   readonly org: string;
   readonly repo: string;
   readonly workflow: string;
   readonly ref: string;
   readonly notBefore: string;
-  /** Known at once on github.com, found later elsewhere. */
-  readonly workflowRunId: string | null;
+  /** Id of the workflow run: known at once on github.com, found later elsewhere. */
+  readonly followed: string | null;
+  /** Whether the action's run takes its status from the workflow. */
+  readonly report: boolean;
 }
 
 const quickFollowMs = 3_000;
@@ -34,6 +38,8 @@ const slowFollowMs = 30_000;
 /** Webhooks tell sooner; asking is for installations that GitHub cannot reach. */
 const quickAsks = 100;
 const asksForAppearance = 40;
+/** Allowed between our clock and GitHub's, whose times are whole seconds. */
+const clockDifferenceMs = 5_000;
 
 /** Dispatches a workflow and, when the action reports its status, follows it to its end. */
 export function createGitHubBackend(client: () => GitHubClient | null): RunBackend {
@@ -41,7 +47,7 @@ export function createGitHubBackend(client: () => GitHubClient | null): RunBacke
     type: 'GITHUB',
     prepare: async (request) => prepareGitHub(request),
     dispatch: async (request) => dispatchGitHub(client(), request),
-    follow: async ({ run, askedTimes }) => followGitHub(client(), run, askedTimes),
+    follow: async (request) => followGitHub(client(), request),
   };
 }
 
@@ -89,56 +95,71 @@ async function dispatchGitHub(client: GitHubClient | null, request: DispatchRequ
     return calledOutcome(dispatch, request.invocation, {
       ref,
       notBefore,
-      workflowRunId: run?.id ?? null,
+      followed: run?.id ?? null,
       url: run?.url ?? null,
     });
   }
-  const { failure } = result;
-  if (failure.reason === 'unknown') return { outcome: 'unknown', log: [failure.message] };
+  const { failure, search } = result;
+  if (failure.reason === 'unknown' && search !== undefined) {
+    const state = followState(dispatch, request.invocation, { ...search, followed: null });
+    return { outcome: 'unknown', log: [failure.message], backend: state };
+  }
   return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Workflow not started', log: [failure.message] };
 }
 
-/** The process died during a dispatch: what GitHub lists since then tells whether it had arrived. */
+/**
+ * The process died during a dispatch: what GitHub lists since then tells whether it had arrived. What does not show
+ * at once may still appear, so it is followed for a while; it is never started again.
+ */
 async function lookForEarlier(
   client: GitHubClient,
   dispatch: WorkflowDispatch,
-  { invocation, earlierCallAt, run }: DispatchRequest,
+  { invocation, earlierCallAt, run, followedByOthers }: DispatchRequest,
 ): Promise<DispatchOutcome> {
-  const notBefore = (earlierCallAt ?? run.created_at).toISOString();
-  const ref = dispatch.ref ?? 'main';
-  const found = await client.findWorkflowRun({ ...dispatch, ref, notBefore, hint: run.id });
+  const begun = (earlierCallAt ?? run.created_at).getTime();
+  const notBefore = new Date(begun - clockDifferenceMs).toISOString();
+  const branch = dispatch.ref === undefined ? await client.getDefaultBranch(dispatch) : null;
+  const ref = dispatch.ref ?? (branch?.ok === true ? branch.value : 'main');
+  const claimed = await followedByOthers();
+  const found = await client.findWorkflowRun({ ...dispatch, ref, notBefore, hint: run.id, claimed });
   if (found.ok && found.value !== undefined) {
-    return calledOutcome(dispatch, invocation, {
-      ref,
-      notBefore,
-      workflowRunId: found.value.id,
-      url: found.value.url,
-    });
+    const { id, url } = found.value;
+    return calledOutcome(dispatch, invocation, { ref, notBefore, followed: id, url });
   }
   return {
     outcome: 'unknown',
     log: [
-      `Quayside stopped while it was starting ${dispatch.workflow}. GitHub shows no run of it; it is not started again.`,
+      `Quayside stopped while it was starting ${dispatch.workflow}. It may have been started: GitHub is being asked, ` +
+        'and it is not started again.',
     ],
+    backend: followState(dispatch, invocation, { ref, notBefore, followed: null }),
   };
 }
 
 interface Started {
   readonly ref: string;
   readonly notBefore: string;
-  readonly workflowRunId: string | null;
-  readonly url: string | null;
+  readonly followed: string | null;
 }
 
-function calledOutcome(dispatch: WorkflowDispatch, invocation: Invocation, started: Started): DispatchOutcome {
-  const { url, ...rest } = started;
+function followState(dispatch: WorkflowDispatch, invocation: Invocation, started: Started): FollowState {
   const { org, repo, workflow } = dispatch;
-  const state: FollowState = { org, repo, workflow, ...rest };
+  const { ref, notBefore, followed } = started;
+  const report = invocation['reportWorkflowStatus'] === true;
+  return { org, repo, workflow, ref, notBefore, followed, report };
+}
+
+function calledOutcome(
+  dispatch: WorkflowDispatch,
+  invocation: Invocation,
+  started: Started & { readonly url: string | null },
+): DispatchOutcome {
+  const { url, ref } = started;
   return {
     outcome: 'called',
-    log: [`Started ${workflow} of ${org}/${repo} on ${started.ref}.`],
+    log: [`Started ${dispatch.workflow} of ${dispatch.org}/${dispatch.repo} on ${ref}.`],
     ...(url === null ? {} : { link: url }),
-    backend: { ...state, report: invocation['reportWorkflowStatus'] === true },
+    backend: { ...followState(dispatch, invocation, started) },
   };
 }
 
@@ -154,42 +175,33 @@ function dispatchOf(invocation: Invocation): WorkflowDispatch {
   };
 }
 
-async function followGitHub(client: GitHubClient | null, run: RunRow, askedTimes: number): Promise<FollowOutcome> {
-  const state = run.backend as unknown as FollowState & { readonly report: boolean };
-  if (client === null || typeof state.workflow !== 'string') return { outcome: 'lost', log: [] };
+async function followGitHub(
+  client: GitHubClient | null,
+  { run, askedTimes, followedByOthers }: FollowRequest,
+): Promise<FollowOutcome> {
+  const state = run.backend as unknown as FollowState;
+  if (client === null || typeof state.workflow !== 'string') return { outcome: 'over' };
   const afterMs = askedTimes < quickAsks ? quickFollowMs : slowFollowMs;
   const found =
-    state.workflowRunId === null
-      ? await client.findWorkflowRun({ ...state, hint: run.id })
-      : await client.getWorkflowRun({ ...state, runId: state.workflowRunId });
+    state.followed === null
+      ? await client.findWorkflowRun({ ...state, hint: run.id, claimed: await followedByOthers() })
+      : await client.getWorkflowRun({ ...state, runId: state.followed });
   if (!found.ok) return { outcome: 'again', afterMs: found.failure.retryAfterMs ?? slowFollowMs };
-  if (found.value === undefined) {
-    if (askedTimes < asksForAppearance) return { outcome: 'again', afterMs };
-    return {
-      outcome: 'lost',
-      log: [`GitHub never showed a run of ${state.workflow}. Its status is not followed further.`],
-    };
-  }
-  return followed(run, state, found.value, afterMs);
+  if (found.value !== undefined) return followed(run, state, found.value, afterMs);
+  if (askedTimes < asksForAppearance) return { outcome: 'again', afterMs };
+  return {
+    outcome: 'over',
+    log: [`GitHub never showed a run of ${state.workflow}. Its status is not followed further.`],
+  };
 }
 
-function followed(
-  run: RunRow,
-  state: FollowState & { readonly report: boolean },
-  workflowRun: WorkflowRun,
-  afterMs: number,
-): FollowOutcome {
-  const link = run.link === null ? { link: workflowRun.url } : {};
-  const outcome = workflowOutcome(workflowRun);
-  if (state.report && outcome.ended) {
-    return { outcome: 'ended', status: outcome.status, ...link, log: [`The workflow ended: ${outcome.label}.`] };
-  }
-  if (outcome.ended) return { outcome: 'lost', log: [] };
-  const isNew = state.workflowRunId === null;
-  return {
-    outcome: 'again',
-    afterMs,
-    ...link,
-    ...(isNew ? { backend: { ...state, workflowRunId: workflowRun.id } } : {}),
+function followed(run: RunRow, state: FollowState, workflowRun: WorkflowRun, afterMs: number): FollowOutcome {
+  const news = {
+    ...(run.link === null ? { link: workflowRun.url } : {}),
+    ...(state.followed === null ? { backend: { ...state, followed: workflowRun.id } } : {}),
   };
+  const outcome = workflowOutcome(workflowRun);
+  if (!outcome.ended) return { outcome: 'again', afterMs, ...news };
+  if (!state.report) return { outcome: 'over', ...news };
+  return { outcome: 'ended', status: outcome.status, ...news, log: [`The workflow ended: ${outcome.label}.`] };
 }

@@ -69,7 +69,7 @@ async function runsOf(db: Db, place: RunPlace): Promise<readonly { orgId: string
   const found = await sql<{ orgId: string; runId: string }>`
     select org_id as "orgId", id as "runId" from run
     where ended_at is null and backend ->> 'org' = ${place.org} and backend ->> 'repo' = ${place.repo}
-      and (backend ->> 'workflowRunId' = ${place.run.id} or backend ->> 'workflowRunId' is null)
+      and (backend ->> 'followed' = ${place.run.id} or backend ->> 'followed' is null)
     order by created_at limit ${mostRunsTold}`.execute(db);
   return found.rows;
 }

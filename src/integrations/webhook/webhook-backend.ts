@@ -125,14 +125,19 @@ function synchronousOutcome(answer: EgressResponse): DispatchOutcome {
 
 function refusalLine(answer: EgressResponse): string {
   if (answer.redirect) return `The webhook answered ${answer.status}, a redirect, which is not followed.`;
-  const text = responseText(answer).trim().slice(0, shownAnswer);
+  const text = plainText(responseText(answer).slice(0, shownAnswer)).trim();
   return `The webhook answered ${answer.status}${text === '' ? '.' : `: ${text}`}`;
 }
 
 function parsedOrText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? plainText(value) : value));
   } catch {
-    return text;
+    return plainText(text);
   }
+}
+
+/** Without what the database cannot keep; keys are left to the JSON of whoever chose such keys. */
+function plainText(text: string): string {
+  return text.replaceAll('\u0000', '').toWellFormed();
 }

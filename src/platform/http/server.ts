@@ -15,6 +15,7 @@ import type { CommandRunner } from '../commands/command-runner.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Problem, problem } from '../problem.ts';
+import { assertStorableText, assertStorableUrl } from './check-text.ts';
 import { errorReply } from './error-reply.ts';
 import type { Access, Reply, Route, RouteRequest } from './route.ts';
 
@@ -71,6 +72,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     void reply.header('x-content-type-options', 'nosniff');
   });
   app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));
+  openRequests.set(app.server, new Set());
+  // Streams end when the server stops, not when the last client goes away.
+  app.addHook('preClose', async () => {
+    for (const gone of openRequests.get(app.server) ?? []) gone.abort();
+  });
   app.setErrorHandler((error, request, reply) => sendError(options.log, error, request, reply));
   return app;
 }
@@ -85,7 +91,10 @@ export function addRoutes(app: FastifyInstance, options: HttpServerOptions): voi
       schema: schemaOf(declared),
       config: { rawBody: declared.rawBody ?? false },
       // Before the body is read: a stranger learns nothing about it, and costs little.
-      onRequest: async (request) => void identities.set(request, await identify(options, declared.access, request)),
+      onRequest: async (request) => {
+        assertStorableUrl(request.url);
+        identities.set(request, await identify(options, declared.access, request));
+      },
       handler: async (request, reply) => answer(options, declared, request, reply),
     });
   }
@@ -111,8 +120,20 @@ function acceptBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     rawBodies.set(request, body);
-    if (body.length === 0 || request.routeOptions.config.rawBody === true) done(null, undefined);
-    else void parseJson(request, body.toString('utf8'), done);
+    if (body.length === 0 || request.routeOptions.config.rawBody === true) {
+      done(null, undefined);
+      return;
+    }
+    const text = body.toString('utf8');
+    void parseJson(request, text, (error, parsed: unknown) => {
+      if (error !== null) return done(error, undefined);
+      try {
+        assertStorableText(text, parsed);
+        return done(null, parsed);
+      } catch (fault) {
+        return done(fault as Error, undefined);
+      }
+    });
   });
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     rawBodies.set(request, body);
@@ -123,6 +144,7 @@ function acceptBodies(app: FastifyInstance): void {
 
 const identities = new WeakMap<FastifyRequest, Identity | null>();
 const rawBodies = new WeakMap<FastifyRequest, Buffer>();
+const openRequests = new WeakMap<FastifyInstance['server'], Set<AbortController>>();
 const noBytes = Buffer.alloc(0);
 
 async function answer(
@@ -167,7 +189,12 @@ function routeRequest(
 ): Parameters<Route['handle']>[0] {
   const { request } = reply;
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  const open = openRequests.get(reply.server.server);
+  open?.add(gone);
+  reply.raw.once('close', () => {
+    open?.delete(gone);
+    gone.abort();
+  });
   const shared = {
     requestId: request.id,
     params: request.params as never,
