@@ -23,6 +23,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['*:contract', 'slack', 'scorecards'],
   app: ['*'],
   testing: ['*'],
+  seeds: ['*'],
   web: ['*:contract'],
 };
 
@@ -34,6 +35,7 @@ export const freelyNamed: ReadonlySet<string> = new Set([
   'platform',
   'app',
   'testing',
+  'seeds',
   'sample',
   'cli',
   'web',

@@ -35,11 +35,7 @@ export async function teamsOf(db: Db | Tx, orgId: string, name?: string): Promis
   return result.rows;
 }
 
-export async function existingTeams(
-  db: Db | Tx,
-  orgId: string,
-  names: readonly string[],
-): Promise<readonly string[]> {
+export async function existingTeams(db: Db | Tx, orgId: string, names: readonly string[]): Promise<readonly string[]> {
   if (names.length === 0) return [];
   const found = await sql<{ name: string }>`
     select name from team where org_id = ${orgId} and name = any(${names as string[]}::text[])`.execute(db);

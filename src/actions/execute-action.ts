@@ -158,5 +158,7 @@ function shownInvocation(invocation: Invocation): Record<string, unknown> {
 }
 
 function shownHeaders(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? '…' : value]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? '…' : value]),
+  );
 }

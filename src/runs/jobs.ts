@@ -97,7 +97,9 @@ const unreadableInvocation: DispatchOutcome = {
   outcome: 'ended',
   status: 'FAILURE',
   statusLabel: 'Not sent',
-  log: ['What was to be sent was sealed with another QUAYSIDE_SECRET_KEY and cannot be read. Execute the action again.'],
+  log: [
+    'What was to be sent was sealed with another QUAYSIDE_SECRET_KEY and cannot be read. Execute the action again.',
+  ],
 };
 
 function noBackend(type: string): DispatchOutcome {
@@ -126,7 +128,8 @@ async function followRun(parts: RunJobParts, job: FollowJob): Promise<void> {
   const taken = await parts.core.runner.execute(callerFor(job), recordFollow, { id: job.runId, outcome });
   if (job.once === true) return;
   if (taken) await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, firstFollowMs);
-  else if (outcome.outcome === 'again') await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, outcome.afterMs);
+  else if (outcome.outcome === 'again')
+    await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, outcome.afterMs);
 }
 
 async function askLater(parts: RunJobParts, job: FollowJob, afterMs: number): Promise<void> {

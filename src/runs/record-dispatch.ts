@@ -20,7 +20,8 @@ export const unknownLabel = 'Delivery unknown';
  */
 export async function beginDispatch(ctx: WriteContext, input: { readonly id: string }): Promise<BegunDispatch | null> {
   const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
-  if (run.status !== 'IN_PROGRESS' || (run.dispatch_state !== 'waiting' && run.dispatch_state !== 'calling')) return null;
+  if (run.status !== 'IN_PROGRESS' || (run.dispatch_state !== 'waiting' && run.dispatch_state !== 'calling'))
+    return null;
   const found = await sql<{ sealed_invocation: string | null }>`
     select sealed_invocation from run where org_id = ${run.org_id} and id = ${run.id}`.execute(ctx.db);
   const sealedInvocation = found.rows[0]?.sealed_invocation;

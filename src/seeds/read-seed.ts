@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 
 /** A JSON body of the guides, with some of its texts replaced by those of this test. */
-export function readSeed<Body = Record<string, unknown>>(
-  name: string,
-  replacements: Readonly<Record<string, string>> = {},
-): Body {
+export function readSeed(name: string, replacements: Readonly<Record<string, string>> = {}): Record<string, unknown> {
   const text = readFileSync(new URL(`data/${name}.json`, import.meta.url), 'utf8');
   return JSON.parse(text, (_key, value: unknown) =>
     typeof value === 'string' && Object.hasOwn(replacements, value) ? replacements[value] : value,
-  ) as Body;
+  ) as Record<string, unknown>;
 }
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

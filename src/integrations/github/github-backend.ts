@@ -187,7 +187,7 @@ async function followGitHub(
       ? await client.findWorkflowRun({ ...state, hint: run.id, claimed: await followedByOthers() })
       : await client.getWorkflowRun({ ...state, runId: state.followed });
   if (!found.ok) return { outcome: 'again', afterMs: found.failure.retryAfterMs ?? slowFollowMs };
-  if (found.value !== undefined) return followed(run, state, found.value, afterMs);
+  if (found.value !== undefined) return tellWorkflow(run, state, found.value, afterMs);
   if (askedTimes < asksForAppearance) return { outcome: 'again', afterMs };
   return {
     outcome: 'over',
@@ -195,7 +195,7 @@ async function followGitHub(
   };
 }
 
-function followed(run: RunRow, state: FollowState, workflowRun: WorkflowRun, afterMs: number): FollowOutcome {
+function tellWorkflow(run: RunRow, state: FollowState, workflowRun: WorkflowRun, afterMs: number): FollowOutcome {
   const news = {
     ...(run.link === null ? { link: workflowRun.url } : {}),
     ...(state.followed === null ? { backend: { ...state, followed: workflowRun.id } } : {}),
