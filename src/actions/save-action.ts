@@ -65,12 +65,12 @@ export async function updateLegacyAction(
     readonly blueprint: string;
     readonly identifier: string;
     readonly action: LegacyActionInput;
-    readonly expectedVersion: number | null;
+    readonly expectedVersion?: number | null;
   },
 ): Promise<ActionRow> {
   authorize(ctx.actor, 'action.write');
   const found = await getLegacyAction(ctx.db, { orgId: ctx.actor.orgId, ...input });
-  const before = await lockAction(ctx, found.identifier, input.expectedVersion);
+  const before = await lockAction(ctx, found.identifier, input.expectedVersion ?? null);
   return replaceAction(ctx, before, await legacyDraft(ctx, input.blueprint, input.action, before));
 }
 
@@ -94,7 +94,7 @@ export async function replaceLegacyActions(
     const { blueprint } = input;
     rows.push(
       known
-        ? await updateLegacyAction(ctx, { blueprint, identifier: action.identifier, action, expectedVersion: null })
+        ? await updateLegacyAction(ctx, { blueprint, identifier: action.identifier, action })
         : await createLegacyAction(ctx, { blueprint, action }),
     );
   }
