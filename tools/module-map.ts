@@ -108,6 +108,7 @@ export const ownNames: readonly RegExp[] = [
   // The rule language: the parts of a small compiler.
   /^src\/catalog\/rules\//,
   /^src\/actions\/action\./,
+  /^src\/scorecards\/scorecard\./,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.
   /^src\/runs\/backend\./,
 ];

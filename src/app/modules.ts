@@ -27,6 +27,8 @@ import { followQueue } from '#runs/jobs.ts';
 import { runsModule } from '#runs/module.ts';
 import { sampleModule } from '#sample/module.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
+import { createScoreSource } from '#scorecards/compile-scores.ts';
+import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import type { AppOptions } from './build-app.ts';
 
 /** Every module of the product, wired by hand. Nothing else knows them all. */
@@ -57,6 +59,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const egress = createEgress({ allow: [...options.config.egressAllow, ...(options.emulatorAddresses ?? [])] });
   const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
   const blueprints = createBlueprints();
+  const scores = createScoreSource(core.clock);
   const organisationSecret = async (orgId: string): Promise<string> => signingSecret(core.db, secrets, orgId);
   const github = githubClient(options, egress);
   const backends: readonly RunBackend[] = [
@@ -64,7 +67,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     createGitHubBackend(() => github),
   ];
   const slack = options.sampleSlack ?? null;
-  const entityParts: EntityParts = { blueprints, scores: async () => null, runGate: { assertOpen: assertRunOpen } };
+  const entityParts: EntityParts = { blueprints, scores, runGate: { assertOpen: assertRunOpen } };
   const history = historyModule(core);
   const access = accessModule(core, {
     secrets,
@@ -79,7 +82,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     list: [
       access,
       organisationModule(core),
-      catalogModule(core, { ...entityParts, blueprintHooks: [] }),
+      catalogModule(core, { ...entityParts, blueprintHooks: [scorecardBlueprintHook] }),
+      scorecardsModule({ core, blueprints, scores }),
       actionsModule({
         db: core.db,
         clock: core.clock,

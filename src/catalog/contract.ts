@@ -3,7 +3,7 @@ import type { BlueprintDefinition } from './blueprint-document.ts';
 
 const keyPattern = '^[A-Za-z0-9@_=\\\\-]+$';
 const blueprintPattern = '^(?!\\.{1,2}$)[\\p{L}0-9@_.+:\\\\/-]+$';
-const colours =
+export const colours: readonly string[] =
   'blue turquoise orange purple pink yellow green red gold silver paleBlue darkGray lightGray bronze lime olive brown'.split(
     ' ',
   );

@@ -58,10 +58,14 @@ async function write(ctx: WriteContext, parts: EntityParts, input: WriteEntities
     ...(await loadGround(ctx, blueprint, drafts)),
     drafts,
   });
-  const stored = input.validateOnly
-    ? await scoreEntities(ctx.db, changedRows(plan), await parts.scores(ctx.db, ctx.actor.orgId, blueprint.document))
-    : await storePlan(ctx, parts, input, { blueprint, held, plan });
-  const rows = new Map([...plan.rows, ...stored.map((row) => [row.identifier, row] as const)]);
+  const stored = input.validateOnly ? [] : await storePlan(ctx, parts, input, { blueprint, held, plan });
+  const scored = await scoreRest(
+    ctx,
+    parts,
+    blueprint,
+    input.validateOnly ? [...plan.rows.values()] : unchangedRows(plan),
+  );
+  const rows = new Map([...scored, ...stored].map((row) => [row.identifier, row] as const));
   return { entities: plan.written.map((written) => present(blueprint, rows, written)), errors: plan.errors };
 }
 
@@ -102,8 +106,18 @@ async function loadGround(
   return { targets, rows: new Map(rows.map((row) => [row.identifier, row])) };
 }
 
-function changedRows(plan: Plan): readonly EntityRow[] {
-  return [...plan.changes.values()].map((change) => change.after);
+function unchangedRows({ rows, unchanged }: Plan): readonly EntityRow[] {
+  return unchanged.flatMap((identifier) => rows.get(identifier) ?? []);
+}
+
+/** What is not written is scored for the answer: a scorecard may have changed a moment ago. */
+async function scoreRest(
+  { db, actor }: WriteContext,
+  parts: EntityParts,
+  { document }: Blueprint,
+  rows: readonly EntityRow[],
+): Promise<readonly EntityRow[]> {
+  return rows.length === 0 ? [] : scoreEntities(db, rows, await parts.scores(db, actor.orgId, document));
 }
 
 async function storePlan(

@@ -1,0 +1,104 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { ScoreSource } from '#catalog/apply-changes.ts';
+import type { BlueprintDocument } from '#catalog/blueprint-document.ts';
+import { bindRules } from '#catalog/rules/bind-rules.ts';
+import { compileRules } from '#catalog/rules/compile-rules.ts';
+import { parseScorecardConditions } from '#catalog/rules/parse-rules.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { JsonObject } from '#platform/json.ts';
+import type { ScorecardDefinition } from './scorecard.ts';
+import { scorecardsOf } from './scorecard-queries.ts';
+
+type Sql<Value = unknown> = RawBuilder<Value>;
+
+/** What scorecards say of an entity, from the scorecards as the transaction sees them. */
+export function createScoreSource(clock: Clock): ScoreSource {
+  return async (db, orgId, blueprint) => {
+    const scorecards = await scorecardsOf(db, orgId, blueprint.identifier);
+    return compileScores(
+      scorecards.map((scorecard) => scorecard.document),
+      blueprint,
+      clock.now(),
+    );
+  };
+}
+
+/**
+ * One jsonb expression over a row `e`: `{<scorecard>: {rules: [{identifier, status, level}], level}}`, without the
+ * scorecards whose filter the entity does not match. Null when there are none at all.
+ */
+export function compileScores(
+  scorecards: readonly ScorecardDefinition[],
+  blueprint: BlueprintDocument,
+  now: Date,
+): Sql | null {
+  if (scorecards.length === 0) return null;
+  const holds = (query: JsonObject): Sql<boolean> => {
+    const bound = bindRules(parseScorecardConditions(query, ''), blueprint, 'scorecard');
+    return sql`(${compileRules(bound, { dialect: 'scorecard', now })}) is true`;
+  };
+  const parts = scorecards.map((scorecard) => scoreOf(scorecard, holds));
+  return sql`(${sql.join(parts, sql` || `)})`;
+}
+
+function scoreOf(
+  { identifier, filter, levels, rules }: ScorecardDefinition,
+  holds: (query: JsonObject) => Sql<boolean>,
+): Sql {
+  // Each condition is named once, so that results and level are made from one answer.
+  const answers = rules.map((rule, index) => ({ ...rule, name: sql.ref(`r${index}`), holds: holds(rule.query) }));
+  const score = sql`jsonb_build_object(${identifier}::text, jsonb_build_object(
+    'rules', ${ruleResults(answers)}, 'level', ${levelReached(
+      levels.map((level) => level.title),
+      answers,
+    )}))`;
+  const scored =
+    answers.length === 0
+      ? score
+      : sql`(select ${score} from (select ${sql.join(answers.map(({ name, holds: answer }) => sql`${answer} as ${name}`))} offset 0) as answer)`;
+  return filter === undefined ? scored : sql`case when ${holds(filter)} then ${scored} else '{}'::jsonb end`;
+}
+
+interface Answer {
+  readonly identifier: string;
+  readonly level: string;
+  readonly name: Sql;
+}
+
+/** Functions take 100 arguments at most, so long lists are put together. */
+const argumentLimit = 50;
+
+function ruleResults(answers: readonly Answer[]): Sql {
+  const items = answers.map(({ identifier, level, name }) => {
+    const result = (status: string): Sql => sql`${JSON.stringify({ identifier, status, level })}::jsonb`;
+    return sql`case when ${name} then ${result('SUCCESS')} else ${result('FAILURE')} end`;
+  });
+  const lists: Sql[] = [];
+  for (let start = 0; start < items.length; start += argumentLimit) {
+    lists.push(sql`jsonb_build_array(${sql.join(items.slice(start, start + argumentLimit))})`);
+  }
+  return lists.length === 0 ? sql`'[]'::jsonb` : sql`(${sql.join(lists, sql` || `)})`;
+}
+
+/**
+ * Levels are walked from below. A level with rules is reached when all of them pass; the first one that fails ends
+ * the walk. A level without rules neither blocks nor is granted, except the first, where everybody stands.
+ */
+function levelReached(titles: readonly string[], answers: readonly Answer[]): Sql {
+  let standing = titles[0] ?? '';
+  const failures: Sql[] = [];
+  for (const title of titles) {
+    const own = answers.filter((answer) => answer.level === title);
+    if (own.length === 0) continue;
+    failures.push(
+      sql`when not (${sql.join(
+        own.map(({ name }) => name),
+        sql` and `,
+      )}) then ${standing}::text`,
+    );
+    standing = title;
+  }
+  return failures.length === 0
+    ? sql`${standing}::text`
+    : sql`case ${sql.join(failures, sql` `)} else ${standing}::text end`;
+}

@@ -1,0 +1,19 @@
+import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
+import type { Module } from '#platform/module.ts';
+import { type ScoringParts, scoringChores, scoringJobs } from './jobs.ts';
+import { scoringReader } from './reactions.ts';
+import { scorecardRoutes } from './routes.ts';
+import { removeScorecardsOf } from './save-scorecard.ts';
+
+/** Scorecards go with their blueprint. */
+export const scorecardBlueprintHook: BlueprintHook = { beforeDelete: removeScorecardsOf };
+
+export function scorecardsModule(parts: ScoringParts): Module {
+  return {
+    name: 'scorecards',
+    routes: scorecardRoutes(parts.core, parts.blueprints),
+    readers: [scoringReader],
+    jobs: scoringJobs(parts),
+    chores: scoringChores(parts),
+  };
+}
