@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { createChoreRunner } from '#platform/chore-runner.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { createCommandRunner } from '#platform/commands/command-runner.ts';
+import { deleteOldAnswers } from '#platform/commands/idempotency.ts';
 import type { Values } from '#platform/config/load-config.ts';
 import type { Core } from '#platform/core.ts';
+import { createSecretBox, masterKey } from '#platform/crypto/secret-box.ts';
 import { type Database, openDatabase } from '#platform/db/open-database.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { maintainEventPartitions } from '#platform/events/event-partitions.ts';
@@ -17,6 +19,7 @@ import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import type { Module } from '#platform/module.ts';
 import type { SlackView } from '#sample/counterparts/slack/slack-channel-view.ts';
+import { deadJobRoutes } from './dead-job-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { InstallationKeys } from './installation-keys.ts';
 import { buildModules, type Modules, type Queue } from './modules.ts';
@@ -71,7 +74,12 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await maintainEventPartitions(db, clock.now(), config.eventRetentionDays);
 
   let wakeReaders: (orgId: string) => void = () => undefined;
-  const runner = createCommandRunner({ db, clock, onCommitted: (orgId) => wakeReaders(orgId) });
+  const runner = createCommandRunner({
+    db,
+    clock,
+    answers: createSecretBox({ current: masterKey(options.keys.secrets) }),
+    onCommitted: (orgId) => wakeReaders(orgId),
+  });
   const core: Core = { db, runner, clock, log, publicUrl: options.publicUrl };
   // The queue needs the modules' handlers and the modules enqueue: they meet here.
   const queue: Queue = {
@@ -89,9 +97,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
     observe: metrics.observeJob,
   });
   await jobs.prepare();
-  const readerRunner = createReaderRunner({ db, clock, log, readers, enqueue: jobs.enqueue });
+  const readerRunner = createReaderRunner({ db, clock, log, readers, enqueue: jobs.enqueue, onEnqueued: jobs.wake });
   wakeReaders = (orgId) => {
-    readerRunner.wake(orgId);
+    readerRunner.wake();
     modules.onCommitted(orgId);
   };
   const chores = createChoreRunner(allChores(all, core, config), log);
@@ -107,7 +115,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     database,
     async start(host, port) {
       if (roles.work) {
-        await jobs.start();
+        jobs.start();
         readerRunner.start();
         chores.start();
       }
@@ -145,7 +153,11 @@ interface HttpParts {
 async function buildHttp({ options, core, modules, metrics, isReady }: HttpParts): Promise<FastifyInstance> {
   const readers = modules.list.flatMap((module) => module.readers ?? []);
   const serverOptions = {
-    routes: [...healthRoutes(core.db, readers, isReady), ...modules.list.flatMap((module) => module.routes ?? [])],
+    routes: [
+      ...healthRoutes(core.db, readers, isReady),
+      ...deadJobRoutes(core.db),
+      ...modules.list.flatMap((module) => module.routes ?? []),
+    ],
     log: core.log,
     runner: core.runner,
     authenticate: modules.authenticate,
@@ -168,6 +180,11 @@ function allChores(modules: readonly Module[], core: Core, config: Config): NonN
       name: 'event-partitions',
       everySeconds: partitionCheckSeconds,
       run: async () => maintainEventPartitions(core.db, core.clock.now(), config.eventRetentionDays),
+    },
+    {
+      name: 'old-idempotency-keys',
+      everySeconds: partitionCheckSeconds,
+      run: async () => deleteOldAnswers(core.db, core.clock.now()),
     },
   ];
 }

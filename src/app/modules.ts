@@ -96,7 +96,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
           checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),
       }),
       runsModule(core, { secrets, backends, tail: history.tail, enqueueNow: queue.enqueueNow }),
-      deliveriesModule({ core, egress, signingSecret: organisationSecret, ...queue }),
+      deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
       history,
       githubModule(core, options, queue),
       sampleModule(slack),

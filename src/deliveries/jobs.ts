@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Core } from '#platform/core.ts';
 import { signPortWebhook } from '#platform/crypto/port-signature.ts';
-import type { Tx } from '#platform/db/handles.ts';
 import { type Egress, type EgressResponse, responseText } from '#platform/egress/egress.ts';
 import { type EventRow, toLoggedEvent } from '#platform/events/read-events.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
@@ -9,46 +8,67 @@ import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
 import { changelogMessage } from './changelog-message.ts';
 import type { DeliveryRow } from './delivery-view.ts';
-import { type AttemptResult, claimDelivery, claimMs, missedBefore, nextOfKey, storeAttempt } from './delivery-store.ts';
-import { type DeliverJob, deliverQueue } from './reactions.ts';
+import {
+  type AttemptResult,
+  claimDelivery,
+  claimMs,
+  claimNext,
+  missedBefore,
+  releaseClaim,
+  storeAttempt,
+} from './delivery-store.ts';
+import { type DeliverJob, deliverQueue, endpointGroup } from './reactions.ts';
 import { nextAttemptIn, parseRetryAfter } from './retry-rules.ts';
 
 export interface DeliveryJobParts {
   readonly core: Core;
   readonly egress: Egress;
   readonly signingSecret: (orgId: string) => Promise<string>;
-  readonly enqueue: <Data extends object>(tx: Tx, queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
 const timeoutMs = 15_000;
-const expirySeconds = 60;
+const expirySeconds = 300;
 const shownAnswer = 300;
+/** So many of one key are sent in one go; then others of the queue have their turn. */
+const mostInOneGo = 20;
 
 export function deliveryJobs(parts: DeliveryJobParts): readonly JobHandler[] {
   return [
     jobHandler<DeliverJob>({
       queue: deliverQueue,
-      concurrency: 16,
+      concurrency: 48,
+      groupConcurrency: 12,
       expireSeconds: expirySeconds,
       run: async (job) => deliver(parts, job),
     }),
   ];
 }
 
-/** One attempt. Claim and record are short transactions before and after; a crash between them means one more attempt. */
+/**
+ * Sends one delivery, then those that waited behind it. Claims and records are statements of their own around each
+ * attempt. The next is looked for only after the record of this one stands: a follower that comes meanwhile either is
+ * seen then, or finds this one out of its way. A crash in between is found by the sweep.
+ */
 async function deliver(parts: DeliveryJobParts, job: DeliverJob): Promise<void> {
   const { db, clock } = parts.core;
-  const row = await claimDelivery(db, job.orgId, job.deliveryId, clock.now());
-  if (row === null) return;
-  const result = await attempt(parts, row);
-  await db.transaction().execute(async (tx) => {
-    await storeAttempt(tx, row, result, clock.now());
-    const follower = result.state === 'pending' ? row.id : await nextOfKey(tx, row);
-    if (follower === null) return;
-    const data: DeliverJob = { orgId: row.org_id, deliveryId: follower };
-    const startAfter = result.nextAttemptAt ?? undefined;
-    await parts.enqueue(tx, deliverQueue, [startAfter === undefined ? { data } : { data, startAfter }]);
-  });
+  let row = await claimDelivery(db, job.orgId, job.deliveryId, clock.now());
+  for (let sent = 1; row !== null; sent += 1) {
+    const result = await attempt(parts, row);
+    if (!(await storeAttempt(db, row, result, clock.now()))) return;
+    if (result.nextAttemptAt !== null) return enqueueAgain(parts, row, result.nextAttemptAt);
+    const next = await claimNext(db, row, clock.now());
+    if (next !== null && sent >= mostInOneGo) {
+      await releaseClaim(db, next);
+      return enqueueAgain(parts, next);
+    }
+    row = next;
+  }
+}
+
+async function enqueueAgain(parts: DeliveryJobParts, row: DeliveryRow, startAfter?: Date): Promise<void> {
+  const data: DeliverJob = { orgId: row.org_id, deliveryId: row.id };
+  await parts.enqueueNow(deliverQueue, [{ data, startAfter, group: endpointGroup(row.url) }]);
 }
 
 async function attempt(parts: DeliveryJobParts, row: DeliveryRow): Promise<AttemptResult> {
@@ -60,9 +80,12 @@ async function attempt(parts: DeliveryJobParts, row: DeliveryRow): Promise<Attem
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], parts.core.clock.now());
     return failed(parts, row, { status: answer.status, retryAfterMs, error: refusalText(answer) });
   } catch (error) {
-    // Refused by the guard or never answered: told in its own words, tried again like any failure.
-    if (!(error instanceof Problem)) throw error;
-    return failed(parts, row, { status: null, retryAfterMs: null, error: error.message });
+    // Refused by the guard or never answered: told in its own words. Anything else is a fault of ours, which must not
+    // hold up the key for ever either.
+    const known = error instanceof Problem;
+    if (!known) parts.core.log.error({ event: 'delivery-error', delivery: row.id, err: error });
+    const told = known ? error.message : 'The request could not be made; the log of the server tells why.';
+    return failed(parts, row, { status: null, retryAfterMs: null, error: told });
   }
 }
 
@@ -71,7 +94,7 @@ function failed(
   row: DeliveryRow,
   failure: { readonly status: number | null; readonly retryAfterMs: number | null; readonly error: string },
 ): AttemptResult {
-  const wait = nextAttemptIn({ attempts: row.attempts, ...failure });
+  const wait = nextAttemptIn({ attempts: row.attempts, ...failure }, Math.random());
   parts.core.log.warn({ event: 'delivery-failed', delivery: row.id, attempts: row.attempts, status: failure.status });
   return {
     state: wait === null ? 'dead' : 'pending',

@@ -137,7 +137,7 @@ function inboundRoutes(core: Core): readonly Route[] {
         bodyLimit,
         request: { params: keyParams },
         statuses: [accepted, 404, 413, 429],
-        handle: async ({ params, headers, rawBody, url }): Promise<Reply> => {
+        handle: async ({ params, rawHeaders, rawBody, url }): Promise<Reply> => {
           const channel = await relayChannelByKey(core.db, params.key);
           const rest = params['*'];
           await storeRelayRequest(
@@ -146,8 +146,8 @@ function inboundRoutes(core: Core): readonly Route[] {
             {
               method,
               path: rest === undefined || rest === '' ? '' : `/${rest}`,
-              query: url.split('?', 2)[1] ?? '',
-              headers: handedOn(headers),
+              query: url.includes('?') ? url.slice(url.indexOf('?') + 1) : '',
+              headers: handedOn(rawHeaders),
               body: rawBody,
             },
             core.clock.now(),
@@ -159,8 +159,12 @@ function inboundRoutes(core: Core): readonly Route[] {
   );
 }
 
-function handedOn(headers: Readonly<Record<string, string | readonly string[] | undefined>>): [string, string][] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined || hopHeaders.has(name) ? [] : [value].flat().map((text): [string, string] => [name, text]),
-  );
+/** Every header as it came: in order, in its case, repeated ones apart. */
+function handedOn(rawHeaders: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name, value] = [rawHeaders[index] ?? '', rawHeaders[index + 1] ?? ''];
+    if (!hopHeaders.has(name.toLowerCase())) pairs.push([name, value]);
+  }
+  return pairs;
 }

@@ -78,10 +78,13 @@ export async function storeRelayRequest(
     );
   }
   const id = newId('relayed');
+  // The channel is locked while the request gets its sequence: whoever follows by sequence must not meet 6 before 5.
   await sql`
     insert into relay_request (org_id, channel_id, id, method, path, query, headers, body, received_at)
-    values (${channel.org_id}, ${channel.id}, ${id}, ${request.method}, ${request.path}, ${request.query},
-            ${JSON.stringify(request.headers)}::jsonb, ${request.body}, ${now})`.execute(db);
+    select org_id, id, ${id}, ${request.method}, ${request.path}, ${request.query},
+           ${JSON.stringify(request.headers)}::jsonb, ${request.body}::bytea, ${now}::timestamptz
+    from (select org_id, id from relay_channel where org_id = ${channel.org_id} and id = ${channel.id} for update)
+      channel`.execute(db);
   return id;
 }
 

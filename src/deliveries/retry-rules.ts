@@ -16,12 +16,15 @@ export interface FailedAttempt {
   readonly retryAfterMs: number | null;
 }
 
-/** When to try again, in milliseconds; null when it is given up. */
-export function nextAttemptIn(failed: FailedAttempt): number | null {
+/**
+ * When to try again, in milliseconds; null when it is given up. `chance` between 0 and 1 spreads the retries of many
+ * over up to a fifth more time, so that an endpoint that comes back is not met by all at once.
+ */
+export function nextAttemptIn(failed: FailedAttempt, chance: number): number | null {
   if (failed.status === gone) return null;
   const planned = schedule[failed.attempts - 1];
   if (planned === undefined) return null;
-  return Math.max(planned, Math.min(failed.retryAfterMs ?? 0, longestAsked));
+  return Math.round(Math.max(planned, Math.min(failed.retryAfterMs ?? 0, longestAsked)) * (1 + chance / 5));
 }
 
 /** `Retry-After` in seconds or as a date. */

@@ -5,6 +5,7 @@ import { dispatchQueue, firstFollowMs, type FollowJob, followQueue, type RunJob 
 /** A run that began has its backend called; a backend that was called is followed. */
 export const dispatchReader: Reader = {
   name: 'runs.dispatch',
+  concerns: (event) => event.kind === 'run.created' || wasCalled(event),
   handle: async (ctx, events) => {
     await ctx.enqueue<RunJob>(
       dispatchQueue,

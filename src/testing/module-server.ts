@@ -31,6 +31,8 @@ export interface ModuleServer {
   close(): Promise<void>;
 }
 
+const unsealedAnswers = { seal: (text: string) => text, open: (text: string) => text };
+
 export const testOrgId = 'org_test';
 
 export function testPerson(name: string, roles: readonly string[], teams: readonly string[] = []): UserActor {
@@ -45,7 +47,12 @@ export async function serveModules(build: (core: Core) => readonly Module[]): Pr
   const db = database.kysely;
   const clock = settableClock(new Date('2026-05-04T10:00:00.000Z'));
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-  const runner = createCommandRunner({ db, clock: clock as Clock, onCommitted: () => undefined });
+  const runner = createCommandRunner({
+    db,
+    clock: clock as Clock,
+    answers: unsealedAnswers,
+    onCommitted: () => undefined,
+  });
   const core: Core = { db, runner, clock, log, publicUrl: 'http://localhost' };
   const options = {
     routes: build(core).flatMap((module) => module.routes ?? []),

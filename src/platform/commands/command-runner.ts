@@ -5,7 +5,7 @@ import { appendEvents } from '../events/append-events.ts';
 import type { NewEvent } from '../events/event.ts';
 import { Problem } from '../problem.ts';
 import type { Actor, Origin } from './actor.ts';
-import { answerOnce, type IdempotentRequest } from './idempotency.ts';
+import { answerOnce, type IdempotentRequest, type StoredAnswers } from './idempotency.ts';
 import { LostRace } from './lost-race.ts';
 import type { Command, WriteContext } from './write-context.ts';
 
@@ -34,6 +34,8 @@ export interface CommandRunner {
 export interface CommandRunnerOptions {
   readonly db: Db;
   readonly clock: Clock;
+  /** How answers to an Idempotency-Key are kept: they may hold a secret that was shown once. */
+  readonly answers: StoredAnswers;
   /** Called after a commit that wrote events; wakes readers in this process. */
   readonly onCommitted: (orgId: string) => void;
 }
@@ -76,9 +78,14 @@ async function runOnce<Input, Result>(
   return options.db.transaction().execute(async (db) => {
     const now = options.clock.now();
     const work = async () => runCommand(db, now, call);
-    if (idempotency === undefined) return work();
     const { orgId, id: actorId } = call.caller.actor;
-    return answerOnce({ db, now, orgId, actorId, request: idempotency }, work);
+    const { result, events } =
+      idempotency === undefined
+        ? await work()
+        : await answerOnce({ db, now, orgId, actorId, request: idempotency, answers: options.answers }, work);
+    // Last of all, since from here to the commit nobody else of the organisation can write.
+    if (events.length > 0) await appendEvents(db, { ...call.caller, at: now }, events);
+    return { result, wrote: events.length > 0 };
   });
 }
 
@@ -86,22 +93,18 @@ async function runCommand<Input, Result>(
   db: Tx,
   now: Date,
   { caller, command, input }: Call<Input, Result>,
-): Promise<{ result: Result; wrote: boolean }> {
+): Promise<{ result: Result; events: readonly NewEvent[] }> {
   const events: NewEvent[] = [];
   const ctx: WriteContext = { db, now, ...caller, emit: (event) => events.push(event) };
   const result = await command(ctx, input);
-  if (events.length === 0) {
-    // An upsert that changes nothing writes and announces nothing; anything else forgot its event.
-    if (!commandsThatMayBeSilent.has(command)) {
-      throw new Error(`Command ${command.name} changed something without announcing it`);
-    }
-    return { result, wrote: false };
+  // An upsert that changes nothing writes and announces nothing; anything else forgot its event.
+  if (events.length === 0 && !commandsThatMayBeSilent.has(command)) {
+    throw new Error(`Command ${command.name} changed something without announcing it`);
   }
-  await appendEvents(db, { ...caller, at: now }, events);
-  return { result, wrote: true };
+  return { result, events };
 }
 
-const commandsThatMayBeSilent = new Set<Command<never, unknown>>();
+const commandsThatMayBeSilent = new WeakSet<Command<never, unknown>>();
 
 /** Marks a command that may find nothing to change (an upsert, a reader's re-evaluation) and then emits no event. */
 export function maybeSilent<Input, Result>(command: Command<Input, Result>): Command<Input, Result> {

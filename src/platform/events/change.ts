@@ -19,8 +19,8 @@ export function changeBetween(before: Document | null, after: Document | null): 
 function compare(before: Document, after: Document, path: readonly string[]): ChangeItem[] {
   const items: ChangeItem[] = [];
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const old = before[key];
-    const now = after[key];
+    const old = own(before, key);
+    const now = own(after, key);
     if (jsonEqual(old, now)) continue;
     const here = [...path, key];
     if (here.length < grain && isJsonObject(old) && isJsonObject(now)) items.push(...compare(old, now, here));
@@ -28,6 +28,11 @@ function compare(before: Document, after: Document, path: readonly string[]): Ch
     else items.push([here, old]);
   }
   return items;
+}
+
+/** Properties may be called `constructor` or `toString`, which every object answers to. */
+function own(document: Document, key: string): unknown {
+  return Object.hasOwn(document, key) ? document[key] : undefined;
 }
 
 /** The document as it was, or null when the event created it. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../db/handles.ts';
+import type { Db, Tx } from '../db/handles.ts';
 
 const monthsAhead = 2;
 
@@ -15,10 +15,7 @@ export async function maintainEventPartitions(db: Db, now: Date, retentionDays: 
     for (let offset = 0; offset <= monthsAhead; offset += 1) {
       const month = monthStart(now, offset);
       if (names.has(partitionName(month))) continue;
-      await sql`${sql.raw(
-        `create table ${partitionName(month)} partition of event for values ` +
-          `from ('${month.toISOString()}') to ('${monthStart(month, 1).toISOString()}')`,
-      )}`.execute(tx);
+      await makePartition(tx, month);
     }
     const oldest = new Date(now.getTime() - retentionDays * 86_400_000);
     for (const name of names) {
@@ -26,6 +23,25 @@ export async function maintainEventPartitions(db: Db, now: Date, retentionDays: 
       if (month !== null && monthStart(month, 1) <= oldest) await sql`drop table ${sql.id(name)}`.execute(tx);
     }
   });
+}
+
+async function makePartition(tx: Tx, month: Date): Promise<void> {
+  const [from, to] = [month.toISOString(), monthStart(month, 1).toISOString()];
+  const early = await sql`select 1 from event_default where at >= ${from} and at < ${to} limit 1`.execute(tx);
+  const create = sql.raw(
+    `create table ${partitionName(month)} partition of event for values from ('${from}') to ('${to}')`,
+  );
+  if (early.rows.length === 0) {
+    await sql`${create}`.execute(tx);
+    return;
+  }
+  // A clock that was ahead left events of the month in the default partition, where PostgreSQL will not have them now.
+  await sql`alter table event detach partition event_default`.execute(tx);
+  await sql`alter table event_default rename to event_former_default`.execute(tx);
+  await sql`${create}`.execute(tx);
+  await sql`create table event_default partition of event default`.execute(tx);
+  await sql`insert into event select * from event_former_default`.execute(tx);
+  await sql`drop table event_former_default`.execute(tx);
 }
 
 function monthStart(instant: Date, offset: number): Date {

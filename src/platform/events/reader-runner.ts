@@ -1,133 +1,119 @@
 import { sql } from 'kysely';
-import type { Clock } from '../clock.ts';
-import type { Db, Tx } from '../db/handles.ts';
+import type { Db } from '../db/handles.ts';
 import type { Log } from '../log.ts';
-import { eventsAfter } from './read-events.ts';
-import type { QueuedJob, Reader } from './reader.ts';
+import { createWakeablePause } from '../wakeable-pause.ts';
+import {
+  advanceOrganisation,
+  type AdvanceOptions,
+  cursorKey,
+  type FailureHandler,
+  findBehind,
+  type OrganisationCursors,
+} from './advance-readers.ts';
+import type { Reader } from './reader.ts';
 
-export interface ReaderRunnerOptions {
-  readonly db: Db;
-  readonly clock: Clock;
+export interface ReaderRunnerOptions extends AdvanceOptions {
   readonly log: Log;
   readonly readers: readonly Reader[];
-  readonly enqueue: <Data extends object>(tx: Tx, queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
   /** Milliseconds between looks at the counters when nobody in this process has written. */
   readonly pollMs?: number;
 }
 
 export interface ReaderRunner {
   start(): void;
-  /** Says that an organisation has new events; readers of this process run at once. */
-  wake(orgId: string): void;
-  /** Runs every reader to the end of the log. */
+  /** Says that there are new events; readers of this process run at once. */
+  wake(): void;
+  /** Runs every reader to the end of the log; throws what a reader threw. */
   drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Small enough that a batch with its jobs stays well below the 200 ms a transaction may last. */
-const batchSize = 200;
 const defaultPollMs = 100;
 const failureDelayMs = 1_000;
+/** Few, so that readers catching up leave connections to the requests of this process. */
+const organisationsAtOnce = 3;
 
-interface Behind {
-  readonly org_id: string;
-  readonly reader: string;
-}
-
-/** Moves every reader through the log. Several processes may run it: a cursor is locked by whoever advances it. */
+/** Moves every reader through the log. Several processes may run it: whoever moves a cursor first has the batch. */
 export function createReaderRunner(options: ReaderRunnerOptions): ReaderRunner {
-  const byName = new Map(options.readers.map((reader) => [reader.name, reader]));
-  const names = [...byName.keys()];
+  const failures = createFailures();
+  const pause = createWakeablePause();
   let stopped = true;
   let running: Promise<void> = Promise.resolve();
-  let rouse: () => void = () => undefined;
 
-  async function advanceAll(): Promise<boolean> {
-    const behind = await findBehind(options.db, names);
-    const moved = await Promise.all(
-      behind.map(async ({ org_id, reader }) => {
-        const found = byName.get(reader);
-        return found === undefined ? false : advanceReader(options, found, org_id);
-      }),
-    );
-    return moved.some(Boolean);
+  async function round(onFailure: FailureHandler, isWaiting: (key: string) => boolean): Promise<boolean> {
+    const behind = await findBehind(options.db, options.readers, isWaiting);
+    let moved = false;
+    await eachLimited(behind, organisationsAtOnce, async (cursors) => {
+      if (await advanceOrganisation(options, cursors, onFailure)) moved = true;
+    });
+    return moved;
   }
 
   async function loop(): Promise<void> {
     while (!stopped) {
-      let pause = options.pollMs ?? defaultPollMs;
+      let pauseMs = options.pollMs ?? defaultPollMs;
+      // Before looking: what is written from here on either is seen or ends the pause.
+      pause.reset();
       try {
-        if (await advanceAll()) pause = 0;
+        if (await round(failures.note(options.log), failures.isWaiting)) continue;
       } catch (error) {
-        options.log.error({ event: 'reader-failed', err: error });
-        pause = failureDelayMs;
+        options.log.error({ event: 'readers-failed', err: error });
+        pauseMs = failureDelayMs;
+        pause.reset();
       }
-      if (pause > 0 && !stopped) await sleepUnlessRoused(pause, (wakeUp) => (rouse = wakeUp));
+      if (!stopped) await pause.wait(pauseMs);
     }
   }
 
   return {
     start() {
+      if (!stopped) return;
       stopped = false;
       running = loop();
     },
-    wake: () => rouse(),
+    wake: pause.wake,
     async drain() {
-      while (await advanceAll());
+      const rethrow: FailureHandler = (_reader, _orgId, error) => {
+        throw error;
+      };
+      while (await round(rethrow, () => false));
     },
     async stop() {
       stopped = true;
-      rouse();
+      pause.wake();
       await running;
     },
   };
 }
 
-async function sleepUnlessRoused(milliseconds: number, offer: (wakeUp: () => void) => void): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    offer(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** One reader of one organisation that fails waits alone, ever longer; everybody else goes on. */
+function createFailures() {
+  const longestWaitMs = 30_000;
+  const waits = new Map<string, { times: number; until: number }>();
+  return {
+    isWaiting: (key: string): boolean => (waits.get(key)?.until ?? 0) > performance.now(),
+    note(log: Log): FailureHandler {
+      return (reader, orgId, error) => {
+        const key = cursorKey(orgId, reader);
+        const times = (waits.get(key)?.times ?? 0) + 1;
+        waits.set(key, { times, until: performance.now() + Math.min(longestWaitMs, 2 ** times * 250) });
+        log.error({ event: 'reader-failed', reader, org: orgId, times, err: error });
+      };
+    },
+  };
 }
 
-async function findBehind(db: Db, names: readonly string[]): Promise<readonly Behind[]> {
-  if (names.length === 0) return [];
-  const result = await sql<Behind>`
-    select counter.org_id, reader.name as reader
-    from event_counter counter
-    cross join unnest(${names}::text[]) as reader(name)
-    left join reader_cursor on reader_cursor.org_id = counter.org_id and reader_cursor.reader = reader.name
-    where counter.last > coalesce(reader_cursor.number, 0)`.execute(db);
-  return result.rows;
-}
-
-/** One batch of one reader for one organisation; false when another process holds the cursor or nothing is new. */
-async function advanceReader(options: ReaderRunnerOptions, reader: Reader, orgId: string): Promise<boolean> {
-  return options.db.transaction().execute(async (tx) => {
-    await sql`insert into reader_cursor (org_id, reader, number) values (${orgId}, ${reader.name}, 0)
-      on conflict do nothing`.execute(tx);
-    const cursor = await sql<{ number: number }>`
-      select number from reader_cursor where org_id = ${orgId} and reader = ${reader.name}
-      for update skip locked`.execute(tx);
-    const position = cursor.rows[0]?.number;
-    if (position === undefined) return false;
-    const events = await eventsAfter(tx, orgId, position, batchSize);
-    const last = events.at(-1);
-    if (last === undefined) return false;
-    const published = events.filter((event) => event.status === 'SUCCESS');
-    if (published.length > 0) {
-      await reader.handle(
-        { db: tx, orgId, now: options.clock.now(), enqueue: async (queue, jobs) => options.enqueue(tx, queue, jobs) },
-        published,
-      );
-    }
-    await sql`update reader_cursor set number = ${last.number}, advanced_at = ${options.clock.now()}
-      where org_id = ${orgId} and reader = ${reader.name}`.execute(tx);
-    return true;
-  });
+async function eachLimited(
+  items: readonly OrganisationCursors[],
+  limit: number,
+  work: (item: OrganisationCursors) => Promise<void>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 export interface ReaderLag {
@@ -144,6 +130,6 @@ export async function readerLag(db: Db, readers: readonly Reader[]): Promise<rea
     from unnest(${names}::text[]) as reader(name)
     cross join event_counter counter
     left join reader_cursor on reader_cursor.org_id = counter.org_id and reader_cursor.reader = reader.name
-    group by reader.name`.execute(db);
+    group by reader.name order by reader.name`.execute(db);
   return result.rows;
 }

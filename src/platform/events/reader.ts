@@ -13,6 +13,8 @@ export interface QueuedJob<Data extends object> {
   readonly data: Data;
   /** Not before this instant. */
   readonly startAfter?: Date | undefined;
+  /** Jobs of one group share the handler's `groupConcurrency`, e.g. all calls to one endpoint. */
+  readonly group?: string | undefined;
 }
 
 /**
@@ -22,5 +24,7 @@ export interface QueuedJob<Data extends object> {
 export interface Reader {
   /** Names the cursor; never reuse a name for another meaning. */
   readonly name: string;
+  /** Which events it is handed; all when absent. Passing by the others costs no transaction. */
+  readonly concerns?: (event: LoggedEvent) => boolean;
   readonly handle: (ctx: ReaderContext, events: readonly LoggedEvent[]) => Promise<void>;
 }

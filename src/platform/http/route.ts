@@ -17,6 +17,8 @@ export interface RouteRequest<Actorish extends Actor | null, Params, Query, Body
   readonly query: Query;
   readonly body: Body;
   readonly rawBody: Buffer;
+  /** Names and values by turns, as they came: in order, in their case, repeated ones apart. */
+  readonly rawHeaders: readonly string[];
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Path and query as they came. */
   readonly url: string;
@@ -24,7 +26,7 @@ export interface RouteRequest<Actorish extends Actor | null, Params, Query, Body
   readonly userAgent: string;
   /** From `If-Match`: the version the client edited, or null when it did not say. */
   readonly expectedVersion: number | null;
-  /** Aborted when the client goes away; for streams. */
+  /** Aborted when the client goes away or the server stops; for streams. */
   readonly signal: AbortSignal;
   /** Runs a command as the caller, with the request's Idempotency-Key when there is one. */
   readonly execute: Actorish extends null

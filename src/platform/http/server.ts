@@ -72,10 +72,10 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     void reply.header('x-content-type-options', 'nosniff');
   });
   app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));
-  openRequests.set(app.server, new Set());
+  openStreams.set(app.server, new Set());
   // Streams end when the server stops, not when the last client goes away.
   app.addHook('preClose', async () => {
-    for (const gone of openRequests.get(app.server) ?? []) gone.abort();
+    for (const gone of openStreams.get(app.server) ?? []) gone.abort();
   });
   app.setErrorHandler((error, request, reply) => sendError(options.log, error, request, reply));
   return app;
@@ -144,7 +144,7 @@ function acceptBodies(app: FastifyInstance): void {
 
 const identities = new WeakMap<FastifyRequest, Identity | null>();
 const rawBodies = new WeakMap<FastifyRequest, Buffer>();
-const openRequests = new WeakMap<FastifyInstance['server'], Set<AbortController>>();
+const openStreams = new WeakMap<FastifyInstance['server'], Set<AbortController>>();
 const noBytes = Buffer.alloc(0);
 
 async function answer(
@@ -188,34 +188,54 @@ function routeRequest(
   reply: FastifyReply,
 ): Parameters<Route['handle']>[0] {
   const { request } = reply;
-  const gone = new AbortController();
-  const open = openRequests.get(reply.server.server);
-  open?.add(gone);
-  reply.raw.once('close', () => {
-    open?.delete(gone);
-    gone.abort();
-  });
   const shared = {
     requestId: request.id,
     params: request.params as never,
     query: request.query as never,
     body: request.body,
     rawBody: rawBodies.get(request) ?? noBytes,
+    rawHeaders: request.raw.rawHeaders,
     headers: request.headers,
     url: request.url,
     ip: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
     expectedVersion: expectedVersion(request.headers['if-match']),
-    signal: gone.signal,
   };
   const caller = identity === null ? null : { ...identity, requestId: request.id };
-  const idempotency = idempotentRequest(declared, request);
+  const keyed = idempotentRequest(declared, request);
+  let executed = 0;
   const execute: RouteRequest<Actor, never, never, never>['execute'] = async (command, input, executeOptions) => {
     if (caller === null) throw problem('unauthenticated', 'unauthorized', 'Sign in, or send a bearer token.');
+    // A request that takes several commands has one answer for each.
+    executed += 1;
+    const idempotency =
+      executed === 1 || keyed === undefined ? keyed : { ...keyed, route: `${keyed.route} ${executed}` };
     return options.runner.execute(caller, command, input, { idempotency, ...executeOptions });
   };
-  const request_ = { ...shared, actor: identity?.actor ?? null, origin: identity?.origin ?? 'API', execute };
+  let signal: AbortSignal | undefined;
+  const request_ = {
+    ...shared,
+    actor: identity?.actor ?? null,
+    origin: identity?.origin ?? 'API',
+    execute,
+    // Made when asked for: only streams do.
+    get signal() {
+      return (signal ??= endOf(reply));
+    },
+  };
   return request_ as unknown as Parameters<Route['handle']>[0];
+}
+
+/** Aborted when the client goes away or the server stops. */
+function endOf(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  const streams = openStreams.get(reply.server.server);
+  streams?.add(gone);
+  reply.raw.once('close', () => {
+    streams?.delete(gone);
+    gone.abort();
+  });
+  return gone.signal;
 }
 
 function idempotentRequest(
