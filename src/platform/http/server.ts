@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import cookie from '@fastify/cookie';
 import { Ajv } from 'ajv';
@@ -17,6 +16,7 @@ import type { Log } from '../log.ts';
 import { Problem, problem } from '../problem.ts';
 import { assertStorableText, assertStorableUrl } from './check-text.ts';
 import { errorReply } from './error-reply.ts';
+import { expectedVersion, idempotentRequest } from './request-conditions.ts';
 import type { Access, Reply, Route, RouteRequest } from './route.ts';
 
 export interface Identity {
@@ -202,7 +202,7 @@ function routeRequest(
     expectedVersion: expectedVersion(request.headers['if-match']),
   };
   const caller = identity === null ? null : { ...identity, requestId: request.id };
-  const keyed = idempotentRequest(declared, request);
+  const keyed = idempotentRequest(request, rawBodies.get(request) ?? noBytes);
   let executed = 0;
   const execute: RouteRequest<Actor, never, never, never>['execute'] = async (command, input, executeOptions) => {
     if (caller === null) throw problem('unauthenticated', 'unauthorized', 'Sign in, or send a bearer token.');
@@ -236,34 +236,6 @@ function endOf(reply: FastifyReply): AbortSignal {
     gone.abort();
   });
   return gone.signal;
-}
-
-function idempotentRequest(
-  declared: Route,
-  request: FastifyRequest,
-): { key: string; route: string; bodyHash: string } | undefined {
-  const key = request.headers['idempotency-key'];
-  if (declared.method !== 'POST' || typeof key !== 'string' || key === '') return undefined;
-  if (key.length > 255) {
-    throw problem('invalid', 'invalid_request', 'Idempotency-Key has more than 255 characters.', {
-      header: 'Idempotency-Key',
-    });
-  }
-  const hash = createHash('sha256')
-    .update(rawBodies.get(request) ?? noBytes)
-    .digest('base64');
-  return { key, route: `${request.method} ${request.url}`, bodyHash: hash };
-}
-
-function expectedVersion(header: string | undefined): number | null {
-  if (header === undefined || header === '*') return null;
-  const match = /^(?:W\/)?"(\d{1,15})"$/.exec(header);
-  if (match === null) {
-    throw problem('bad-request', 'bad_request', 'If-Match must be an ETag that this server gave.', {
-      header: 'If-Match',
-    });
-  }
-  return Number(match[1]);
 }
 
 function logRequest(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply): void {
