@@ -154,7 +154,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const identity = identities.get(request) ?? null;
-  const result: Reply = await declared.handle(routeRequest(options, declared, identity, reply));
+  const result: Reply = await declared.handle(routeRequest(options, identity, reply));
   void reply.status(result.status).headers(result.headers ?? {});
   return result.body instanceof Readable ? reply.send(result.body) : reply.type('application/json').send(result.body);
 }
@@ -183,7 +183,6 @@ async function identify(options: HttpServerOptions, access: Access, request: Fas
 
 function routeRequest(
   options: HttpServerOptions,
-  declared: Route,
   identity: Identity | null,
   reply: FastifyReply,
 ): Parameters<Route['handle']>[0] {
