@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import { notFound } from '#platform/problem.ts';
 import type { BlueprintDefinition, BlueprintDocument } from './blueprint-document.ts';
@@ -20,6 +21,8 @@ export interface Blueprints {
   /** Like `find`, but refuses an unknown blueprint with a 404. */
   get(db: Db, orgId: string, identifier: string): Promise<Blueprint>;
   all(db: Db, orgId: string): Promise<readonly Blueprint[]>;
+  /** This state, where this process has it; for statements that read the revision beside something else. */
+  cached(orgId: string, identifier: string, revision: string): Blueprint | null;
   /** Keeps these blueprints as they are until the transaction ends, beside other holders. Unknown ones are left out. */
   hold(tx: Tx, orgId: string, identifiers: readonly string[]): Promise<ReadonlyMap<string, Blueprint>>;
   /** For changing one: waits for everybody who holds it. */
@@ -51,7 +54,7 @@ export function createBlueprints(): Blueprints {
     rest: RawBuilder<unknown>,
   ): Promise<Blueprint[]> => {
     const revisions = known.map((kept) => kept.blueprint.revision);
-    const found = await sql<BlueprintRow>`
+    const found = await sql<BlueprintRow>`${prepared}
       select identifier, version, revision::text as revision, permissions,
              case when revision::text = any(${revisions}::text[]) then null else document::text end as document,
              created_at as "createdAt", created_by as "createdBy", updated_at as "updatedAt", updated_by as "updatedBy"
@@ -72,6 +75,10 @@ export function createBlueprints(): Blueprints {
     },
     async all(db, orgId) {
       return read(db, orgId, cache.knownOf(orgId), sql`order by identifier`);
+    },
+    cached(orgId, identifier, revision) {
+      const [kept] = cache.known(orgId, [identifier]);
+      return kept?.blueprint.revision === revision ? kept.blueprint : null;
     },
     async hold(tx, orgId, identifiers) {
       const rest = sql`and identifier = any(${[...identifiers]}::text[]) order by identifier for key share`;

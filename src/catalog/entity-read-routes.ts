@@ -36,8 +36,7 @@ export function entityReadRoutes({ db }: Core, blueprints: Blueprints): readonly
       access: 'known',
       request: { params: EntityPath, query: ReadQuery },
       async handle({ actor, params, query }) {
-        const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
-        const row = await findByPath(db, actor, document, params.entity);
+        const { row, document } = await findByPath({ db, blueprints }, actor, params);
         const options = readOptions(query);
         const [entity] = await presentEntities({ db, orgId: actor.orgId, options }, [row], () => document);
         return ok({ entity }, etag(row.version));
@@ -58,13 +57,18 @@ export function entityReadRoutes({ db }: Core, blueprints: Blueprints): readonly
   ];
 }
 
-async function findByPath(db: Db, actor: Actor, { identifier }: BlueprintDocument, entity: string): Promise<EntityRow> {
-  const found = await findEntity(db, actor, identifier, entity);
-  if (found !== null) return found;
-  const meant = await resolveIdentifier(db, actor.orgId, identifier, entity);
-  const row = meant === entity ? null : await findEntity(db, actor, identifier, meant);
-  if (row === null) throw notFound('entity', entity, { blueprint: identifier });
-  return row;
+async function findByPath(
+  parts: { readonly db: Db; readonly blueprints: Blueprints },
+  actor: Actor,
+  path: { readonly blueprint: string; readonly entity: string },
+): Promise<{ readonly row: EntityRow; readonly document: BlueprintDocument }> {
+  const { blueprint, row } = await findEntity(parts, actor, path.blueprint, path.entity);
+  const { document } = blueprint;
+  if (row !== null) return { row, document };
+  const meant = await resolveIdentifier(parts.db, actor.orgId, path.blueprint, path.entity);
+  const other = meant === path.entity ? null : (await findEntity(parts, actor, path.blueprint, meant)).row;
+  if (other === null) throw notFound('entity', path.entity, { blueprint: path.blueprint });
+  return { row: other, document };
 }
 
 async function* entityPages(

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { LostRace } from '#platform/commands/lost-race.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import type { JsonObject } from '#platform/json.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import { entityColumns, type EntityRow } from './entity-queries.ts';
@@ -14,7 +15,7 @@ export async function lockEntities(
   blueprint: string,
   identifiers: readonly string[],
 ): Promise<readonly EntityRow[]> {
-  const found = await sql<EntityRow>`
+  const found = await sql<EntityRow>`${prepared}
     select ${entityColumns} from entity e
     where e.org_id = ${orgId} and e.blueprint = ${blueprint} and e.identifier = any(${[...identifiers]}::text[])
     order by e.identifier for update`.execute(tx);
@@ -24,7 +25,7 @@ export async function lockEntities(
 /** Keeps related entities from being deleted or renamed until the transaction ends; answers which of them exist. */
 export async function holdTargets(tx: Tx, orgId: string, targets: readonly Target[]): Promise<readonly Target[]> {
   if (targets.length === 0) return [];
-  const found = await sql<Target>`
+  const found = await sql<Target>`${prepared}
     select e.blueprint, e.identifier
     from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(blueprint text, identifier text)
     join entity e on e.org_id = ${orgId} and e.blueprint = t.blueprint and e.identifier = t.identifier
@@ -35,7 +36,14 @@ export async function holdTargets(tx: Tx, orgId: string, targets: readonly Targe
 /** Rows as a relation `e` with the columns that a score expression may use. */
 function rowsAsRelation(rows: readonly EntityRow[]): RawBuilder<unknown> {
   const records = rows.map((row) => ({
-    ...row,
+    blueprint: row.blueprint,
+    identifier: row.identifier,
+    title: row.title,
+    icon: row.icon,
+    team: row.team,
+    properties: row.properties,
+    relations: row.relations,
+    version: row.version,
     created_at: row.createdAt,
     created_by: row.createdBy,
     updated_at: row.updatedAt,
@@ -84,7 +92,7 @@ export async function storeEntities(
   datasource: string | null,
 ): Promise<readonly EntityRow[]> {
   if (rows.length === 0) return [];
-  const written = await sql<Scored>`
+  const written = await sql<Scored>`${prepared}
     insert into entity (org_id, blueprint, identifier, title, icon, team, properties, relations, scorecards,
       datasource, version, created_at, created_by, updated_at, updated_by)
     select ${ctx.actor.orgId}, e.blueprint, e.identifier, e.title, e.icon, e.team, e.properties, e.relations,
@@ -136,7 +144,7 @@ export async function storeRelations(
   }
   if (removed.length === 0 && added.length === 0) return;
   const { orgId } = ctx.actor;
-  await sql`
+  await sql`${prepared}
     with gone as (
       delete from entity_relation r
       using jsonb_to_recordset(${JSON.stringify(removed)}::jsonb)

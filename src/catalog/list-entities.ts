@@ -1,19 +1,29 @@
 import { sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
+import { type Blueprint, type Blueprints, refuseUnknown } from './blueprint-queries.ts';
 import { entityColumns, type EntityRow, visibleEntities } from './entity-queries.ts';
 
+/** An entity with its blueprint, in one statement as long as the blueprint is known; null without such an entity. */
 export async function findEntity(
-  db: Db,
+  { db, blueprints }: { readonly db: Db; readonly blueprints: Blueprints },
   actor: Actor,
   blueprint: string,
   identifier: string,
-): Promise<EntityRow | null> {
-  const found = await sql<EntityRow>`
-    select ${entityColumns} from entity e
-    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and e.identifier = ${identifier}
-      and ${visibleEntities(actor)}`.execute(db);
-  return found.rows[0] ?? null;
+): Promise<{ readonly blueprint: Blueprint; readonly row: EntityRow | null }> {
+  const { orgId } = actor;
+  const found = await sql<EntityRow & { readonly revision: string }>`${prepared}
+    select b.revision::text as revision, ${entityColumns}
+    from blueprint b left join entity e on e.org_id = b.org_id and e.blueprint = b.identifier
+      and e.identifier = ${identifier} and ${visibleEntities(actor)}
+    where b.org_id = ${orgId} and b.identifier = ${blueprint}`.execute(db);
+  const row = found.rows[0];
+  if (row === undefined) return refuseUnknown(blueprint);
+  const state = blueprints.cached(orgId, blueprint, row.revision) ?? (await blueprints.get(db, orgId, blueprint));
+  // The column of an entity that is not there.
+  const isThere = (row.identifier as string | null) !== null;
+  return { blueprint: state, row: isThere ? row : null };
 }
 
 /** A page in the order of identifiers, after the given one. */
@@ -23,7 +33,7 @@ export async function listEntities(
   blueprint: string,
   page: { readonly after: string | null; readonly limit: number },
 ): Promise<readonly EntityRow[]> {
-  const found = await sql<EntityRow>`
+  const found = await sql<EntityRow>`${prepared}
     select ${entityColumns} from entity e
     where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${visibleEntities(actor)}
       ${page.after === null ? sql`` : sql`and e.identifier > ${page.after}`}

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { databaseTypes } from './type-parsers.ts';
 import type { Db, Tables } from './handles.ts';
+import { PreparingClient } from './prepared.ts';
 
 export interface DatabaseOptions {
   /** `postgresql://user:password@host:port/database`; a local socket's folder goes percent-encoded in place of host. */
@@ -30,6 +31,7 @@ export interface Database {
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: withSessionOptions(options.connectionString),
     application_name: options.applicationName,
     max: options.maxConnections ?? 10,

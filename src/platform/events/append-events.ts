@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor, Origin } from '../commands/actor.ts';
 import type { Tx } from '../db/handles.ts';
+import { prepared } from '../db/prepared.ts';
 import { newId } from '../ids.ts';
 import { changeBetween } from './change.ts';
 import type { NewEvent } from './event.ts';
@@ -39,7 +40,7 @@ export async function appendEvents(
     after: event.after,
     changed: changeBetween(event.before, event.after),
   }));
-  const result = await sql<{ last: number }>`
+  const result = await sql<{ last: number }>`${prepared}
     with counter as (
       update event_counter set last = last + ${rows.length} where org_id = ${origin.actor.orgId} returning last
     ), written as (
