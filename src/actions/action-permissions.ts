@@ -34,6 +34,19 @@ export async function actionPermissions(db: Db | Tx, orgId: string, action: stri
   };
 }
 
+/** Published actions that the caller may execute, at least on some entity. */
+export async function executableActions(db: Db, actor: Actor): Promise<readonly string[]> {
+  const found = await sql<{ identifier: string; document: Partial<ActionPermissions> | null }>`
+    select action.identifier, permissions.document from action
+    left join action_permissions permissions
+      on permissions.org_id = action.org_id and permissions.action = action.identifier
+    where action.org_id = ${actor.orgId} and coalesce((action.document ->> 'publish')::boolean, true)
+    order by action.identifier`.execute(db);
+  return found.rows
+    .filter(({ document }) => mayExecute(actor, { ...defaults.execute, ...document?.execute }))
+    .map(({ identifier }) => identifier);
+}
+
 /** Only the keys that are given replace what was there. */
 export async function setActionPermissions(
   ctx: WriteContext,

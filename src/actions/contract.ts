@@ -113,4 +113,16 @@ export const actionListQuery = Type.Object({
   trigger_type: Type.Optional(Type.String()),
 });
 export const runQuery = Type.Object({ version: Type.Optional(Type.String()), run_as: Type.Optional(Type.String()) });
-export const permissionsBody = Type.Object({ execute: Type.Optional(anything), approve: Type.Optional(anything) });
+const names = Type.Optional(Type.Array(text(254), { maxItems: 1000 }));
+const grant = Type.Object(
+  {
+    users: names,
+    roles: names,
+    teams: names,
+    ownedByTeam: Type.Optional(Type.Boolean()),
+    policy: Type.Optional(Type.Union([anything, Type.Null()])),
+  },
+  { additionalProperties: false },
+);
+/** Only the keys that are given replace what was there. */
+export const permissionsBody = Type.Object({ execute: Type.Optional(grant), approve: Type.Optional(grant) });

@@ -4,13 +4,13 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Db } from '#platform/db/handles.ts';
-import { maskUrl } from '#platform/egress/mask-url.ts';
 import { isJsonObject } from '#platform/json.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import { renderTemplate } from '#platform/template/render-template.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import type { Invocation, RunBackend } from '#runs/backend.ts';
 import { invocationName, newRunId, type NewRun } from '#runs/create-run.ts';
+import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
 import { actionPermissions, assertMayExecute } from './action-permissions.ts';
 import { type InvocationFacts, legacyInvocationBody, templateContext } from './build-invocation-context.ts';
@@ -74,7 +74,7 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     source: execution.origin,
     properties: inputs,
     rawProperties: execution.properties,
-    payload: shownInvocation(invocation),
+    payload: maskInvocation(invocation),
     sealedInvocation: parts.secrets.seal(JSON.stringify(invocation), {
       orgId: actor.orgId,
       name: invocationName(facts.runId),
@@ -143,22 +143,4 @@ async function prepareInvocation(parts: ExecuteParts, facts: InvocationFacts): P
     inputs: facts.inputs,
     legacyBody: legacyInvocationBody(facts),
   });
-}
-
-const secretHeader = /authorization|cookie|token|secret|password|api-?key|signature/i;
-
-/** What people may read of an invocation: addresses and headers without the secrets they carry. */
-function shownInvocation(invocation: Invocation): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(invocation).map(([key, value]) => {
-      if (key === 'headers' && isJsonObject(value)) return [key, shownHeaders(value)];
-      return [key, typeof value === 'string' && /^https?:/i.test(value) ? maskUrl(value) : value];
-    }),
-  );
-}
-
-function shownHeaders(headers: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? '…' : value]),
-  );
 }

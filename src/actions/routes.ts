@@ -1,7 +1,7 @@
 import type { Db } from '#platform/db/handles.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction, toWireAction } from './action.ts';
-import { actionPermissions, setActionPermissions } from './action-permissions.ts';
+import { actionPermissions, executableActions, setActionPermissions } from './action-permissions.ts';
 import { actionsOf, getAction, shownTo } from './action-queries.ts';
 import { actionBody, actionListQuery, actionParams, permissionsBody } from './contract.ts';
 import { createAction, deleteAction, updateAction } from './save-action.ts';
@@ -9,7 +9,7 @@ import { createAction, deleteAction, updateAction } from './save-action.ts';
 const tag = 'Actions';
 
 export function actionRoutes(db: Db): readonly Route[] {
-  return [...readRoutes(db), ...writeRoutes(), ...permissionRoutes(db)];
+  return [...readRoutes(db), ...writeRoutes(), ...permissionRoutes(db), executableRoute(db)];
 }
 
 function readRoutes(db: Db): readonly Route[] {
@@ -92,6 +92,21 @@ function writeRoutes(): readonly Route[] {
       },
     }),
   ];
+}
+
+/** Port's MCP server shows only the actions named here, so each is named. */
+function executableRoute(db: Db): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/auth/permissions',
+    summary: 'What the caller may execute',
+    tag: 'Authentication',
+    access: 'known',
+    handle: async ({ actor }) => {
+      const identifiers = await executableActions(db, actor);
+      return ok({ permissions: identifiers.map((identifier) => `execute:actions:${identifier}`) });
+    },
+  });
 }
 
 function permissionRoutes(db: Db): readonly Route[] {
