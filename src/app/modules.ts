@@ -11,6 +11,7 @@ import { historyModule } from '#history/module.ts';
 import { createGitHubClient, type GitHubClient } from '#integrations/github/client.ts';
 import { createGitHubBackend } from '#integrations/github/github-backend.ts';
 import { githubRoutes } from '#integrations/github/routes.ts';
+import { createUpsertEntityBackend } from '#integrations/entity/upsert-entity-backend.ts';
 import { createWebhookBackend } from '#integrations/webhook/webhook-backend.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
@@ -62,12 +63,13 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const scores = createScoreSource(core.clock);
   const organisationSecret = async (orgId: string): Promise<string> => signingSecret(core.db, secrets, orgId);
   const github = githubClient(options, egress);
+  const entityParts: EntityParts = { blueprints, scores, runGate: { assertOpen: assertRunOpen } };
   const backends: readonly RunBackend[] = [
     createWebhookBackend({ egress, clock: core.clock, signingSecret: organisationSecret }),
     createGitHubBackend(() => github),
+    createUpsertEntityBackend({ runner: core.runner, catalog: entityParts }),
   ];
   const slack = options.sampleSlack ?? null;
-  const entityParts: EntityParts = { blueprints, scores, runGate: { assertOpen: assertRunOpen } };
   const history = historyModule(core);
   const access = accessModule(core, {
     secrets,
