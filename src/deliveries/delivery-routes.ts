@@ -55,6 +55,7 @@ export function deliveryRoutes(db: Db): readonly Route[] {
 }
 
 function stateRule(state: string): RawBuilder<unknown> {
-  if (state === 'failed') return sql`state = 'pending' and attempts > 0`;
+  if (state === 'failed') return sql`state = 'pending' and last_error is not null`;
+  if (state === 'pending') return sql`state = 'pending' and last_error is null`;
   return sql`state = ${state}`;
 }

@@ -22,7 +22,7 @@ export interface DeliveryRow {
 export function toWireDelivery(row: DeliveryRow): Record<string, unknown> {
   return {
     id: row.id,
-    state: row.state === 'pending' && row.attempts > 0 ? 'failed' : row.state,
+    state: row.state === 'pending' && row.last_error !== null ? 'failed' : row.state,
     endpoint: maskUrl(row.url),
     blueprint: row.blueprint,
     entity: row.entity,

@@ -17,6 +17,8 @@ export interface TestAppOptions {
   readonly allow?: readonly string[];
   /** Run readers and jobs by themselves, as in production. Otherwise tests call `settle`. */
   readonly working?: boolean;
+  /** Neither answers nor works unless told; `working` alone is the usual way. */
+  readonly roles?: { readonly serve: boolean; readonly work: boolean };
   /** Reuse a database, e.g. after another app on it was stopped. */
   readonly database?: TestDatabase;
 }
@@ -68,7 +70,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     keys: { secrets: key('secrets'), tokens: key('tokens'), csrf: key('csrf') },
     log: createLog({ level: config.logLevel, pretty: false }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
-    roles: { serve: true, work: options.working === true },
+    roles: options.roles ?? { serve: true, work: options.working === true },
     version,
     publicUrl: url,
   });

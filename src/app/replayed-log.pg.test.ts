@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lastEventNumber } from '#platform/events/read-events.ts';
+import { startTestApp, type TestApp } from '#testing/start-app.ts';
+import { wholeLog } from '#testing/event-log.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '#testing/webhook-receiver.ts';
+
+let receiver: WebhookReceiver;
+let app: TestApp;
+beforeAll(async () => {
+  receiver = await startWebhookReceiver();
+  app = await startTestApp({ allow: [new URL(receiver.url).host] });
+});
+afterAll(async () => {
+  await app.stop();
+  await receiver.close();
+});
+
+async function ask(method: string, path: string, body: unknown): Promise<void> {
+  expect(await app.call(method, path, body)).toMatchObject({ body: { ok: true } });
+}
+
+/** Something for every reader of the program; a new reader fails the test below until it is given work here. */
+async function doAllThings(): Promise<void> {
+  await ask('POST', '/v1/blueprints', {
+    identifier: 'service',
+    title: 'Service',
+    schema: { properties: { size: { type: 'number' } }, required: [] },
+    relations: {},
+    changelogDestination: { type: 'WEBHOOK', url: `${receiver.url}changelog` },
+  });
+  for (const size of [1, 2]) {
+    await ask('POST', '/v1/blueprints/service/entities?upsert=true', { identifier: 'a', properties: { size } });
+  }
+  const rules = [
+    {
+      identifier: 'sized',
+      title: 'Sized',
+      level: 'Gold',
+      query: { combinator: 'and', conditions: [{ property: 'size', operator: 'isNotEmpty' }] },
+    },
+  ];
+  await ask('POST', '/v1/blueprints/service/scorecards', { identifier: 'quality', title: 'Quality', rules });
+  await ask('POST', '/v1/actions', {
+    identifier: 'restart',
+    title: 'Restart',
+    trigger: { type: 'self-service', operation: 'CREATE', userInputs: { properties: {}, required: [] } },
+    invocationMethod: { type: 'WEBHOOK', url: `${receiver.url}action` },
+  });
+  await ask('POST', '/v1/actions/restart/runs', { properties: {} });
+}
+
+test('every reaction that sees the log twice does what it does once', async () => {
+  await doAllThings();
+  await app.settle();
+  const readers = app.app.modules.list.flatMap((module) => module.readers ?? []);
+  const log = await wholeLog(app.app.core.db, app.orgId);
+  for (const reader of readers) {
+    const concerned = log.filter((event) => event.status === 'SUCCESS' && (reader.concerns?.(event) ?? true));
+    expect(concerned.length, reader.name).toBeGreaterThan(0);
+  }
+  const calls = receiver.requests.map((request) => request.path).toSorted();
+  expect(new Set(calls)).toEqual(new Set(['/action', '/changelog']));
+  const last = await lastEventNumber(app.app.core.db, app.orgId);
+
+  await sql`update reader_cursor set number = 0`.execute(app.app.core.db);
+  await app.settle();
+  expect(receiver.requests.map((request) => request.path).toSorted()).toEqual(calls);
+  expect(await lastEventNumber(app.app.core.db, app.orgId)).toBe(last);
+});
