@@ -1,5 +1,6 @@
 import { accessModule } from '#access/module.ts';
 import { signingSecret } from '#access/credential-store.ts';
+import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
@@ -84,7 +85,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     list: [
       access,
       organisationModule(core),
-      catalogModule(core, { ...entityParts, blueprintHooks: [scorecardBlueprintHook] }),
+      catalogModule(core, { ...entityParts, blueprintHooks: [actionBlueprintHook, scorecardBlueprintHook] }),
       scorecardsModule({ core, blueprints, scores }),
       actionsModule({
         db: core.db,
