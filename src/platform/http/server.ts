@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import cookie from '@fastify/cookie';
 import { Ajv } from 'ajv';
 import fastify, {
@@ -42,6 +43,7 @@ export interface HttpServerOptions {
 }
 
 const mebibyte = 1_048_576;
+const longestGoodbyeMs = 5_000;
 /** Entity identifiers may have 1,000 characters, each up to 12 when encoded. */
 const parameterLimit = 12_000;
 const requestIdShape = /^[\w.-]{1,64}$/;
@@ -72,10 +74,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     void reply.header('x-content-type-options', 'nosniff');
   });
   app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));
-  openStreams.set(app.server, new Set());
-  // Streams end when the server stops, not when the last client goes away.
+  const open: OpenRequests = new Map();
+  openRequests.set(app.server, open);
+  // Streams end when the server stops, not when the last client goes away. They are waited for, since only connections
+  // without a request can be closed.
   app.addHook('preClose', async () => {
-    for (const gone of openStreams.get(app.server) ?? []) gone.abort();
+    for (const gone of open.keys()) gone.abort();
+    await Promise.race([Promise.all(open.values()), sleep(longestGoodbyeMs, undefined, { ref: false })]);
   });
   app.setErrorHandler((error, request, reply) => sendError(options.log, error, request, reply));
   return app;
@@ -144,7 +149,9 @@ function acceptBodies(app: FastifyInstance): void {
 
 const identities = new WeakMap<FastifyRequest, Identity | null>();
 const rawBodies = new WeakMap<FastifyRequest, Buffer>();
-const openStreams = new WeakMap<FastifyInstance['server'], Set<AbortController>>();
+/** What tells each request that it is over, and when its connection is free again. */
+type OpenRequests = Map<AbortController, Promise<void>>;
+const openRequests = new WeakMap<FastifyInstance['server'], OpenRequests>();
 const noBytes = Buffer.alloc(0);
 
 async function answer(
@@ -228,12 +235,15 @@ function routeRequest(
 /** Aborted when the client goes away or the server stops. */
 function endOf(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  const streams = openStreams.get(reply.server.server);
-  streams?.add(gone);
-  reply.raw.once('close', () => {
-    streams?.delete(gone);
-    gone.abort();
+  const open = openRequests.get(reply.server.server);
+  const closed = new Promise<void>((resolve) => {
+    reply.raw.once('close', () => {
+      open?.delete(gone);
+      gone.abort();
+      resolve();
+    });
   });
+  open?.set(gone, closed);
   return gone.signal;
 }
 
