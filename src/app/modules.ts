@@ -13,6 +13,7 @@ import { createGitHubClient, type GitHubClient } from '#integrations/github/clie
 import { createGitHubBackend } from '#integrations/github/github-backend.ts';
 import { githubRoutes } from '#integrations/github/routes.ts';
 import { createUpsertEntityBackend } from '#integrations/entity/upsert-entity-backend.ts';
+import { integrationRoutes } from '#integrations/routes.ts';
 import { createWebhookBackend } from '#integrations/webhook/webhook-backend.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
@@ -32,6 +33,7 @@ import { assertRunOpen } from '#runs/run-store.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import type { AppOptions } from './build-app.ts';
+import { describeConnections } from './describe-connections.ts';
 
 /** Every module of the product, wired by hand. Nothing else knows them all. */
 export interface Modules {
@@ -103,6 +105,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       history,
       githubModule(core, options, queue),
       sampleModule(slack),
+      { name: 'integrations', routes: integrationRoutes(describeConnections(options)) },
     ],
     secrets,
     egress,

@@ -15,7 +15,7 @@ import {
   microserviceBlueprint,
   microserviceEntities,
 } from './deployments.ts';
-import { people, teams } from './people.ts';
+import { administratorTeams, people, teams } from './people.ts';
 import { serviceBlueprint, systemBlueprint } from './service-blueprints.ts';
 import { serviceEntities, systems } from './services.ts';
 
@@ -42,18 +42,23 @@ export function createSampleWorkspace(parts: EntityParts): Command<SampleWorkspa
     await createEntities(ctx, parts, 'service', serviceEntities);
     await createEntities(ctx, parts, 'microservice', microserviceEntities);
     await createEntities(ctx, parts, 'deploymentConfig', deploymentConfigEntities);
-    await createAction(ctx, sendReminder);
-    await createAction(ctx, sendReminderBuiltIn);
-    await createLegacyActions(ctx, { blueprint: 'microservice', actions: microserviceActions(input.backendUrl) });
-    await createAction(ctx, reportHealth(input.backendUrl));
+    await createActions(ctx, input.backendUrl);
   };
+}
+
+/** Lists show the oldest first: the reminder is the one to begin with. */
+async function createActions(ctx: WriteContext, backendUrl: string): Promise<void> {
+  const after = (milliseconds: number): WriteContext => ({ ...ctx, now: new Date(ctx.now.getTime() + milliseconds) });
+  await createAction(ctx, sendReminder);
+  await createAction(after(1), sendReminderBuiltIn);
+  await createLegacyActions(after(2), { blueprint: 'microservice', actions: microserviceActions(backendUrl) });
+  await createAction(after(3), reportHealth(backendUrl));
 }
 
 async function createPeople(ctx: WriteContext, administratorEmail: string): Promise<void> {
   for (const team of teams) await createTeam(ctx, team);
   for (const person of people) if (person.email !== administratorEmail) await createPerson(ctx, person);
-  const [first] = teams;
-  if (first !== undefined) await updatePerson(ctx, { email: administratorEmail, teams: [first.name] });
+  await updatePerson(ctx, { email: administratorEmail, teams: administratorTeams });
 }
 
 async function createEntities(

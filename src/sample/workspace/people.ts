@@ -1,7 +1,7 @@
 import type { NewPerson } from '#access/create-person.ts';
 import type { TeamInput } from '#access/save-team.ts';
 
-/** Teams of a small shop. The administrator of the workspace joins the first. */
+/** Teams of a small shop. */
 export const teams: readonly (TeamInput & { readonly name: string })[] = [
   { name: 'platform', description: 'Build, deploy, observe: everything the other teams stand on.' },
   { name: 'checkout', description: 'Cart to order confirmation.' },
@@ -9,6 +9,9 @@ export const teams: readonly (TeamInput & { readonly name: string })[] = [
   { name: 'fulfilment', description: 'Stock, parcels and returns.' },
   { name: 'insights', description: 'Search, recommendations and reporting.' },
 ];
+
+/** What the administrator of the workspace belongs to, so that the first page has something to see to. */
+export const administratorTeams = ['platform', 'payments'] as const;
 
 export const people: readonly NewPerson[] = [
   person('platform-lead', 'Platform Lead', ['platform'], ['Admin']),

@@ -114,7 +114,7 @@ function BlueprintTable({ blueprint }: { readonly blueprint: Blueprint }) {
           onChange={(next) => set({ filter: writeFilters(next) })}
         />
         <span className={classes['count']} role="status">
-          {t(table.complete ? 'table.count' : 'table.partly', { count: rows.length })}
+          {!table.pending && t(table.complete ? 'table.count' : 'table.partly', { count: rows.length })}
         </span>
       </div>
       {table.error !== null && <ErrorState error={table.error} retry={table.retry} />}

@@ -52,7 +52,9 @@ export function columnWidth({ schema, title }: PropertyColumn): number {
   const word = title.length * 8 + 48;
   if (schema.type === 'boolean' || schema.type === 'number') return Math.max(96, word);
   if (schema.format === 'url' || schema.format === 'user') return Math.max(180, word);
-  return Math.max(128, word);
+  // A chip is never cut: it is wider than its text by its own padding and the cell's.
+  const longest = Math.max(0, ...(schema.enum ?? []).map((value) => String(value).length));
+  return Math.max(128, word, longest * 7 + 48);
 }
 
 /** Text search over what a person sees of an entity. */

@@ -28,6 +28,9 @@ interface WhoProps {
   readonly size?: number;
 }
 
+/** What Quayside did by itself is told so, whichever of its parts it was. */
+const shownName = (name: string): string => (name.startsWith('system|') ? 'Quayside' : name);
+
 /** Who did something: initials for people, a robot for machines, always with the name. */
 export function Who({ name, machine = !looksLikePerson(name), compact = false, size = 20 }: WhoProps) {
   const ground = groundOf(name);
@@ -43,7 +46,7 @@ export function Who({ name, machine = !looksLikePerson(name), compact = false, s
           <span style={{ fontSize: size * 0.42 }}>{initials(name)}</span>
         )}
       </span>
-      <span className={compact ? 'visually-hidden' : classes['name']}>{name}</span>
+      <span className={compact ? 'visually-hidden' : classes['name']}>{shownName(name)}</span>
     </span>
   );
 }

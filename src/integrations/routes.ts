@@ -1,0 +1,25 @@
+import { ok, route, type Route } from '#platform/http/route.ts';
+
+/** Where Quayside is connected, without a secret in it. */
+export interface Connections {
+  readonly slack: {
+    readonly configured: boolean;
+    readonly mode: 'bot' | 'webhook' | 'none';
+    /** Answered by the sample workspace's own server. */
+    readonly emulated: boolean;
+  };
+  readonly github: { readonly configured: boolean; readonly apiUrl: string | null; readonly emulated: boolean };
+}
+
+export function integrationRoutes(connections: Connections): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/integrations',
+      summary: 'Where Quayside is connected',
+      tag: 'Organisation',
+      access: 'known',
+      handle: async () => ok({ ...connections }),
+    }),
+  ];
+}
