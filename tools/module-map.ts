@@ -18,6 +18,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   integrations: ['catalog', 'runs', 'actions:contract'],
   deliveries: ['catalog'],
   history: ['*:queries', '*:contract'],
+  home: ['catalog', 'runs', 'scorecards', 'history'],
   slack: ['*'],
   sample: ['*'],
   cli: ['*:contract', 'slack', 'scorecards'],

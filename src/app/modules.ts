@@ -9,6 +9,7 @@ import { catalogModule } from '#catalog/module.ts';
 import { readEntity } from '#catalog/read-entity.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
 import { historyModule } from '#history/module.ts';
+import { homeModule } from '#home/module.ts';
 import { createGitHubClient, type GitHubClient } from '#integrations/github/client.ts';
 import { createGitHubBackend } from '#integrations/github/github-backend.ts';
 import { githubRoutes } from '#integrations/github/routes.ts';
@@ -103,6 +104,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       runsModule(core, { secrets, backends, tail: history.tail, enqueueNow: queue.enqueueNow }),
       deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
       history,
+      homeModule(core),
       githubModule(core, options, queue),
       sampleModule(slack),
       { name: 'integrations', routes: integrationRoutes(describeConnections(options)) },

@@ -31,8 +31,8 @@ export const sendReminder: ActionInput = {
 
 const reminder = {
   type: 'SCORECARD_REMINDER',
-  blueprint: 'service',
-  scorecard: productionReadiness.identifier,
+  blueprintIdentifier: 'service',
+  scorecardIdentifier: productionReadiness.identifier,
 } as const;
 
 export const sendReminderBuiltIn: ActionInput = {

@@ -7,6 +7,7 @@ import { createBlueprint } from '#catalog/create-blueprint.ts';
 import { writeEntity } from '#catalog/write-entities.ts';
 import { setSample } from '#organisation/set-sample.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
+import { createScorecard } from '#scorecards/save-scorecard.ts';
 import { reportHealth, sendReminder, sendReminderBuiltIn } from './actions.ts';
 import {
   deploymentConfigBlueprint,
@@ -16,6 +17,7 @@ import {
   microserviceEntities,
 } from './deployments.ts';
 import { administratorTeams, people, teams } from './people.ts';
+import { productionReadiness } from './production-readiness.ts';
 import { serviceBlueprint, systemBlueprint } from './service-blueprints.ts';
 import { serviceEntities, systems } from './services.ts';
 
@@ -38,6 +40,7 @@ export function createSampleWorkspace(parts: EntityParts): Command<SampleWorkspa
     await addBlueprint(ctx, serviceBlueprint);
     await addBlueprint(ctx, microserviceBlueprint);
     await addBlueprint(ctx, deploymentConfigBlueprint(input.changelogUrl));
+    await createScorecard(parts.blueprints)(ctx, { blueprint: 'service', body: productionReadiness });
     await createEntities(ctx, parts, 'system', systems);
     await createEntities(ctx, parts, 'service', serviceEntities);
     await createEntities(ctx, parts, 'microservice', microserviceEntities);

@@ -1,5 +1,7 @@
+import type { ScorecardBody } from '#scorecards/contract.ts';
+
 /** The scorecard of the reminder guides: each rule is met by some services and missed by others. */
-export const productionReadiness = {
+export const productionReadiness: ScorecardBody = {
   identifier: 'ProductionReadiness',
   title: 'Production Readiness',
   levels: [
