@@ -1,4 +1,4 @@
-import { accessModule } from '#access/module.ts';
+import { type AccessModule, accessModule } from '#access/module.ts';
 import { signingSecret } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
@@ -73,17 +73,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     createGitHubBackend(() => github),
     createUpsertEntityBackend({ runner: core.runner, catalog: entityParts }),
   ];
-  const slack = options.sampleSlack ?? null;
   const history = historyModule(core);
-  const access = accessModule(core, {
-    secrets,
-    tokenKey: options.keys.tokens,
-    csrfKey: options.keys.csrf,
-    describeOrganisation: async (orgId) => {
-      const { id, name } = await organisationById(core.db, orgId);
-      return { id, name, sample: slack !== null };
-    },
-  });
+  const access = buildAccess(core, options, secrets);
   return {
     list: [
       access,
@@ -106,7 +97,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       history,
       homeModule(core),
       githubModule(core, options, queue),
-      sampleModule(slack),
+      sampleModule(options.sampleSlack ?? null),
       { name: 'integrations', routes: integrationRoutes(describeConnections(options)) },
     ],
     secrets,
@@ -119,6 +110,18 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       await egress.close();
     },
   };
+}
+
+function buildAccess(core: Core, options: AppOptions, secrets: SecretBox): AccessModule {
+  return accessModule(core, {
+    secrets,
+    tokenKey: options.keys.tokens,
+    csrfKey: options.keys.csrf,
+    describeOrganisation: async (orgId) => {
+      const { id, name } = await organisationById(core.db, orgId);
+      return { id, name, sample: (options.sampleSlack ?? null) !== null };
+    },
+  });
 }
 
 function githubClient(options: AppOptions, egress: Egress): GitHubClient | null {
