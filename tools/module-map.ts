@@ -79,6 +79,7 @@ export const verbs: readonly string[] = `
   end escape evaluate execute export
   find follow format
   grade
+  hide
   identify import infer ingest invite invoke issue
   link list listen load lock
   merge

@@ -15,7 +15,10 @@ export interface InvocationFacts {
 }
 
 /** The context of templates in an invocation method. */
-export function templateContext(facts: InvocationFacts): Record<string, unknown> {
+export function templateContext(
+  facts: InvocationFacts,
+  secrets: Readonly<Record<string, string>>,
+): Record<string, unknown> {
   const { document } = facts.action;
   return {
     inputs: facts.inputs,
@@ -24,7 +27,7 @@ export function templateContext(facts: InvocationFacts): Record<string, unknown>
     entity: facts.entity ?? {},
     action: { identifier: facts.action.identifier, blueprint: facts.action.blueprint, encryptedProperties: [] },
     run: { id: facts.runId },
-    secrets: {},
+    secrets,
   };
 }
 

@@ -8,7 +8,8 @@ import { isJsonObject } from '#platform/json.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import { renderTemplate } from '#platform/template/render-template.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
-import type { Invocation, RunBackend } from '#runs/backend.ts';
+import type { Invocation, RunBackend, SealedInvocation } from '#runs/backend.ts';
+import { hideTexts } from '#runs/hide-texts.ts';
 import { invocationName, newRunId, type NewRun } from '#runs/create-run.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
@@ -23,6 +24,8 @@ export interface ExecuteParts {
   readonly secrets: SecretBox;
   readonly blueprints: Blueprints;
   readonly backends: readonly RunBackend[];
+  /** The organisation's secrets by name, for templates. */
+  readonly openSecrets: (orgId: string) => Promise<Readonly<Record<string, string>>>;
   /** The entity as the API shows it to this actor, or null. */
   readonly readEntity: (actor: Actor, blueprint: string, identifier: string) => Promise<Record<string, unknown> | null>;
   /** Whether the entity passes the action's condition, a query in the rule language. */
@@ -65,7 +68,9 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     inputs,
     entity,
   };
-  const invocation = await prepareInvocation(parts, facts);
+  const secrets = await secretsFor(parts, action);
+  const invocation = await prepareInvocation(parts, facts, secrets);
+  const hiddenTexts = Object.values(secrets);
   return {
     id: facts.runId,
     action: { ...actionSnapshot(action), synchronized: invocation['synchronized'] === true },
@@ -74,8 +79,8 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     source: execution.origin,
     properties: inputs,
     rawProperties: execution.properties,
-    payload: maskInvocation(invocation),
-    sealedInvocation: parts.secrets.seal(JSON.stringify(invocation), {
+    payload: hideTexts(maskInvocation(invocation), hiddenTexts) as Record<string, unknown>,
+    sealedInvocation: parts.secrets.seal(JSON.stringify({ invocation, hiddenTexts } satisfies SealedInvocation), {
       orgId: actor.orgId,
       name: invocationName(facts.runId),
     }),
@@ -119,14 +124,24 @@ async function entityOf(parts: ExecuteParts, execution: Execution): Promise<Reco
   return found;
 }
 
-async function prepareInvocation(parts: ExecuteParts, facts: InvocationFacts): Promise<Invocation> {
+/** Opened only for actions whose templates speak of them; every one then counts as used. */
+async function secretsFor(parts: ExecuteParts, action: ActionRow): Promise<Readonly<Record<string, string>>> {
+  const speaksOfSecrets = action.shape === 2 && JSON.stringify(action.document.invocationMethod).includes('secrets');
+  return speaksOfSecrets ? parts.openSecrets(action.org_id) : {};
+}
+
+async function prepareInvocation(
+  parts: ExecuteParts,
+  facts: InvocationFacts,
+  secrets: Readonly<Record<string, string>>,
+): Promise<Invocation> {
   const { invocationMethod } = facts.action.document;
   const type = backendType(invocationMethod.type);
   // Version 1 had no templates: braces there are text.
   const method =
     facts.action.shape === 1
       ? invocationMethod
-      : await renderTemplate(invocationMethod, templateContext(facts), parts.jq, { strict: true });
+      : await renderTemplate(invocationMethod, templateContext(facts, secrets), parts.jq, { strict: true });
   if (!isJsonObject(method) || !isDeepStrictEqual(method['type'], invocationMethod.type)) {
     throw problem(
       'invalid',

@@ -18,6 +18,7 @@ import { integrationRoutes } from '#integrations/routes.ts';
 import { createWebhookBackend } from '#integrations/webhook/webhook-backend.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
+import { openSecrets } from '#organisation/secret-store.ts';
 import type { Core } from '#platform/core.ts';
 import { createSecretBox, masterKey, type SecretBox } from '#platform/crypto/secret-box.ts';
 import { createEgress, type Egress } from '#platform/egress/egress.ts';
@@ -78,7 +79,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   return {
     list: [
       access,
-      organisationModule(core),
+      organisationModule(core, secrets),
       catalogModule(core, { ...entityParts, blueprintHooks: [actionBlueprintHook, scorecardBlueprintHook] }),
       scorecardsModule({ core, blueprints, scores }),
       actionsModule({
@@ -88,6 +89,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         secrets,
         blueprints,
         backends,
+        openSecrets: async (orgId) => openSecrets(core.db, secrets, orgId),
         readEntity: async (...entity) => readEntity({ db: core.db, blueprints }, ...entity),
         passesCondition: async (actor, blueprint, identifier, query) =>
           checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),

@@ -1,15 +1,18 @@
 import { organisationBody } from '#access/contract.ts';
 import type { Core } from '#platform/core.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import { ok, route } from '#platform/http/route.ts';
 import type { Module } from '#platform/module.ts';
 import { organisationById, toWireOrganisation, updateOrganisation } from './organisation-store.ts';
+import { secretRoutes } from './secret-routes.ts';
 
 const tag = 'Organisation';
 
-export function organisationModule(core: Core): Module {
+export function organisationModule(core: Core, secrets: SecretBox): Module {
   return {
     name: 'organisation',
     routes: [
+      ...secretRoutes(core.db, secrets),
       route({
         method: 'GET',
         path: '/v1/organization',

@@ -80,6 +80,13 @@ export interface FollowRequest {
   readonly followedByOthers: FollowedByOthers;
 }
 
+/** What a run keeps sealed until it is sent. */
+export interface SealedInvocation {
+  readonly invocation: Invocation;
+  /** Secrets in it: kept out of whatever the backend answers. */
+  readonly hiddenTexts: readonly string[];
+}
+
 export interface PrepareRequest {
   /** The action's invocation method with its templates evaluated. */
   readonly method: Readonly<Record<string, unknown>>;

@@ -7,8 +7,9 @@ import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
-import type { DispatchOutcome, Invocation, RunBackend } from './backend.ts';
+import type { DispatchOutcome, RunBackend, SealedInvocation } from './backend.ts';
 import { invocationName } from './create-run.ts';
+import { hideTexts } from './hide-texts.ts';
 import { beginDispatch, recordDispatch } from './record-dispatch.ts';
 import { recordFollow } from './record-follow.ts';
 import type { RunRow } from './run.ts';
@@ -66,7 +67,8 @@ async function dispatchRun(parts: RunJobParts, job: RunJob): Promise<void> {
   const begun = await runner.execute(callerFor(job), beginDispatch, { id: job.runId });
   if (begun === null) return;
   const { run, earlierCallAt } = begun;
-  const invocation = openInvocation(parts, job, begun.sealedInvocation);
+  const sealed = openInvocation(parts, job, begun.sealedInvocation);
+  const invocation = sealed?.invocation ?? null;
   const backend = parts.backends.find((candidate) => candidate.type === invocation?.type);
   const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
   let outcome: DispatchOutcome;
@@ -78,11 +80,12 @@ async function dispatchRun(parts: RunJobParts, job: RunJob): Promise<void> {
       .catch((error: unknown) => failedDispatch(error));
   }
   log.info({ event: 'run-dispatched', run: job.runId, backend: invocation?.type, outcome: outcome.outcome });
-  await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome });
+  const shown = withoutSecrets(outcome, sealed?.hiddenTexts ?? []);
+  await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome: shown });
 }
 
 /** Null when it was sealed with a key this process does not have: trying again would not help. */
-function openInvocation(parts: RunJobParts, job: RunJob, sealed: string): Invocation | null {
+function openInvocation(parts: RunJobParts, job: RunJob, sealed: string): SealedInvocation | null {
   let text: string;
   try {
     text = parts.secrets.open(sealed, { orgId: job.orgId, name: invocationName(job.runId) });
@@ -90,7 +93,15 @@ function openInvocation(parts: RunJobParts, job: RunJob, sealed: string): Invoca
     parts.core.log.error({ event: 'run-invocation-unreadable', run: job.runId, err: error });
     return null;
   }
-  return JSON.parse(text) as Invocation;
+  return JSON.parse(text) as SealedInvocation;
+}
+
+/** A backend may echo what it was sent. */
+function withoutSecrets(outcome: DispatchOutcome, hiddenTexts: readonly string[]): DispatchOutcome {
+  const { log, ...rest } = outcome;
+  const shown = log === undefined ? {} : { log: hideTexts(log, hiddenTexts) as readonly string[] };
+  const response = 'response' in rest ? { response: hideTexts(rest.response, hiddenTexts) } : {};
+  return { ...rest, ...shown, ...response } as DispatchOutcome;
 }
 
 const unreadableInvocation: DispatchOutcome = {
