@@ -11,11 +11,12 @@ export interface WebhookBackendParts {
   readonly clock: Clock;
   /** Signs what the organisation sends. */
   readonly signingSecret: (orgId: string) => Promise<string>;
+  /** How long an answer is waited for. */
+  readonly timeouts?: { readonly synchronousMs: number; readonly asynchronousMs: number };
 }
 
 const methods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'GET', 'DELETE']);
-const synchronousTimeoutMs = 30_000;
-const asynchronousTimeoutMs = 15_000;
+const defaultTimeouts = { synchronousMs: 30_000, asynchronousMs: 15_000 };
 /** Of an answer that went wrong, as much as explains it. */
 const shownAnswer = 500;
 
@@ -90,6 +91,7 @@ async function send(
   orgId: string,
   synchronized: boolean,
 ): Promise<EgressResponse> {
+  const { timeouts = defaultTimeouts } = parts;
   const method = String(invocation['method']);
   const rawBody = method === 'GET' ? undefined : JSON.stringify(invocation['body']);
   const signature = signPortWebhook({
@@ -107,7 +109,7 @@ async function send(
       ...signature,
     },
     body: rawBody,
-    timeoutMs: synchronized ? synchronousTimeoutMs : asynchronousTimeoutMs,
+    timeoutMs: synchronized ? timeouts.synchronousMs : timeouts.asynchronousMs,
   });
 }
 

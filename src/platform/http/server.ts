@@ -123,6 +123,8 @@ function schemaOf(declared: Route): FastifySchema {
 /** Keeps the bytes of each body beside its parsed form; keys that would reach a prototype are refused. */
 function acceptBodies(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error');
+  // The one for plain text would hand over a string and keep no bytes.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     rawBodies.set(request, body);
     if (body.length === 0 || request.routeOptions.config.rawBody === true) {
