@@ -112,7 +112,7 @@ export const ownNames: readonly RegExp[] = [
   /^src\/actions\/action\./,
   /^src\/scorecards\/scorecard\./,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.
-  /^src\/runs\/backend\./,
+  /^src\/(runs|slack)\/(reminder-)?backend\./,
 ];
 
 /** Text that only the named files may contain. */

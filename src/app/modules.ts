@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type AccessModule, accessModule } from '#access/module.ts';
 import { signingSecret } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
@@ -34,6 +35,11 @@ import { sampleModule } from '#sample/module.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
+import { chooseTransport } from '#slack/choose-transport.ts';
+import { createSlackHttp } from '#slack/create-slack-http.ts';
+import { slackModule } from '#slack/module.ts';
+import { createReminderBackend } from '#slack/reminder-backend.ts';
+import type { ReminderParts } from '#slack/send-reminder.ts';
 import type { AppOptions } from './build-app.ts';
 import { describeConnections } from './describe-connections.ts';
 
@@ -65,14 +71,16 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const egress = createEgress({ allow: [...options.config.egressAllow, ...(options.emulatorAddresses ?? [])] });
   const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
   const blueprints = createBlueprints();
-  const scores = createScoreSource(core.clock);
   const organisationSecret = async (orgId: string): Promise<string> => signingSecret(core.db, secrets, orgId);
   const github = githubClient(options, egress);
+  const scores = createScoreSource(core.clock);
   const entityParts: EntityParts = { blueprints, scores, runGate: { assertOpen: assertRunOpen } };
+  const reminders = reminderParts(core, options, egress);
   const backends: readonly RunBackend[] = [
     createWebhookBackend({ egress, clock: core.clock, signingSecret: organisationSecret }),
     createGitHubBackend(() => github),
     createUpsertEntityBackend({ runner: core.runner, catalog: entityParts }),
+    createReminderBackend(reminders),
   ];
   const history = historyModule(core);
   const access = buildAccess(core, options, secrets);
@@ -81,7 +89,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       access,
       organisationModule(core, secrets),
       catalogModule(core, { ...entityParts, blueprintHooks: [actionBlueprintHook, scorecardBlueprintHook] }),
-      scorecardsModule({ core, blueprints, scores }),
+      scorecardsModule({ core, ...entityParts }),
+      slackModule(reminders),
       actionsModule({
         db: core.db,
         clock: core.clock,
@@ -124,6 +133,11 @@ function buildAccess(core: Core, options: AppOptions, secrets: SecretBox): Acces
       return { id, name, sample: (options.sampleSlack ?? null) !== null };
     },
   });
+}
+
+function reminderParts({ db, clock, publicUrl }: Core, { config }: AppOptions, egress: Egress): ReminderParts {
+  const http = createSlackHttp(egress);
+  return { db, clock, publicUrl, http, wait, slackTransport: async () => chooseTransport(config) };
 }
 
 function githubClient(options: AppOptions, egress: Egress): GitHubClient | null {

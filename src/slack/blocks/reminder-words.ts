@@ -9,6 +9,8 @@ interface ReminderWords {
   intro(name: EntityName, unmet: number): string;
   heading(name: EntityName, unmet: number): string;
   continued: string;
+  /** Entities that are not listed. */
+  more(count: number): string;
   passed(passed: number, total: number): string;
   fallback(scorecard: string, name: EntityName, unmet: number): string;
 }
@@ -25,6 +27,7 @@ const english: ReminderWords = {
       : `Some of your ${name(2)} have unmet rules.\nOpen a link below to see how to improve it ⭐`,
   heading: (name, unmet) => `*${unmet === 0 ? '✅' : '⚠️'} ${unmet} ${name(unmet)} with unmet rules*`,
   continued: '(continued)',
+  more: (count) => `… and ${count} more`,
   passed: (passed, total) => `${passed}/${total} Passed`,
   fallback: (scorecard, name, unmet) => `${scorecard} reminder: ${unmet} ${name(unmet)} with unmet rules`,
 };
@@ -41,6 +44,7 @@ const chinese: ReminderWords = {
       : `你负责的 ${name(1)} 中，有一些规则尚未满足。\n点开下面的链接，看看怎样改进 ⭐`,
   heading: (name, unmet) => `*${unmet === 0 ? '✅' : '⚠️'} ${unmet} 个 ${name(1)} 有未满足的规则*`,
   continued: '（续）',
+  more: (count) => `……还有 ${count} 个`,
   passed: (passed, total) => `已通过 ${passed}/${total}`,
   fallback: (scorecard, name, unmet) => `${scorecard} 提醒：${unmet} 个 ${name(1)} 有未满足的规则`,
 };

@@ -44,7 +44,7 @@ export function scorecardReminder(
       slackLimits.section - HEADING_ROOM,
     ).map((text, index): LevelPiece => ({ level, text, startsLevel: index === 0 })),
   );
-  const bodies = packMessages(intro, pieces, words.continued);
+  const bodies = withRest(packMessages(intro, pieces, words.continued), restOf(selection), words.more);
   const text = words.fallback(escapeMrkdwn(selection.scorecardTitle, TITLE_LENGTH), name, unmetCount);
   return bodies.map((blocks, index) => {
     const part = bodies.length > 1 ? { number: index + 1, count: bodies.length } : undefined;
@@ -53,6 +53,20 @@ export function scorecardReminder(
       blocks: [header(words.header(escapePlainText(selection.scorecardTitle, TITLE_LENGTH), part)), ...blocks],
     };
   });
+}
+
+/** Entities that the selection counts and does not list. */
+function restOf({ unmetCount, groups }: ReminderSelection): number {
+  return unmetCount - groups.reduce((sum, group) => sum + group.entries.length, 0);
+}
+
+function withRest(
+  bodies: readonly (readonly SlackBlock[])[],
+  rest: number,
+  more: (count: number) => string,
+): readonly (readonly SlackBlock[])[] {
+  if (rest <= 0) return bodies;
+  return [...bodies.slice(0, -1), [...(bodies.at(-1) ?? []), section(more(rest))]];
 }
 
 /** Messages after the first start with the level they continue, so that each can be read by itself. */
@@ -66,7 +80,7 @@ function packMessages(
   let length = intro.reduce<number>((sum, block) => sum + block.text.text.length, slackLimits.header);
   for (const piece of pieces) {
     const full =
-      current.length + 1 >= slackLimits.blocks || length + piece.text.length + HEADING_ROOM > slackLimits.message;
+      current.length + 2 >= slackLimits.blocks || length + piece.text.length + HEADING_ROOM > slackLimits.message;
     if (full) {
       messages.push(current);
       current = [];
