@@ -1,4 +1,4 @@
-import { type Program, startProgram } from './app/start.ts';
+import { startProgram } from './app/start.ts';
 import { terminalIo } from './cli/cli-io.ts';
 import { commandWithoutArguments, runCli } from './cli/run-cli.ts';
 import { ConfigProblem, processEnvironment } from './platform/config/load-config.ts';
@@ -10,6 +10,9 @@ const roles = {
   work: { serve: false, work: true },
 } as const;
 
+/** A database that ends this soon after a start counts as one that cannot be kept up. */
+const shortLifeMs = 30_000;
+
 const environment = processEnvironment();
 const [command = commandWithoutArguments(environment), ...rest] = process.argv.slice(2);
 
@@ -20,22 +23,37 @@ else {
   process.exitCode = await runCli([command, ...rest], terminalIo(environment, stopping.signal));
 }
 
-async function stop(program: Program): Promise<void> {
-  await program.stop();
-  process.exit();
-}
-
 async function run(chosen: (typeof roles)[keyof typeof roles]): Promise<void> {
   try {
-    const program = await startProgram({
-      environment,
-      roles: chosen,
-      say: (line) => process.stdout.write(`${line}\n`),
-    });
-    onStopSignal({ stop: () => void stop(program) });
+    await keepRunning(chosen);
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 2;
+  }
+}
+
+/** Starts the program, and starts it again when its database was killed: what was acknowledged is on the disk. */
+async function keepRunning(chosen: (typeof roles)[keyof typeof roles]): Promise<void> {
+  const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+  let program = await startProgram({ environment, roles: chosen, say });
+  // The address that people know stays the same.
+  const fixed = { ...environment, QUAYSIDE_PORT: new URL(program.address).port };
+  let stopping = false;
+  onStopSignal({
+    stop: () => {
+      stopping = true;
+      void program.stop().finally(() => process.exit());
+    },
+  });
+  for (let shortLives = 0; ;) {
+    const begun = performance.now();
+    await program.databaseLost;
+    if (stopping) return;
+    shortLives = performance.now() - begun < shortLifeMs ? shortLives + 1 : 0;
+    if (shortLives > 3) throw new Error('The embedded database ends again and again; its server.log may tell why.');
+    say('The embedded database has ended unexpectedly. Starting again.');
+    await program.stop().catch(() => undefined);
+    program = await startProgram({ environment: fixed, roles: chosen, say });
   }
 }

@@ -60,6 +60,8 @@ export interface App {
 const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url));
 const webDirectory = fileURLToPath(new URL('../../web/dist', import.meta.url));
 const partitionCheckSeconds = 3_600;
+const idleCheckMs = 50;
+const requestPatienceMs = 10_000;
 const settleRounds = 1_000;
 
 /** Builds the whole program from its settings. Nothing is global: two apps may live in one process. */
@@ -132,7 +134,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     },
     async stop() {
       ready = false;
-      await http.close();
+      await closeHttp(http);
       await readerRunner.stop();
       await chores.stop();
       await jobs.stop();
@@ -140,6 +142,18 @@ export async function buildApp(options: AppOptions): Promise<App> {
       await database.close();
     },
   };
+}
+
+/** Ends when the last request has its answer. Connections that fall idle meanwhile are closed rather than waited for. */
+async function closeHttp(http: FastifyInstance): Promise<void> {
+  const idle = setInterval(() => http.server.closeIdleConnections(), idleCheckMs);
+  const patience = setTimeout(() => http.server.closeAllConnections(), requestPatienceMs);
+  try {
+    await http.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(patience);
+  }
 }
 
 interface HttpParts {

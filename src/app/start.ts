@@ -15,6 +15,8 @@ import { version } from './version.ts';
 export interface Program {
   readonly address: string;
   readonly app: App;
+  /** Resolves when the embedded database has ended though nobody stopped it; never with a database of its own. */
+  readonly databaseLost: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,7 +56,19 @@ export async function startProgram(options: StartOptions): Promise<Program> {
     options.say(`Quayside is ready on ${publicUrl}`);
     if (made !== null && !made.credentialsGiven) options.say(await tellFirstOrganisation(made, dataDirectory));
     if (sample !== null) options.say(sampleHint);
-    return { address: listenUrl, app, stop: async () => undoAll(undo) };
+    let stopping = false;
+    const databaseLost = new Promise<void>((lost) => {
+      void postgres?.exited.then(() => stopping || lost());
+    });
+    return {
+      address: listenUrl,
+      app,
+      databaseLost,
+      async stop() {
+        stopping = true;
+        await undoAll(undo);
+      },
+    };
   } catch (error) {
     await undoAll(undo);
     throw error;

@@ -10,6 +10,8 @@ export function serverSentEvents(stream: Readable): Reply {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      // Kept open after the stream, a connection would hold up a server that stops until it is called idle.
+      connection: 'close',
     },
   };
 }
