@@ -74,11 +74,12 @@ async function ruleCounts(db: Db, actor: Actor, scorecard: ScorecardDocument): P
   const found = await sql<RuleCount & { rule: string }>`
     select counts.rule, counts.passed, counts.failed, coalesce(failing.list, '[]'::jsonb) as failing
     from (
-      select item ->> 'identifier' as rule,
-             count(*) filter (where item ->> 'status' = 'SUCCESS') as passed,
-             count(*) filter (where item ->> 'status' <> 'SUCCESS') as failed
+      select result.identifier as rule,
+             count(*) filter (where result.status = 'SUCCESS') as passed,
+             count(*) filter (where result.status <> 'SUCCESS') as failed
       from entity e
-      cross join jsonb_array_elements(e.scorecards -> ${scorecard.identifier}::text -> 'rules') as item
+      cross join jsonb_to_recordset(e.scorecards -> ${scorecard.identifier}::text -> 'rules')
+        as result(identifier text, status text)
       where ${scoredBy(actor, scorecard)} group by 1
     ) as counts
     cross join lateral (

@@ -181,11 +181,12 @@ describe('a reminder as the work of an action', () => {
   test('needs names', async () => {
     const prepare = async (method: object) =>
       backend.prepare?.({ method: { ...method }, shape: 2, runId: 'r', inputs: {}, legacyBody: {} });
+    const named = { blueprintIdentifier: 'a', scorecardIdentifier: 'b' };
     await expect(prepare({ blueprintIdentifier: 'a' })).rejects.toMatchObject({
       code: 'invalid_evaluated_invocation_method',
     });
-    await expect(prepare({ blueprint: 'a', scorecard: 'b', channel: 1 })).rejects.toThrow('channel');
-    expect(await prepare({ blueprint: 'a', scorecard: 'b', channel: '' })).toEqual({
+    await expect(prepare({ ...named, channel: 1 })).rejects.toThrow('channel');
+    expect(await prepare({ ...named, channel: '' })).toEqual({
       type: 'SCORECARD_REMINDER',
       blueprintIdentifier: 'a',
       scorecardIdentifier: 'b',

@@ -25,15 +25,15 @@ function prepareReminder({ method }: PrepareRequest): ReminderInvocation {
   if (channel !== undefined && channel !== null && typeof channel !== 'string') throw unusable('channel');
   return {
     type,
-    blueprintIdentifier: identifier(method, 'blueprint'),
-    scorecardIdentifier: identifier(method, 'scorecard'),
+    blueprintIdentifier: identifier(method, 'blueprintIdentifier'),
+    scorecardIdentifier: identifier(method, 'scorecardIdentifier'),
     ...(typeof channel === 'string' && channel !== '' ? { channel } : {}),
   };
 }
 
-function identifier(method: PrepareRequest['method'], key: 'blueprint' | 'scorecard'): string {
-  const given = method[`${key}Identifier`] ?? method[key];
-  if (typeof given !== 'string' || given === '') throw unusable(`${key}Identifier`);
+function identifier(method: PrepareRequest['method'], key: string): string {
+  const given = method[key];
+  if (typeof given !== 'string' || given === '') throw unusable(key);
   return given;
 }
 

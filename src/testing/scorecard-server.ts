@@ -57,7 +57,12 @@ export async function serveScorecards(extra: (core: Core) => readonly Module[] =
         const ctx = { db: tx, orgId: server.orgId, now: server.clock.now(), enqueue };
         const events = await eventsAfter(tx, server.orgId, seen, 100_000);
         seen = events.at(-1)?.number ?? seen;
-        for (const reader of scoring.readers ?? []) await reader.handle(ctx, events);
+        for (const reader of scoring.readers ?? []) {
+          await reader.handle(
+            ctx,
+            events.filter((event) => reader.concerns?.(event) ?? true),
+          );
+        }
       });
       for (const job of jobs) {
         for (const handler of scoring.jobs ?? []) await handler.run(job);

@@ -29,7 +29,7 @@ export function backendOf({ invocationMethod: method }: Action): Backend {
     case 'UPSERT_ENTITY':
       return { kind: 'entity', icon: 'Blueprint', target: text(method['blueprintIdentifier']) };
     case 'SCORECARD_REMINDER':
-      return { kind: 'builtIn', icon: 'Slack', target: text(method['scorecard']) || 'scorecard reminder' };
+      return { kind: 'builtIn', icon: 'Slack', target: text(method['scorecardIdentifier']) || 'scorecard reminder' };
     default:
       return { kind: 'other', icon: 'Terminal', target: method.type };
   }
