@@ -9,6 +9,8 @@ import { failingRulesOf } from './home-queries.ts';
 
 const runsShown = 5;
 const changesShown = 8;
+/** What the work is about; sign-ins and settings are for the audit page. */
+const shownResources = ['blueprint', 'entity', 'scorecard', 'action', 'run'];
 
 /** The first page after signing in: what needs me, what I started, what changed. */
 export function homeModule({ db }: Core): Module {
@@ -25,7 +27,7 @@ export function homeModule({ db }: Core): Module {
           const [failingRules, runs, changes] = await Promise.all([
             failingRulesOf(db, actor),
             listRuns(db, actor, { userId: actor.id, limit: runsShown }),
-            auditEvents(db, actor, { limit: changesShown }),
+            auditEvents(db, actor, { resources: shownResources, limit: changesShown }),
           ]);
           return ok({
             failingRules,

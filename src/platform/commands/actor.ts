@@ -30,8 +30,9 @@ export interface SystemActor {
   readonly name: string;
 }
 
-export function systemActor(orgId: string, name: string): SystemActor {
-  return { kind: 'system', orgId, id: `system|${name}`, name };
+/** The part of Quayside that acts is in the id; to people it is Quayside. */
+export function systemActor(orgId: string, part: string): SystemActor {
+  return { kind: 'system', orgId, id: `system|${part}`, name: 'Quayside' };
 }
 
 /** Through which door a change came. Port's clients know UI, API and AUTOMATION. */

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Blueprint, Entity, Scorecard } from '../api/wire.ts';
-import { usePersonName } from '../runs/run-summary.tsx';
+import { useKnown } from '../runs/run-summary.tsx';
 import { ScorecardGlance } from '../scorecards/entity-scorecard.tsx';
 import { Fact, Facts } from '../ui/facts.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
@@ -24,7 +24,7 @@ interface EntityOverviewProps {
 /** What it is, whose it is, whether it is well, and what it is connected to. */
 export function EntityOverview({ entity, blueprint, scorecards }: EntityOverviewProps) {
   const { t } = useTranslation('catalog');
-  const nameOf = usePersonName();
+  const known = useKnown();
   const properties = propertiesOf(blueprint);
   const long = properties.filter(({ key, schema }) => isLong(schema) && !isBlank(entity.properties[key]));
   const graded = scorecards.filter((one) => entity.scorecards?.[one.identifier] !== undefined);
@@ -70,13 +70,13 @@ export function EntityOverview({ entity, blueprint, scorecards }: EntityOverview
               <TeamChips teams={entity.team} />
             </Fact>
             <Fact label={t('entity.createdBy')}>
-              <Who name={nameOf(entity.createdBy)} />
+              <Who {...known(entity.createdBy)} />
             </Fact>
             <Fact label={t('entity.created')}>
               <RelativeTime at={entity.createdAt} />
             </Fact>
             <Fact label={t('entity.updatedBy')}>
-              <Who name={nameOf(entity.updatedBy)} />
+              <Who {...known(entity.updatedBy)} />
             </Fact>
             <Fact label={t('column.updated')}>
               <RelativeTime at={entity.updatedAt} />

@@ -1,7 +1,7 @@
 import { IconCheck, IconExternalLink, IconMinus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Json, PropertySchema } from '../api/wire.ts';
-import { usePersonName } from '../runs/run-summary.tsx';
+import { useKnown } from '../runs/run-summary.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { CodeView } from '../ui/code-view.tsx';
 import { RelativeTime } from '../ui/time.tsx';
@@ -84,7 +84,7 @@ function Text({
   readonly schema: PropertySchema;
   readonly compact: boolean;
 }) {
-  const nameOf = usePersonName();
+  const known = useKnown();
   if (schema.enum !== undefined || schema.enumColors !== undefined)
     return <Chip color={schema.enumColors?.[value]}>{value}</Chip>;
   switch (schema.format) {
@@ -100,7 +100,7 @@ function Text({
     case 'timer':
       return <RelativeTime at={value} />;
     case 'user':
-      return <Who name={nameOf(value)} machine={false} />;
+      return <Who {...known(value)} machine={false} />;
     case 'ipv4':
     case 'ipv6':
       return <code className={classes['code']}>{value}</code>;

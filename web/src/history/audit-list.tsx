@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Audit } from '../api/wire.ts';
 import { ChangeBadge } from '../runs/affected-entities.tsx';
-import { usePersonName } from '../runs/run-summary.tsx';
+import { useKnown } from '../runs/run-summary.tsx';
 import { DiffView } from '../ui/diff-view.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
@@ -79,9 +79,9 @@ function AuditRow({
   brief,
 }: { readonly audit: Audit } & Required<Pick<AuditListProps, 'withDiff' | 'brief'>>) {
   const { t } = useTranslation('history');
-  const nameOf = usePersonName();
+  const known = useKnown();
   const { by, origin, at } = audit.trigger;
-  const who = nameOf(by.user?.email ?? by.userId ?? t('system'));
+  const who = known(by.user?.email ?? by.userId ?? t('system'));
   return (
     <li>
       <div className={classes['row']}>
@@ -99,7 +99,7 @@ function AuditRow({
           </StatusBadge>
         )}
         <span className={classes['who']}>
-          <Who name={who} />
+          <Who {...who} />
           {!brief && <small>{origin}</small>}
         </span>
         <span className={classes['when']}>

@@ -9,7 +9,7 @@ import { humanDuration, RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { RunBadge } from './run-badge.tsx';
 import classes from './run-list.module.css';
-import { usePersonName } from './run-summary.tsx';
+import { useKnown } from './run-summary.tsx';
 
 /** Runs, newest first; each row leads to its page. */
 export function RunList({ runs, brief = false }: { readonly runs: readonly Run[]; readonly brief?: boolean }) {
@@ -40,7 +40,7 @@ export function RunList({ runs, brief = false }: { readonly runs: readonly Run[]
 
 function RunRow({ run, brief }: { readonly run: Run; readonly brief: boolean }) {
   const { t, i18n } = useTranslation('runs');
-  const nameOf = usePersonName();
+  const known = useKnown();
   return (
     <li>
       <Link to="/runs/$id" params={{ id: run.id }} className={classes['row']}>
@@ -59,7 +59,7 @@ function RunRow({ run, brief }: { readonly run: Run; readonly brief: boolean }) 
         {!brief && (
           <>
             <span className={classes['who']}>
-              <Who name={nameOf(run.createdBy)} />
+              <Who {...known(run.createdBy)} />
             </span>
             <span className={classes['duration']} title={t('list.duration')}>
               {run.endedAt === null

@@ -5,31 +5,38 @@ import { peopleQuery } from '../access/api.ts';
 import type { Run } from '../api/wire.ts';
 import { Identifier } from '../ui/identifier.tsx';
 import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx';
-import { Who } from '../ui/who.tsx';
+import { looksLikePerson, Who } from '../ui/who.tsx';
 import { isOver } from './api.ts';
 import classes from './run-summary.module.css';
 
 const SECOND = 1000;
 
-/** The name of whoever is known under a user id or e-mail; machines keep their id. */
-export function usePersonName(): (id: string) => string {
+interface Known {
+  readonly name: string;
+  readonly machine: boolean;
+}
+
+/** Who stands behind a user id or e-mail; whoever is not among the people is told by the look of the name. */
+export function useKnown(): (id: string) => Known {
   const { data: people = [] } = useQuery(peopleQuery);
   return (id) => {
     const person = people.find((one) => one.id === id || one.email === id);
-    return person === undefined ? id : `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim() || person.email;
+    if (person === undefined) return { name: id, machine: !looksLikePerson(id) };
+    const name = `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim();
+    return { name: name === '' ? person.email : name, machine: false };
   };
 }
 
 /** Who asked, when, and how long it took or has been taking. */
 export function RunSummary({ run }: { readonly run: Run }) {
   const { t, i18n } = useTranslation('runs');
-  const nameOf = usePersonName();
+  const known = useKnown();
   const now = useNow(isOver(run.status) ? 60 * SECOND : SECOND);
   const end = run.endedAt === null ? now : new Date(run.endedAt);
   return (
     <ul className={classes['facts']}>
       <li>
-        <Who name={nameOf(run.createdBy)} />
+        <Who {...known(run.createdBy)} />
       </li>
       <li>
         <IconClock size={15} aria-hidden />
