@@ -329,6 +329,7 @@ test('a change written by a process that only serves is delivered by the one tha
       });
       await until(() => about(kind, 'a').length === step);
     }
+    expect(about(kind, 'a')).toHaveLength(3);
   } finally {
     await apart.stop();
   }
