@@ -39,7 +39,7 @@ export async function deleteWithin(
   const blueprint = (await parts.blueprints.hold(ctx.db, orgId, [input.blueprint])).get(input.blueprint);
   if (blueprint === undefined) return refuseUnknown(input.blueprint);
   if (input.runId !== null) await parts.runGate.assertOpen(ctx.db, orgId, input.runId);
-  const rows = await lockEntities(ctx.db, orgId, input.blueprint, input.identifiers);
+  const rows = await lockEntities(ctx, input.blueprint, input.identifiers, 'remove');
   checkFound(input, rows);
   if (rows.length === 0) return [];
   const going = await collect(ctx, parts, input, { blueprint, rows });
@@ -99,7 +99,7 @@ async function collect(
     const next: EntityRow[] = [];
     for (const [identifier, sourcesOfOne] of Map.groupBy(required, (source) => source.blueprint)) {
       const identifiers = [...new Set(sourcesOfOne.map((source) => source.identifier))];
-      const rows = await lockEntities(ctx.db, orgId, identifier, identifiers);
+      const rows = await lockEntities(ctx, identifier, identifiers, 'remove');
       add(held.get(identifier) ?? refuseUnknown(identifier), rows);
       next.push(...rows);
     }

@@ -8,17 +8,23 @@ import type { BlueprintDocument } from './blueprint-document.ts';
 import { entityColumns, type EntityRow } from './entity-queries.ts';
 import { type Target, targetsOf } from './relation-rules.ts';
 
+/**
+ * To change an entity, others may go on pointing at it; to remove or rename it, they must not. With one mode for both,
+ * two writers whose entities point at each other would wait for each other.
+ */
+const lockModes = { change: sql`for no key update`, remove: sql`for update` };
+
 /** Locks the rows that exist, in the order of identifiers. */
 export async function lockEntities(
-  tx: Tx,
-  orgId: string,
+  { db, actor }: WriteContext,
   blueprint: string,
   identifiers: readonly string[],
+  purpose: keyof typeof lockModes,
 ): Promise<readonly EntityRow[]> {
   const found = await sql<EntityRow>`${prepared}
     select ${entityColumns} from entity e
-    where e.org_id = ${orgId} and e.blueprint = ${blueprint} and e.identifier = any(${[...identifiers]}::text[])
-    order by e.identifier for update`.execute(tx);
+    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and e.identifier = any(${[...identifiers]}::text[])
+    order by e.identifier ${lockModes[purpose]}`.execute(db);
   return found.rows;
 }
 

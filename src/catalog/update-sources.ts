@@ -22,7 +22,7 @@ export async function updateSources(
   const held = await parts.blueprints.hold(ctx.db, orgId, [...byBlueprint.keys()]);
   for (const [identifier, { document }] of held) {
     const identifiers = new Set((byBlueprint.get(identifier) ?? []).map((source) => source.identifier));
-    const rows = await lockEntities(ctx.db, orgId, identifier, [...identifiers]);
+    const rows = await lockEntities(ctx, identifier, [...identifiers], 'change');
     const changes = rows.flatMap((before) => {
       const relations = mapTargets(document, before.relations, replace);
       return jsonEqual(relations, before.relations) ? [] : [{ before, after: changedRow(ctx, before, relations) }];

@@ -102,7 +102,8 @@ async function loadGround(
     .flatMap((draft) => draft.targets)
     .filter((target) => target.blueprint !== identifier || !own.has(target.identifier));
   const targets = await holdTargets(ctx.db, orgId, foreign);
-  const rows = await lockEntities(ctx.db, orgId, identifier, [...own]);
+  const renames = drafts.some((draft) => draft.identifier !== draft.nextIdentifier);
+  const rows = await lockEntities(ctx, identifier, [...own], renames ? 'remove' : 'change');
   return { targets, rows: new Map(rows.map((row) => [row.identifier, row])) };
 }
 
