@@ -1,3 +1,4 @@
+import { DatabaseError } from 'pg';
 import { sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
@@ -6,7 +7,7 @@ import { entityColumns, type EntityRow, visibleEntities } from './entity-queries
 import type { SearchGroup } from './plan-search.ts';
 import type { RuleNode } from './rules/rule.ts';
 import { planSearch } from './plan-search.ts';
-import type { SortOrder, SortPosition } from './sort-rules.ts';
+import { type SortOrder, type SortPosition, strangeCursor } from './sort-rules.ts';
 
 /** All matches, in the order of blueprints and identifiers within each group, page by page. */
 export async function* searchPages(
@@ -45,15 +46,24 @@ export async function searchPage(
   page: { readonly sort: SortOrder; readonly after: SortPosition | null; readonly limit: number },
 ): Promise<SearchPage> {
   const { sort, after, limit } = page;
-  const found = await sql<EntityRow & { readonly sortKey: string | null }>`
+  const query = sql<EntityRow & { readonly sortKey: string | null }>`
     select ${entityColumns}, (${sort.key})::text as "sortKey" from entity e
     where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)}
       and ${after === null ? sql`true` : sort.after(after)}
-    order by ${sort.by} limit ${limit + 1}`.execute(db);
+    order by ${sort.by} limit ${limit + 1}`;
+  const found = await query.execute(db).catch((error: unknown) => {
+    // A key of our own cursors always reads as what it is compared with.
+    throw after !== null && isDataException(error) ? strangeCursor() : error;
+  });
   const rows = found.rows.slice(0, limit);
   const last = rows.at(-1);
   const isLast = found.rows.length <= limit || last === undefined;
   return { rows, next: isLast ? null : { key: last.sortKey, identifier: last.identifier } };
+}
+
+/** SQLSTATE class 22: a value that cannot be read as its type. */
+function isDataException(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code?.startsWith('22') === true;
 }
 
 export async function countMatches(db: Db, actor: Actor, { condition }: SearchGroup): Promise<number> {

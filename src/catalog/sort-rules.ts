@@ -100,12 +100,14 @@ export function readCursor(sort: SortOrder, cursor: string): SortPosition {
   const [name, key, identifier] = parsed(cursor);
   const isText = typeof identifier === 'string' && (key === null || typeof key === 'string');
   const isStorable = isText && ![key ?? '', identifier].some((part) => part.includes('\u0000'));
-  if (!isStorable || name !== sort.name) {
-    throw problem('invalid', 'invalid_request', '"from" is not a cursor that this search gave: send its "next".', {
-      errors: [{ path: 'from', message: 'is not a cursor of this search' }],
-    });
-  }
+  if (!isStorable || name !== sort.name) throw strangeCursor();
   return { key, identifier };
+}
+
+export function strangeCursor(): Problem {
+  return problem('invalid', 'invalid_request', '"from" is not a cursor that this search gave: send its "next".', {
+    errors: [{ path: 'from', message: 'is not a cursor of this search' }],
+  });
 }
 
 function parsed(cursor: string): readonly unknown[] {

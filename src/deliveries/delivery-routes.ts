@@ -10,7 +10,7 @@ const listQuery = Type.Object({
   state: Type.Optional(Type.String()),
   blueprint: Type.Optional(Type.String()),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-  from: Type.Optional(Type.Integer({ minimum: 1 })),
+  from: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
 });
 const deliveryParams = Type.Object({ delivery: Type.String() });
 const defaultLimit = 50;

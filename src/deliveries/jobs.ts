@@ -134,6 +134,7 @@ async function send(parts: DeliveryJobParts, row: DeliveryRow): Promise<EgressRe
 
 function refusalText(answer: EgressResponse): string {
   if (answer.redirect) return `Answered ${answer.status}, a redirect, which is not followed.`;
-  const text = responseText(answer).trim().slice(0, shownAnswer);
+  // The database keeps no NUL, and a failure that cannot be recorded would be tried for ever.
+  const text = responseText(answer).replaceAll('\0', '').trim().slice(0, shownAnswer).toWellFormed();
   return `Answered ${answer.status}${text === '' ? '.' : `: ${text}`}`;
 }

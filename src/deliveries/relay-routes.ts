@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { authorize } from '#access/permissions.ts';
 import type { Core } from '#platform/core.ts';
 import { created, type Method, ok, type Reply, route, type Route } from '#platform/http/route.ts';
-import { serverSentEvents } from '#platform/http/server-sent-events.ts';
+import { lastEventId, serverSentEvents } from '#platform/http/server-sent-events.ts';
 import {
   answerRelayRequest,
   createRelayChannel,
@@ -77,8 +77,7 @@ function channelRoutes(core: Core): readonly Route[] {
       handle: async ({ actor, params, headers, signal }) => {
         authorize(actor, 'relay.use');
         const channel = await relayChannel(db, actor.orgId, params.channel);
-        const position = Number(headers['last-event-id']);
-        return serverSentEvents(Readable.from(requestEvents(core, channel, position > 0 ? position : 0, signal)));
+        return serverSentEvents(Readable.from(requestEvents(core, channel, lastEventId(headers), signal)));
       },
     }),
     route({

@@ -14,6 +14,6 @@ export const auditQuery = Type.Object({
   origin: Type.Optional(listed),
   from: Type.Optional(Type.String()),
   to: Type.Optional(Type.String()),
-  before: Type.Optional(Type.Integer({ minimum: 1 })),
+  before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });

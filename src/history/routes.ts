@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
-import { serverSentEvents } from '#platform/http/server-sent-events.ts';
+import { lastEventId, serverSentEvents } from '#platform/http/server-sent-events.ts';
 import { problem } from '#platform/problem.ts';
 import { onlyFields, toAuditRecord } from './audit-view.ts';
 import { auditEvents } from './audit-queries.ts';
@@ -9,6 +9,9 @@ import { auditQuery } from './contract.ts';
 import type { LiveTail } from './follow-changes.ts';
 
 const defaultLimit = 100;
+/** Within what the database can compare. */
+const firstInstant = new Date('0001-01-01T00:00:00Z');
+const lastInstant = new Date('9999-12-31T23:59:59Z');
 
 export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
   return [
@@ -45,8 +48,7 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
       tag: 'Audit log',
       access: 'known',
       handle: async ({ actor, headers, signal }) => {
-        const last = Number(headers['last-event-id']);
-        const stream = tail.follow(actor, Number.isSafeInteger(last) && last > 0 ? last : null, signal);
+        const stream = tail.follow(actor, lastEventId(headers) || null, signal);
         return serverSentEvents(Readable.from(stream));
       },
     }),
@@ -60,6 +62,6 @@ function listed(value: string | string[] | undefined): readonly string[] | undef
 function instant(text: string | undefined, field: string): Date | undefined {
   if (text === undefined) return undefined;
   const date = new Date(text);
-  if (!Number.isNaN(date.getTime())) return date;
+  if (date >= firstInstant && date <= lastInstant) return date;
   throw problem('invalid', 'invalid_request', `${field} must be an ISO-8601 date and time.`, { field });
 }

@@ -42,5 +42,5 @@ export const runListQuery = Type.Object({
 
 export const runLogQuery = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
-  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 2 ** 31 })),
 });

@@ -106,7 +106,7 @@ export async function insertRunLog(ctx: WriteContext, run: RunRow, message: stri
   const id = newId('log');
   const inserted = await sql<RunLogRow>`
     insert into run_log (org_id, run_id, id, message, created_at, created_by)
-    values (${run.org_id}, ${run.id}, ${id}, ${message}, ${ctx.now}, ${ctx.actor.id})
+    values (${run.org_id}, ${run.id}, ${id}, ${message.replaceAll('\0', '')}, ${ctx.now}, ${ctx.actor.id})
     returning ordinal, id, run_id, message, created_at, created_by`.execute(ctx.db);
   const row = inserted.rows[0];
   if (row === undefined) throw new Error('The log line just written cannot be read');

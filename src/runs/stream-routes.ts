@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { route, type Route } from '#platform/http/route.ts';
-import { serverSentEvents } from '#platform/http/server-sent-events.ts';
+import { lastEventId, serverSentEvents } from '#platform/http/server-sent-events.ts';
 import { runParams } from './contract.ts';
 import { toWireRun } from './run.ts';
 import { findRun, getRun, runLogs, toWireLog } from './run-queries.ts';
@@ -28,8 +28,7 @@ export function runStreamRoutes(parts: RunStreamParts): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params, headers, signal }) => {
         await getRun(parts.db, actor, params.run);
-        const position = Number(headers['last-event-id']);
-        const start = Number.isSafeInteger(position) && position > 0 ? position : 0;
+        const start = lastEventId(headers);
         return serverSentEvents(Readable.from(runEvents(parts, { actor, runId: params.run, start, signal })));
       },
     }),

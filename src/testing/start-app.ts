@@ -6,7 +6,7 @@ import { settings } from '#app/settings.ts';
 import { version } from '#app/version.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
-import { createLog } from '#platform/log.ts';
+import { createLog, type Log } from '#platform/log.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export interface TestAppOptions {
@@ -19,6 +19,8 @@ export interface TestAppOptions {
   readonly working?: boolean;
   /** Neither answers nor works unless told; `working` alone is the usual way. */
   readonly roles?: { readonly serve: boolean; readonly work: boolean };
+  /** Where the program's log goes; nowhere unless told. */
+  readonly log?: Log;
   /** Reuse a database, e.g. after another app on it was stopped. */
   readonly database?: TestDatabase;
 }
@@ -68,7 +70,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     config,
     connectionString: database.connectionString,
     keys: { secrets: key('secrets'), tokens: key('tokens'), csrf: key('csrf') },
-    log: createLog({ level: config.logLevel, pretty: false }),
+    log: options.log ?? createLog({ level: config.logLevel, pretty: false }),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     roles: options.roles ?? { serve: true, work: options.working === true },
     version,

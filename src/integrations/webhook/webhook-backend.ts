@@ -133,13 +133,19 @@ function refusalLine(answer: EgressResponse): string {
 
 function parsedOrText(text: string): unknown {
   try {
-    return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? plainText(value) : value));
+    return JSON.parse(text, (_key, value: unknown) => storable(value));
   } catch {
     return plainText(text);
   }
 }
 
-/** Without what the database cannot keep; keys are left to the JSON of whoever chose such keys. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return plainText(value);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [plainText(key), item]));
+}
+
+/** Without what the database cannot keep. */
 function plainText(text: string): string {
   return text.replaceAll('\u0000', '').toWellFormed();
 }

@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/handles.ts';
 import { appendEvents } from '../events/append-events.ts';
-import type { NewEvent } from '../events/event.ts';
+import type { EventContext, NewEvent } from '../events/event.ts';
 import { Problem } from '../problem.ts';
 import type { Actor, Origin } from './actor.ts';
 import { answerOnce, type IdempotentRequest, type StoredAnswers } from './idempotency.ts';
@@ -120,17 +120,31 @@ async function recordRefusal(
 ): Promise<void> {
   await options.db.transaction().execute(async (db) => {
     const origin = { ...caller, at: options.clock.now() };
-    const details = { error: refusal.code };
+    const context = shortTexts({ ...event.context, error: refusal.code });
     await appendEvents(
       db,
       origin,
-      [{ ...event, context: { ...event.context, ...details }, before: null, after: null }],
+      [{ ...event, subject: cut(event.subject, longestTold), context, before: null, after: null }],
       {
         status: 'FAILURE',
-        message: refusal.message,
+        message: cut(refusal.message, longestMessage),
       },
     );
   });
+}
+
+/** What was refused may have been of any length, which neither an index nor a reader of the log can take. */
+const longestTold = 600;
+const longestMessage = 2_000;
+
+function cut(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed();
+}
+
+function shortTexts(context: EventContext): EventContext {
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? cut(value, longestTold) : value]),
+  );
 }
 
 function isLostRace(error: unknown): boolean {

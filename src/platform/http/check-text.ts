@@ -11,6 +11,26 @@ export function assertStorableText(raw: string, body: unknown): void {
   if (fault !== null) throw problem('invalid', 'invalid_request', `The body ${fault}.`);
 }
 
+const depthLimit = 100;
+/** The characters of JSON's structure, by their codes: the walk is over every byte that arrives. */
+const marks = { quote: 0x22, backslash: 0x5c, openList: 0x5b, closeList: 0x5d, openObject: 0x7b, closeObject: 0x7d };
+
+/** Refuses JSON that is nested so deep that walking it would overflow the stack. */
+export function assertShallow(text: string): void {
+  let depth = 0;
+  let inText = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === marks.quote) inText = !inText;
+    else if (inText) index += code === marks.backslash ? 1 : 0;
+    else if (code === marks.openList || code === marks.openObject) depth += 1;
+    else if (code === marks.closeList || code === marks.closeObject) depth -= 1;
+    if (depth > depthLimit) {
+      throw problem('invalid', 'invalid_request', `The body is nested more than ${depthLimit} levels deep.`);
+    }
+  }
+}
+
 /** The same for path and query, where only NUL can get through decoding. */
 export function assertStorableUrl(url: string): void {
   if (url.includes('%00')) throw problem('invalid', 'invalid_request', 'The address holds a NUL character.');

@@ -53,6 +53,8 @@ export function errorReply(error: unknown, requestId: string): ErrorReply {
     return refusal(400, 'bad_request', 'The request body is not valid JSON.');
   }
   if (code === 'FST_ERR_BAD_URL') return refusal(400, 'bad_request', 'The address of the request cannot be decoded.');
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return refusal(414, 'bad_request', 'The address of the request is too long.');
   return {
     ...refusal(500, 'internal_error', `Something went wrong here. It was recorded as ${requestId}.`),
     unexpected: true,

@@ -12,8 +12,8 @@ export function idempotentRequest(request: FastifyRequest, rawBody: Buffer): Ide
       header: 'Idempotency-Key',
     });
   }
-  const hash = createHash('sha256').update(rawBody).digest('base64');
-  return { key, route: `${request.method} ${request.url}`, bodyHash: hash };
+  // Addresses may be longer than an index holds.
+  return { key, route: `${request.method} ${hashOf(request.url)}`, bodyHash: hashOf(rawBody) };
 }
 
 /** From `If-Match`: the version the client edited, or null when it did not say. */
@@ -26,4 +26,8 @@ export function expectedVersion(header: string | undefined): number | null {
     });
   }
   return Number(match[1]);
+}
+
+function hashOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('base64');
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Reply } from './route.ts';
+import type { Reply, RouteRequest } from './route.ts';
 
 /** A stream of server-sent events: never cached, never held back by a proxy. */
 export function serverSentEvents(stream: Readable): Reply {
@@ -14,4 +14,10 @@ export function serverSentEvents(stream: Readable): Reply {
       connection: 'close',
     },
   };
+}
+
+/** Where a stream that broke off goes on: the last number that the client got, or 0. */
+export function lastEventId(headers: RouteRequest<null, never, never, never>['headers']): number {
+  const number = Number(headers['last-event-id']);
+  return Number.isSafeInteger(number) && number > 0 ? number : 0;
 }

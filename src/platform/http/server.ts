@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import cookie from '@fastify/cookie';
 import { Ajv } from 'ajv';
 import fastify, {
@@ -15,8 +15,11 @@ import type { CommandRunner } from '../commands/command-runner.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Problem, problem } from '../problem.ts';
-import { assertStorableText, assertStorableUrl } from './check-text.ts';
+import { acceptBodies, rawBodyOf } from './accept-bodies.ts';
+import { assertStorableUrl } from './check-text.ts';
 import { errorReply } from './error-reply.ts';
+import { createOpenStreams, type OpenStreams } from './open-streams.ts';
+import { refuseUnreadable } from './refuse-unreadable.ts';
 import { expectedVersion, idempotentRequest } from './request-conditions.ts';
 import type { Access, Reply, Route, RouteRequest } from './route.ts';
 
@@ -43,9 +46,10 @@ export interface HttpServerOptions {
 }
 
 const mebibyte = 1_048_576;
-const longestGoodbyeMs = 5_000;
 /** Entity identifiers may have 1,000 characters, each up to 12 when encoded. */
 const parameterLimit = 12_000;
+/** For what is being answered when the server is told to stop. */
+const closeGraceMs = 10_000;
 const requestIdShape = /^[\w.-]{1,64}$/;
 const unsafeMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Prefixes whose unknown paths are JSON 404s; every other path belongs to the UI. */
@@ -59,6 +63,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: mebibyte,
     trustProxy: options.trustProxy.length === 0 ? false : [...options.trustProxy],
     requestTimeout: 60_000,
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, request, reply) => void sendError(options.log, error, request, reply),
     genReqId: (request) => {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && requestIdShape.test(given) ? given : newId('req');
@@ -74,16 +80,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     void reply.header('x-content-type-options', 'nosniff');
   });
   app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));
-  const open: OpenRequests = new Map();
-  openRequests.set(app.server, open);
-  // Streams end when the server stops, not when the last client goes away. They are waited for, since only connections
-  // without a request can be closed.
-  app.addHook('preClose', async () => {
-    for (const gone of open.keys()) gone.abort();
-    await Promise.race([Promise.all(open.values()), sleep(longestGoodbyeMs, undefined, { ref: false })]);
-  });
+  endStreamsOnClose(app);
   app.setErrorHandler((error, request, reply) => sendError(options.log, error, request, reply));
   return app;
+}
+
+/**
+ * Streams end when the server stops, not when the last client goes away. They are waited for, since only connections
+ * without a request can be closed; who does not read on is cut off.
+ */
+function endStreamsOnClose(app: FastifyInstance): void {
+  const streams = createOpenStreams();
+  openStreams.set(app.server, streams);
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), closeGraceMs).unref();
+    await streams.endAll();
+  });
 }
 
 /** Adds routes; apart from creation so that the API description can be registered before them. */
@@ -120,41 +132,8 @@ function schemaOf(declared: Route): FastifySchema {
   } as FastifySchema;
 }
 
-/** Keeps the bytes of each body beside its parsed form; keys that would reach a prototype are refused. */
-function acceptBodies(app: FastifyInstance): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  // The one for plain text would hand over a string and keep no bytes.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    rawBodies.set(request, body);
-    if (body.length === 0 || request.routeOptions.config.rawBody === true) {
-      done(null, undefined);
-      return;
-    }
-    const text = body.toString('utf8');
-    void parseJson(request, text, (error, parsed: unknown) => {
-      if (error !== null) return done(error, undefined);
-      try {
-        assertStorableText(text, parsed);
-        return done(null, parsed);
-      } catch (fault) {
-        return done(fault as Error, undefined);
-      }
-    });
-  });
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    rawBodies.set(request, body);
-    if (body.length === 0 || request.routeOptions.config.rawBody === true) done(null, undefined);
-    else done(problem('invalid', 'invalid_request', 'Send the body as application/json.'), undefined);
-  });
-}
-
 const identities = new WeakMap<FastifyRequest, Identity | null>();
-const rawBodies = new WeakMap<FastifyRequest, Buffer>();
-/** What tells each request that it is over, and when its connection is free again. */
-type OpenRequests = Map<AbortController, Promise<void>>;
-const openRequests = new WeakMap<FastifyInstance['server'], OpenRequests>();
-const noBytes = Buffer.alloc(0);
+const openStreams = new WeakMap<FastifyInstance['server'], OpenStreams>();
 
 async function answer(
   options: HttpServerOptions,
@@ -168,14 +147,18 @@ async function answer(
   return result.body instanceof Readable ? reply.send(result.body) : reply.type('application/json').send(result.body);
 }
 
-async function identify(options: HttpServerOptions, access: Access, request: FastifyRequest): Promise<Identity | null> {
+function credentialsOf(request: FastifyRequest): Credentials {
   const csrf = request.headers['x-csrf-token'];
-  const credentials: Credentials = {
+  return {
     method: request.method,
     authorization: request.headers.authorization,
     cookies: request.cookies,
     csrfToken: typeof csrf === 'string' ? csrf : undefined,
   };
+}
+
+async function identify(options: HttpServerOptions, access: Access, request: FastifyRequest): Promise<Identity | null> {
+  const credentials = credentialsOf(request);
   if (access === 'known') {
     const identity = await options.authenticate(credentials);
     if (identity === null) throw problem('unauthenticated', 'unauthorized', 'Sign in, or send a bearer token.');
@@ -201,7 +184,7 @@ function routeRequest(
     params: request.params as never,
     query: request.query as never,
     body: request.body,
-    rawBody: rawBodies.get(request) ?? noBytes,
+    rawBody: rawBodyOf(request),
     rawHeaders: request.raw.rawHeaders,
     headers: request.headers,
     url: request.url,
@@ -210,7 +193,7 @@ function routeRequest(
     expectedVersion: expectedVersion(request.headers['if-match']),
   };
   const caller = identity === null ? null : { ...identity, requestId: request.id };
-  const keyed = idempotentRequest(request, rawBodies.get(request) ?? noBytes);
+  const keyed = idempotentRequest(request, rawBodyOf(request));
   let executed = 0;
   const execute: RouteRequest<Actor, never, never, never>['execute'] = async (command, input, executeOptions) => {
     if (caller === null) throw problem('unauthenticated', 'unauthorized', 'Sign in, or send a bearer token.');
@@ -228,25 +211,27 @@ function routeRequest(
     execute,
     // Made when asked for: only streams do.
     get signal() {
-      return (signal ??= endOf(reply));
+      return (signal ??= endOf(options, identity, reply));
     },
   };
   return request_ as unknown as Parameters<Route['handle']>[0];
 }
 
-/** Aborted when the client goes away or the server stops. */
-function endOf(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  const open = openRequests.get(reply.server.server);
-  const closed = new Promise<void>((resolve) => {
-    reply.raw.once('close', () => {
-      open?.delete(gone);
-      gone.abort();
-      resolve();
-    });
+/** Aborted when the client goes away, the server stops, or who follows signed out or may do other things now. */
+function endOf(options: HttpServerOptions, identity: Identity | null, reply: FastifyReply): AbortSignal {
+  const streams = openStreams.get(reply.server.server);
+  if (streams === undefined) throw new Error('The server has no place for streams');
+  const follower = identity === null ? 'anyone' : `${identity.actor.orgId} ${identity.actor.id}`;
+  const credentials = credentialsOf(reply.request);
+  return streams.open(reply, follower, async () => {
+    try {
+      const now = await options.authenticate(credentials);
+      return isDeepStrictEqual(now?.actor, identity?.actor);
+    } catch (error) {
+      // While the database is away nothing is known, and nothing can be read either.
+      return !(error instanceof Problem);
+    }
   });
-  open?.set(gone, closed);
-  return gone.signal;
 }
 
 function logRequest(options: HttpServerOptions, request: FastifyRequest, reply: FastifyReply): void {
@@ -276,10 +261,4 @@ async function sendError(
     .headers({ 'x-trace-id': request.id, ...said.headers })
     .type('application/json')
     .send(said.body);
-}
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    rawBody?: boolean;
-  }
 }
