@@ -1,14 +1,17 @@
 import { type SlackCounterpart, startSlackCounterpart } from '#sample/counterparts/slack/slack-counterpart.ts';
-import type { TestApp } from '#testing/start-app.ts';
 
 export const channel = 'scorecards';
+
+interface Caller {
+  call(method: string, path: string, body?: unknown): Promise<unknown>;
+}
 
 export async function startSlackChannel(): Promise<SlackCounterpart> {
   return startSlackCounterpart({ channels: [{ name: channel }] });
 }
 
 /** What the guides take for granted: the `service` blueprint of the onboarding, with a scorecard that some fail. */
-export async function createScoredServices(app: Pick<TestApp, 'call'>): Promise<void> {
+export async function createScoredServices(app: Caller): Promise<void> {
   await app.call('POST', '/v1/blueprints', {
     identifier: 'service',
     title: 'Service',
