@@ -150,7 +150,7 @@ function heardOf(entity: string): { steps: number[]; ids: Set<unknown> } {
 
 test(
   'kill -9 of the program and of its database loses no acknowledged write and no webhook',
-  { timeout: 150_000 },
+  { timeout: 300_000 },
   async () => {
     await startProgram();
     token = String((await call('POST', '/v1/auth/access_token', credentials))?.['accessToken']);

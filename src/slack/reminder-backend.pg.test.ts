@@ -212,7 +212,7 @@ describe('a reminder over the API', () => {
 
   test('says why it was not sent, and is not for everybody', async () => {
     transport = null;
-    expect(await server.ask('POST', path(), {})).toMatchObject({ status: 503, body: { error: 'reminder_refused' } });
+    expect(await server.ask('POST', path(), {})).toMatchObject({ status: 422, body: { error: 'reminder_refused' } });
     expect((await server.ask('GET', `${path()}/preview`)).body).not.toHaveProperty('channel');
     const member = { as: testPerson('member', ['Member']) };
     expect((await server.ask('POST', path(), {}, member)).status).toBe(403);

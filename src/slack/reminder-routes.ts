@@ -37,7 +37,7 @@ export function reminderRoutes(parts: ReminderParts): readonly Route[] {
       tag,
       access: 'known',
       request: { params: ScorecardPath, body: Body },
-      statuses: [503],
+      statuses: [403, 404, 422, 503],
       async handle({ actor, params, body }) {
         authorize(actor, 'scorecard.remind', { blueprint: params.blueprint });
         const key = newId('reminder');
@@ -50,7 +50,9 @@ export function reminderRoutes(parts: ReminderParts): readonly Route[] {
         });
         const { outcome, channel, messages, entities, summary } = result;
         if (outcome === 'sent' || outcome === 'needless') return ok({ posted: { channel, messages, entities } });
-        throw problem('unavailable', `reminder_${outcome}`, summary, { channel, messages, entities });
+        // Refused before anything was posted: Slack is not set up, or says no. That is for a person to put right.
+        const kind = outcome === 'refused' && messages === 0 ? 'invalid' : 'unavailable';
+        throw problem(kind, `reminder_${outcome}`, summary, { channel, messages, entities });
       },
     }),
   ];
