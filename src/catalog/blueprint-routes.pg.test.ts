@@ -39,7 +39,7 @@ function shown({ body }: Answer): BlueprintDocument {
 
 async function lastEvent() {
   const found = await sql<Record<string, unknown>>`
-    select kind, action, subject, context, after, changed from event order by number desc limit 1`.execute(
+    select kind, action, subject, status, context, after, changed from event order by number desc limit 1`.execute(
     server.core.db,
   );
   return found.rows[0];
@@ -165,10 +165,12 @@ describe('creating', () => {
       body: { error: 'protected_blueprint_violation' },
     });
     const member = testPerson('mia', ['Member']);
-    expect(await server.ask('POST', '/v1/blueprints', definition(), { as: member })).toMatchObject({
+    const sent = definition();
+    expect(await server.ask('POST', '/v1/blueprints', sent, { as: member })).toMatchObject({
       status: 403,
       body: { error: 'missing_permissions' },
     });
+    expect(await lastEvent()).toMatchObject({ status: 'FAILURE', subject: `blueprint:${sent.identifier}` });
   });
 });
 

@@ -2,6 +2,7 @@ import Type from 'typebox';
 import type { Core } from '#platform/core.ts';
 import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
 import type { JsonObject } from '#platform/json.ts';
+import { blueprintEventHead } from './blueprint-events.ts';
 import { effectivePermissions } from './blueprint-permissions.ts';
 import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { changeBlueprintPermissions } from './change-blueprint-permissions.ts';
@@ -21,6 +22,11 @@ export function blueprintRoutes(core: Core, blueprints: Blueprints, hooks: reado
 
 function shown({ document, version }: Blueprint): [object, Readonly<Record<string, string>>] {
   return [{ blueprint: document }, etag(version)];
+}
+
+/** So that the audit log shows the attempt. */
+function refused(...head: Parameters<typeof blueprintEventHead>) {
+  return { describeRefusal: () => blueprintEventHead(...head) };
 }
 
 function reads({ db }: Core, blueprints: Blueprints): readonly Route[] {
@@ -67,7 +73,7 @@ function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readon
       request: { body: BlueprintBody },
       statuses: [201],
       async handle({ body, execute }) {
-        return created(...shown(await execute(commands.create, body)));
+        return created(...shown(await execute(commands.create, body, refused('created', body.identifier))));
       },
     }),
     route({
@@ -78,7 +84,8 @@ function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readon
       access: 'known',
       request: { params: BlueprintPath, body: BlueprintReplacement },
       async handle({ params, body, expectedVersion, execute }) {
-        return ok(...shown(await execute(commands.replace, { identifier: params.blueprint, body, expectedVersion })));
+        const input = { identifier: params.blueprint, body, expectedVersion };
+        return ok(...shown(await execute(commands.replace, input, refused('updated', params.blueprint))));
       },
     }),
     route({
@@ -89,7 +96,8 @@ function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readon
       access: 'known',
       request: { params: BlueprintPath, body: BlueprintPatch },
       async handle({ params, body, expectedVersion, execute }) {
-        return ok(...shown(await execute(commands.patch, { identifier: params.blueprint, body, expectedVersion })));
+        const input = { identifier: params.blueprint, body, expectedVersion };
+        return ok(...shown(await execute(commands.patch, input, refused('updated', params.blueprint))));
       },
     }),
     route({
@@ -101,7 +109,8 @@ function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readon
       request: { params: BlueprintPath, query: Type.Object({ delete_actions: Type.Optional(Type.String()) }) },
       async handle({ params, query, expectedVersion, execute }) {
         const deleteActions = isOn(query.delete_actions);
-        await execute(commands.delete, { identifier: params.blueprint, deleteActions, expectedVersion });
+        const input = { identifier: params.blueprint, deleteActions, expectedVersion };
+        await execute(commands.delete, input, refused('deleted', params.blueprint));
         return ok({});
       },
     }),
