@@ -2,6 +2,7 @@ import { startProgram } from './app/start.ts';
 import { terminalIo } from './cli/cli-io.ts';
 import { commandWithoutArguments, runCli } from './cli/run-cli.ts';
 import { ConfigProblem, processEnvironment } from './platform/config/load-config.ts';
+import { Problem } from './platform/problem.ts';
 import { onStopSignal } from './platform/process/stop-signal.ts';
 
 const roles = {
@@ -27,9 +28,11 @@ async function run(chosen: (typeof roles)[keyof typeof roles]): Promise<void> {
   try {
     await keepRunning(chosen);
   } catch (error) {
-    if (!(error instanceof ConfigProblem)) throw error;
+    // Both say what to do; where in our code they came from would only hide it.
+    const isMistake = error instanceof ConfigProblem;
+    if (!isMistake && !(error instanceof Problem)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
+    process.exit(isMistake ? 2 : 1);
   }
 }
 

@@ -66,9 +66,22 @@ const settleRounds = 1_000;
 
 /** Builds the whole program from its settings. Nothing is global: two apps may live in one process. */
 export async function buildApp(options: AppOptions): Promise<App> {
+  const database = openDatabase({ connectionString: options.connectionString, applicationName: 'quayside' });
+  const opened: (() => Promise<void>)[] = [async () => database.close()];
+  try {
+    return await assemble(options, database, opened);
+  } catch (error) {
+    for (const close of opened.toReversed()) {
+      await close().catch((failure: unknown) => options.log.error({ event: 'undo-failed', err: failure }));
+    }
+    throw error;
+  }
+}
+
+/** Adds to `opened` how to close what it opens, for when it does not come to its end. */
+async function assemble(options: AppOptions, database: Database, opened: (() => Promise<void>)[]): Promise<App> {
   const { config, log, roles } = options;
   const clock = options.clock ?? systemClock;
-  const database = openDatabase({ connectionString: options.connectionString, applicationName: 'quayside' });
   await migrate(database.pool, migrationsDirectory, (message, fields) =>
     log.info({ event: 'migrate', ...fields }, message),
   );
@@ -89,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     enqueueNow: async (name, work) => jobs.enqueueNow(name, work),
   };
   const modules = buildModules(core, options, queue);
+  opened.push(async () => modules.close());
   const all = modules.list;
   const readers = all.flatMap((module) => module.readers ?? []);
   const metrics = createMetrics(async () => readerLag(db, readers));
@@ -98,6 +112,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     handlers: all.flatMap((module) => module.jobs ?? []),
     observe: metrics.observeJob,
   });
+  opened.push(async () => jobs.stop());
   await jobs.prepare();
   const readerRunner = createReaderRunner({ db, clock, log, readers, enqueue: jobs.enqueue, onEnqueued: jobs.wake });
   wakeReaders = (orgId) => {

@@ -1,6 +1,7 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { problem } from '#platform/problem.ts';
 
 /** Keys of the installation, all derived from its master key, each for one purpose. */
 export interface InstallationKeys {
@@ -16,7 +17,11 @@ const shortestGivenKey = 32;
 /** The given master key, or one generated once into the data folder with mode 0600. */
 export async function loadInstallationKeys(given: string | null, dataDirectory: string): Promise<InstallationKeys> {
   if (given !== null && given.length < shortestGivenKey) {
-    throw new Error(`QUAYSIDE_SECRET_KEY must have at least ${shortestGivenKey} characters`);
+    throw problem(
+      'unavailable',
+      'secret_key_too_short',
+      `QUAYSIDE_SECRET_KEY must have at least ${shortestGivenKey} characters.`,
+    );
   }
   const text = given ?? (await generatedKey(dataDirectory));
   const master = createHash('sha256').update(text).digest();

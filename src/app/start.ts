@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { createLog, type Log } from '#platform/log.ts';
 import { serveMetrics } from '#platform/metrics.ts';
+import { type Problem, problem } from '#platform/problem.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/postgres/start-embedded-postgres.ts';
 import { type App, buildApp, type Config } from './build-app.ts';
 import { ensureFirstOrganisation, tellFirstOrganisation } from './first-organisation.ts';
@@ -32,10 +33,14 @@ export async function startProgram(options: StartOptions): Promise<Program> {
   const config = loadConfig(settings, options.environment);
   const log = createLog({ level: config.logLevel, pretty: process.stdout.isTTY });
   const dataDirectory = resolve(config.dataDirectory);
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await makeDataDirectory(dataDirectory);
   const undo: (() => Promise<void>)[] = [];
+  // What is told once must reach somebody also when the start fails after all.
+  let untold: string | null = null;
   try {
-    const port = config.port === 0 ? await freePort(config.host) : config.port;
+    const { roles } = options;
+    // Looked at first: nothing is begun that could not be finished.
+    const port = roles.serve ? await listenablePort(config.host, config.port) : config.port;
     const listenUrl = httpUrl(config.host, port);
     const publicUrl = config.url ?? listenUrl;
     const reachableUrl = httpUrl(reachableHost(config.host), port);
@@ -45,16 +50,17 @@ export async function startProgram(options: StartOptions): Promise<Program> {
     const postgres = config.databaseUrl === null ? await embedded(dataDirectory, log, undo) : null;
     const connectionString = config.databaseUrl ?? postgres?.connectionString ?? '';
     const sample = await sampleStart.settle(connectionString);
-    const { roles } = options;
     const parts = { connectionString, keys, log, roles, version, publicUrl };
     const app = await buildApp({ config, ...parts, ...sample?.appOptions });
     undo.push(async () => app.stop());
     const made = await ensureFirstOrganisation(app, config);
+    if (made !== null && !made.credentialsGiven) untold = await tellFirstOrganisation(made, dataDirectory);
     await sample?.complete(app);
     await app.start(config.host, port);
     await startMetrics(app, config, log, undo);
     options.say(`Quayside is ready on ${publicUrl}`);
-    if (made !== null && !made.credentialsGiven) options.say(await tellFirstOrganisation(made, dataDirectory));
+    if (untold !== null) options.say(untold);
+    untold = null;
     if (sample !== null) options.say(sampleHint);
     let stopping = false;
     const databaseLost = new Promise<void>((lost) => {
@@ -70,8 +76,21 @@ export async function startProgram(options: StartOptions): Promise<Program> {
       },
     };
   } catch (error) {
-    await undoAll(undo);
+    if (untold !== null) options.say(untold);
+    await undoAll(undo).catch((failure: unknown) => log.error({ event: 'undo-failed', err: failure }));
     throw error;
+  }
+}
+
+async function makeDataDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw problem(
+      'unavailable',
+      'data_directory_unusable',
+      `The data folder ${directory} cannot be made (${errorCode(error)}). Set QUAYSIDE_DATA_DIR to one that can be written to.`,
+    );
   }
 }
 
@@ -125,15 +144,33 @@ async function undoAll(undo: (() => Promise<void>)[]): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, 'Quayside did not stop cleanly');
 }
 
-/** Known before listening, since links and cookies depend on the address. */
-async function freePort(host: string): Promise<number> {
+/** Known before listening, since links and cookies depend on the address; 0 becomes a port that is free. */
+async function listenablePort(host: string, port: number): Promise<number> {
   const probe = createServer();
-  await new Promise<void>((listening, failed) => {
-    probe.once('error', failed);
-    probe.listen(0, host, listening);
-  });
+  try {
+    await new Promise<void>((listening, failed) => {
+      probe.once('error', failed);
+      probe.listen(port, host, listening);
+    });
+  } catch (error) {
+    throw cannotListen(host, port, errorCode(error));
+  }
   const address = probe.address();
   await new Promise((closed) => probe.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('No free port was given');
+  if (address === null || typeof address === 'string') throw new Error('No port was given');
   return address.port;
+}
+
+function cannotListen(host: string, port: number, code: string): Problem {
+  const [why, advice] = {
+    EADDRINUSE: ['another program listens there', 'Stop it, or set QUAYSIDE_PORT to another port.'],
+    EACCES: ['this user may not use the port', 'Set QUAYSIDE_PORT to 1024 or above.'],
+    EADDRNOTAVAIL: ['this machine does not have that address', 'Set QUAYSIDE_HOST to one that it has.'],
+    ENOTFOUND: ['no address is known for that name', 'Set QUAYSIDE_HOST to an address of this machine.'],
+  }[code] ?? [code, 'Check QUAYSIDE_HOST and QUAYSIDE_PORT.'];
+  return problem('unavailable', 'cannot_listen', `Quayside cannot listen on ${httpUrl(host, port)}: ${why}. ${advice}`);
+}
+
+function errorCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }

@@ -48,8 +48,6 @@ export interface HttpServerOptions {
 const mebibyte = 1_048_576;
 /** Entity identifiers may have 1,000 characters, each up to 12 when encoded. */
 const parameterLimit = 12_000;
-/** For what is being answered when the server is told to stop. */
-const closeGraceMs = 10_000;
 const requestIdShape = /^[\w.-]{1,64}$/;
 const unsafeMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 /** Prefixes whose unknown paths are JSON 404s; every other path belongs to the UI. */
@@ -87,13 +85,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 
 /**
  * Streams end when the server stops, not when the last client goes away. They are waited for, since only connections
- * without a request can be closed; who does not read on is cut off.
+ * without a request can be closed.
  */
 function endStreamsOnClose(app: FastifyInstance): void {
   const streams = createOpenStreams();
   openStreams.set(app.server, streams);
   app.addHook('preClose', async () => {
-    setTimeout(() => app.server.closeAllConnections(), closeGraceMs).unref();
     await streams.endAll();
   });
 }
