@@ -38,8 +38,6 @@ const config: KnipConfig = {
     'ipaddr.js',
     'postcss-preset-mantine',
     'postcss-simple-vars',
-    'react-markdown',
-    'remark-gfm',
     'simple-icons',
     'smtp-server',
   ],

@@ -1,4 +1,5 @@
 import { IconCheck, IconExternalLink, IconMinus } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Json, PropertySchema } from '../api/wire.ts';
 import { useKnown } from '../runs/run-summary.tsx';
@@ -104,8 +105,15 @@ function Text({
     case 'ipv4':
     case 'ipv6':
       return <code className={classes['code']}>{value}</code>;
-    case 'yaml':
     case 'markdown':
+      return compact ? (
+        <span>{value.split('\n')[0]}</span>
+      ) : (
+        <Suspense fallback={<span className={classes['text']}>{value}</span>}>
+          <Markdown value={value} />
+        </Suspense>
+      );
+    case 'yaml':
     case 'proto':
       return compact ? (
         <span>{value.split('\n')[0]}</span>
@@ -116,6 +124,9 @@ function Text({
       return <span className={compact ? undefined : classes['text']}>{value}</span>;
   }
 }
+
+/** Only pages that show a long text fetch what renders it. */
+const Markdown = lazy(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
 
 function Address({ value }: { readonly value: string }) {
   const url = URL.canParse(value) ? new URL(value) : undefined;
