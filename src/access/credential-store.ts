@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Clock } from '#platform/clock.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 
@@ -51,6 +52,22 @@ export async function mainCredentials(
 }
 
 /** The secret that signs what the organisation sends. */
-export async function signingSecret(db: Db | Tx, secrets: SecretBox, orgId: string): Promise<string> {
+async function signingSecret(db: Db | Tx, secrets: SecretBox, orgId: string): Promise<string> {
   return (await mainCredentials(db, secrets, orgId)).clientSecret;
+}
+
+/** Long enough that a burst of webhooks asks once, short enough that a rotation is soon everywhere. */
+const rememberedMs = 2_000;
+
+/** Signing secrets by organisation, each remembered for a moment. */
+export function createSigningSecrets(db: Db, secrets: SecretBox, clock: Clock): (orgId: string) => Promise<string> {
+  const known = new Map<string, { readonly secret: string; readonly until: number }>();
+  return async (orgId) => {
+    const now = clock.now().getTime();
+    const remembered = known.get(orgId);
+    if (remembered !== undefined && remembered.until > now) return remembered.secret;
+    const secret = await signingSecret(db, secrets, orgId);
+    known.set(orgId, { secret, until: now + rememberedMs });
+    return secret;
+  };
 }

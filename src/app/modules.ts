@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type AccessModule, accessModule } from '#access/module.ts';
-import { signingSecret } from '#access/credential-store.ts';
+import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
@@ -71,7 +71,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const egress = createEgress({ allow: [...options.config.egressAllow, ...(options.emulatorAddresses ?? [])] });
   const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
   const blueprints = createBlueprints();
-  const organisationSecret = async (orgId: string): Promise<string> => signingSecret(core.db, secrets, orgId);
+  const organisationSecret = createSigningSecrets(core.db, secrets, core.clock);
   const github = githubClient(options, egress);
   const scores = createScoreSource(core.clock);
   const entityParts: EntityParts = { blueprints, scores, runGate: { assertOpen: assertRunOpen } };

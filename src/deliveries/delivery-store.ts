@@ -1,5 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
-import type { Db, Tx } from '#platform/db/handles.ts';
+import { sql } from 'kysely';
+import { createBatcher } from '#platform/batcher.ts';
+import type { Db } from '#platform/db/handles.ts';
+import type { LoggedEvent } from '#platform/events/event.ts';
+import { type EventRow, toLoggedEvent } from '#platform/events/read-events.ts';
 import type { DeliveryRow } from './delivery-view.ts';
 
 /** Longer than one attempt takes; after it, whoever claimed a delivery counts as dead. */
@@ -8,35 +11,134 @@ export const claimMs = 20_000;
 /** How much sooner than ours the queue's clock, which is the database's, may call a retry due. */
 const skewMs = 500;
 
-/**
- * Takes a delivery for one attempt. Null when it is not its turn: done already, claimed by somebody else, not due yet,
- * or an earlier one of its key is still on its way. Whoever finishes that one goes on with the next.
- */
-export async function claimDelivery(db: Db, orgId: string, id: string, now: Date): Promise<DeliveryRow | null> {
-  return claim(db, orgId, sql`${id}`, now);
+export interface AttemptResult {
+  readonly state: 'delivered' | 'pending' | 'dead';
+  readonly status: number | null;
+  readonly error: string | null;
+  readonly nextAttemptAt: Date | null;
 }
 
-/** The next one of the same key, now that this one is recorded as out of the way. */
-export async function claimNext(db: Db, row: DeliveryRow, now: Date): Promise<DeliveryRow | null> {
-  return claim(
-    db,
-    row.org_id,
-    sql`(select id from delivery follower where follower.org_id = ${row.org_id} and follower.order_key = ${row.order_key}
-        and follower.state = 'pending' order by follower.event_number limit 1)`,
-    now,
-  );
+/** What is told, and how many earlier deliveries of the key were given up without the receiver's knowing. */
+export interface ToldChange {
+  readonly event: LoggedEvent;
+  readonly missed: number;
 }
 
-async function claim(db: Db, orgId: string, id: RawBuilder<unknown>, now: Date): Promise<DeliveryRow | null> {
+export interface Attempt {
+  readonly row: DeliveryRow;
+  /** How many given up ones it told of. */
+  readonly missed: number;
+  readonly result: AttemptResult;
+  readonly now: Date;
+}
+
+/** Deliveries on their way. Many are sent at once: what several ask for at the same time is one statement. */
+export interface DeliveryStore {
+  /**
+   * Takes a delivery for one attempt. Null when it is not its turn: done already, claimed by somebody else, not due
+   * yet, or an earlier one of its key is still on its way. Whoever finishes that one goes on with the next.
+   */
+  claim(wanted: { readonly orgId: string; readonly id: string }, now: Date): Promise<DeliveryRow | null>;
+  /** Claims the next one of the same key, after this one was recorded as out of the way. */
+  claimNext(row: DeliveryRow, now: Date): Promise<DeliveryRow | null>;
+  /** Null when the log no longer holds it. */
+  load(row: DeliveryRow): Promise<ToldChange | null>;
+  /** False when the claim no longer held: an attempt that outlasted it must not overwrite what its successor found. */
+  record(attempt: Attempt): Promise<boolean>;
+}
+
+interface Wanted {
+  readonly orgId: string;
+  readonly id?: string;
+  readonly key?: string;
+  readonly now: Date;
+}
+
+export function createDeliveryStore(db: Db): DeliveryStore {
+  const claim = createBatcher<Wanted, DeliveryRow | null>(async (wanted) => claimAll(db, wanted));
+  const load = createBatcher<DeliveryRow, ToldChange | null>(async (rows) => loadAll(db, rows));
+  const record = createBatcher<Attempt, boolean>(async (attempts) => recordAll(db, attempts));
+  return {
+    claim: async (wanted, now) => claim({ ...wanted, now }),
+    claimNext: async (row, now) => claim({ orgId: row.org_id, key: row.order_key, now }),
+    load,
+    record,
+  };
+}
+
+async function claimAll(db: Db, wanted: readonly Wanted[]): Promise<readonly (DeliveryRow | null)[]> {
+  const now = wanted[0]?.now ?? new Date(0);
   const claimed = await sql<DeliveryRow>`
     update delivery set claimed_until = ${new Date(now.getTime() + claimMs)}, attempts = attempts + 1
-    where org_id = ${orgId} and id = ${id} and state = 'pending'
-      and (claimed_until is null or claimed_until < ${now}) and coalesce(next_attempt_at, ${now}) <= ${new Date(now.getTime() + skewMs)}
+    from (
+      select distinct wanted."orgId" as org_id, coalesce(wanted.id, follower.id) as id
+      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted("orgId" text, id text, key text)
+      left join lateral (
+        select delivery.id from delivery
+        where wanted.id is null and delivery.org_id = wanted."orgId" and delivery.order_key = wanted.key
+          and delivery.state = 'pending'
+        order by delivery.event_number limit 1) follower on true) chosen
+    where delivery.org_id = chosen.org_id and delivery.id = chosen.id and delivery.state = 'pending'
+      and (delivery.claimed_until is null or delivery.claimed_until < ${now})
+      and coalesce(delivery.next_attempt_at, ${now}) <= ${new Date(now.getTime() + skewMs)}
       and not exists (
         select 1 from delivery earlier where earlier.org_id = delivery.org_id and earlier.state = 'pending'
           and earlier.order_key = delivery.order_key and earlier.event_number < delivery.event_number)
-    returning *`.execute(db);
-  return claimed.rows[0] ?? null;
+    returning delivery.*`.execute(db);
+  const left = new Set(claimed.rows);
+  return wanted.map((one) => {
+    const found = [...left].find(
+      (row) => row.org_id === one.orgId && (one.id === undefined ? row.order_key === one.key : row.id === one.id),
+    );
+    // Asked for twice, it is handed out once.
+    if (found !== undefined) left.delete(found);
+    return found ?? null;
+  });
+}
+
+async function loadAll(db: Db, rows: readonly DeliveryRow[]): Promise<readonly (ToldChange | null)[]> {
+  const wanted = rows.map(({ org_id, event_number, order_key }) => ({ org_id, number: event_number, key: order_key }));
+  const found = await sql<EventRow & { key: string; missed: number }>`
+    select event.*, wanted.key, (
+      select count(*)::int from delivery
+      where delivery.org_id = wanted.org_id and delivery.order_key = wanted.key and delivery.state = 'dead'
+        and not delivery.gap_told and delivery.event_number < wanted.number) as missed
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted(org_id text, number bigint, key text)
+    join event on event.org_id = wanted.org_id and event.number = wanted.number`.execute(db);
+  return rows.map((row) => {
+    const told = found.rows.find(
+      (event) => event.org_id === row.org_id && event.number === row.event_number && event.key === row.order_key,
+    );
+    return told === undefined ? null : { event: toLoggedEvent(told), missed: told.missed };
+  });
+}
+
+async function recordAll(db: Db, attempts: readonly Attempt[]): Promise<readonly boolean[]> {
+  const rows = attempts.map(({ row, result, now }) => ({
+    ...result,
+    org_id: row.org_id,
+    id: row.id,
+    attempts: row.attempts,
+    deliveredAt: result.state === 'delivered' ? now : null,
+  }));
+  const stored = await sql<{ id: string }>`
+    update delivery set state = done.state, claimed_until = null, last_status = done.status, last_error = done.error,
+      next_attempt_at = done."nextAttemptAt", delivered_at = done."deliveredAt"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as done(org_id text, id text, attempts int, state text,
+      status int, error text, "nextAttemptAt" timestamptz, "deliveredAt" timestamptz)
+    where delivery.org_id = done.org_id and delivery.id = done.id and delivery.state = 'pending'
+      and delivery.attempts = done.attempts
+    returning delivery.id`.execute(db);
+  const ids = new Set(stored.rows.map((row) => row.id));
+  const arrived = attempts.filter(
+    ({ row, missed, result }) => missed > 0 && result.state === 'delivered' && ids.has(row.id),
+  );
+  for (const { row } of arrived) {
+    await sql`
+      update delivery set gap_told = true where org_id = ${row.org_id} and order_key = ${row.order_key}
+        and state = 'dead' and not gap_told and event_number < ${row.event_number}`.execute(db);
+  }
+  return attempts.map(({ row }) => ids.has(row.id));
 }
 
 /** Gives a claimed delivery back without an attempt. */
@@ -45,45 +147,19 @@ export async function releaseClaim(db: Db, row: DeliveryRow): Promise<void> {
     where org_id = ${row.org_id} and id = ${row.id} and attempts = ${row.attempts}`.execute(db);
 }
 
-export interface AttemptResult {
-  readonly state: 'delivered' | 'pending' | 'dead';
-  readonly status: number | null;
-  readonly error: string | null;
-  readonly nextAttemptAt: Date | null;
-}
-
-/** Only while the claim still holds: an attempt that outlasted it must not overwrite what its successor found out. */
-export async function storeAttempt(db: Db | Tx, row: DeliveryRow, result: AttemptResult, now: Date): Promise<boolean> {
-  const stored = await sql`
-    update delivery set state = ${result.state}, claimed_until = null, last_status = ${result.status},
-      last_error = ${result.error}, next_attempt_at = ${result.nextAttemptAt},
-      delivered_at = ${result.state === 'delivered' ? now : null}
-    where org_id = ${row.org_id} and id = ${row.id} and state = 'pending' and attempts = ${row.attempts}
-    returning 1`.execute(db);
-  return stored.rows.length > 0;
-}
-
-/** How many deliveries of this key were given up since the last one that arrived: the gap the receiver must know of. */
-export async function missedBefore(db: Db, row: DeliveryRow): Promise<number> {
-  const found = await sql<{ missed: number }>`
-    select count(*)::int as missed from delivery
-    where org_id = ${row.org_id} and order_key = ${row.order_key} and state = 'dead' and event_number < ${row.event_number}
-      and event_number > coalesce((select max(event_number) from delivery arrived
-        where arrived.org_id = ${row.org_id} and arrived.order_key = ${row.order_key} and arrived.state = 'delivered'
-          and arrived.event_number < ${row.event_number}), 0)`.execute(db);
-  return found.rows[0]?.missed ?? 0;
+interface Overdue {
+  readonly orgId: string;
+  readonly deliveryId: string;
+  readonly url: string;
 }
 
 /**
  * First deliveries of their key that are long due and that nobody works on: a crash between claim and record, or
  * between the record of one and the claim of the next. Counted as looked at, so that each is named once a while.
  */
-export async function takeOverdue(
-  db: Db,
-  now: Date,
-): Promise<readonly { orgId: string; deliveryId: string; url: string }[]> {
+export async function takeOverdue(db: Db, now: Date): Promise<readonly Overdue[]> {
   const before = new Date(now.getTime() - claimMs / 2);
-  const found = await sql<{ orgId: string; deliveryId: string; url: string }>`
+  const found = await sql<Overdue>`
     update delivery set next_attempt_at = ${now} from (
       select org_id, id from delivery candidate
       where state = 'pending' and next_attempt_at < ${before} and (claimed_until is null or claimed_until < ${now})
@@ -94,4 +170,12 @@ export async function takeOverdue(
     where delivery.org_id = overdue.org_id and delivery.id = overdue.id
     returning delivery.org_id as "orgId", delivery.id as "deliveryId", delivery.url`.execute(db);
   return found.rows;
+}
+
+const keptMs = 30 * 86_400_000;
+
+/** What arrived or was given up is shown for a month. */
+export async function deleteOldDeliveries(db: Db, now: Date): Promise<void> {
+  await sql`delete from delivery
+    where created_at < ${new Date(now.getTime() - keptMs)} and state <> 'pending'`.execute(db);
 }

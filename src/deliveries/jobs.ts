@@ -1,8 +1,6 @@
-import { sql } from 'kysely';
 import type { Core } from '#platform/core.ts';
 import { signPortWebhook } from '#platform/crypto/port-signature.ts';
 import { type Egress, type EgressResponse, responseText } from '#platform/egress/egress.ts';
-import { type EventRow, toLoggedEvent } from '#platform/events/read-events.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
@@ -10,12 +8,11 @@ import { changelogMessage } from './changelog-message.ts';
 import type { DeliveryRow } from './delivery-view.ts';
 import {
   type AttemptResult,
-  claimDelivery,
   claimMs,
-  claimNext,
-  missedBefore,
+  createDeliveryStore,
+  type DeliveryStore,
   releaseClaim,
-  storeAttempt,
+  type ToldChange,
 } from './delivery-store.ts';
 import { type DeliverJob, deliverQueue, endpointGroup } from './reactions.ts';
 import { nextAttemptIn, parseRetryAfter } from './retry-rules.ts';
@@ -33,7 +30,12 @@ const shownAnswer = 300;
 /** So many of one key are sent in one go; then others of the queue have their turn. */
 const mostInOneGo = 20;
 
-export function deliveryJobs(parts: DeliveryJobParts): readonly JobHandler[] {
+interface Parts extends DeliveryJobParts {
+  readonly store: DeliveryStore;
+}
+
+export function deliveryJobs(given: DeliveryJobParts): readonly JobHandler[] {
+  const parts: Parts = { ...given, store: createDeliveryStore(given.core.db) };
   return [
     jobHandler<DeliverJob>({
       queue: deliverQueue,
@@ -50,47 +52,51 @@ export function deliveryJobs(parts: DeliveryJobParts): readonly JobHandler[] {
  * attempt. The next is looked for only after the record of this one stands: a follower that comes meanwhile either is
  * seen then, or finds this one out of its way. A crash in between is found by the sweep.
  */
-async function deliver(parts: DeliveryJobParts, job: DeliverJob): Promise<void> {
-  const { db, clock } = parts.core;
-  let row = await claimDelivery(db, job.orgId, job.deliveryId, clock.now());
+async function deliver(parts: Parts, job: DeliverJob): Promise<void> {
+  const { core, store } = parts;
+  let row = await store.claim({ orgId: job.orgId, id: job.deliveryId }, core.clock.now());
   for (let sent = 1; row !== null; sent += 1) {
-    const result = await attempt(parts, row);
-    if (!(await storeAttempt(db, row, result, clock.now()))) return;
+    const { missed, ...result } = await attempt(parts, row);
+    if (!(await store.record({ row, result, missed, now: core.clock.now() }))) return;
     if (result.nextAttemptAt !== null) return enqueueAgain(parts, row, result.nextAttemptAt);
-    const next = await claimNext(db, row, clock.now());
+    const next = await store.claimNext(row, core.clock.now());
     if (next !== null && sent >= mostInOneGo) {
-      await releaseClaim(db, next);
+      await releaseClaim(core.db, next);
       return enqueueAgain(parts, next);
     }
     row = next;
   }
 }
 
-async function enqueueAgain(parts: DeliveryJobParts, row: DeliveryRow, startAfter?: Date): Promise<void> {
+async function enqueueAgain(parts: Parts, row: DeliveryRow, startAfter?: Date): Promise<void> {
   const data: DeliverJob = { orgId: row.org_id, deliveryId: row.id };
   await parts.enqueueNow(deliverQueue, [{ data, startAfter, group: endpointGroup(row.url) }]);
 }
 
-async function attempt(parts: DeliveryJobParts, row: DeliveryRow): Promise<AttemptResult> {
+async function attempt(parts: Parts, row: DeliveryRow): Promise<AttemptResult & { readonly missed: number }> {
   try {
-    const answer = await send(parts, row);
-    if (answer === null)
-      return { state: 'dead', status: null, error: 'The change is no longer in the event log.', nextAttemptAt: null };
-    if (answer.ok) return { state: 'delivered', status: answer.status, error: null, nextAttemptAt: null };
+    const told = await parts.store.load(row);
+    if (told === null) {
+      const error = 'The change is no longer in the event log.';
+      return { state: 'dead', status: null, error, nextAttemptAt: null, missed: 0 };
+    }
+    const { missed } = told;
+    const answer = await send(parts, row, told);
+    if (answer.ok) return { state: 'delivered', status: answer.status, error: null, nextAttemptAt: null, missed };
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], parts.core.clock.now());
-    return failed(parts, row, { status: answer.status, retryAfterMs, error: refusalText(answer) });
+    return { ...failed(parts, row, { status: answer.status, retryAfterMs, error: refusalText(answer) }), missed };
   } catch (error) {
     // Refused by the guard or never answered: told in its own words. Anything else is a fault of ours, which must not
     // hold up the key for ever either.
     const known = error instanceof Problem;
     if (!known) parts.core.log.error({ event: 'delivery-error', delivery: row.id, err: error });
-    const told = known ? error.message : 'The request could not be made; the log of the server tells why.';
-    return failed(parts, row, { status: null, retryAfterMs: null, error: told });
+    const text = known ? error.message : 'The request could not be made; the log of the server tells why.';
+    return { ...failed(parts, row, { status: null, retryAfterMs: null, error: text }), missed: 0 };
   }
 }
 
 function failed(
-  parts: DeliveryJobParts,
+  parts: Parts,
   row: DeliveryRow,
   failure: { readonly status: number | null; readonly retryAfterMs: number | null; readonly error: string },
 ): AttemptResult {
@@ -104,13 +110,8 @@ function failed(
   };
 }
 
-async function send(parts: DeliveryJobParts, row: DeliveryRow): Promise<EgressResponse | null> {
-  const found = await sql<EventRow>`
-    select * from event where org_id = ${row.org_id} and number = ${row.event_number}`.execute(parts.core.db);
-  const event = found.rows[0];
-  if (event === undefined) return null;
-  const rawBody = JSON.stringify(changelogMessage(toLoggedEvent(event)));
-  const missed = await missedBefore(parts.core.db, row);
+async function send(parts: Parts, row: DeliveryRow, told: ToldChange): Promise<EgressResponse> {
+  const rawBody = JSON.stringify(changelogMessage(told.event));
   return parts.egress.request({
     url: row.url,
     method: 'POST',
@@ -122,7 +123,7 @@ async function send(parts: DeliveryJobParts, row: DeliveryRow): Promise<EgressRe
       // The same over all attempts: what a receiver remembers to act once.
       'Webhook-Id': row.event_id,
       'Webhook-Attempt': String(row.attempts),
-      ...(missed === 0 ? {} : { 'Webhook-Missed': String(missed) }),
+      ...(told.missed === 0 ? {} : { 'Webhook-Missed': String(told.missed) }),
       ...signPortWebhook({
         secret: await parts.signingSecret(row.org_id),
         timestampMs: parts.core.clock.now().getTime(),

@@ -1,6 +1,6 @@
 import type { Module } from '#platform/module.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
-import { takeOverdue } from './delivery-store.ts';
+import { deleteOldDeliveries, takeOverdue } from './delivery-store.ts';
 import { deliveryJobs, type DeliveryJobParts } from './jobs.ts';
 import { changelogReader, deliverQueue, endpointGroup } from './reactions.ts';
 import { relayRoutes } from './relay-routes.ts';
@@ -27,6 +27,11 @@ export function deliveriesModule(options: DeliveryJobParts): Module {
             overdue.map(({ url, ...data }) => ({ data, group: endpointGroup(url) })),
           );
         },
+      },
+      {
+        name: 'old-deliveries',
+        everySeconds: hour,
+        run: async () => deleteOldDeliveries(core.db, core.clock.now()),
       },
       {
         name: 'old-relay-requests',

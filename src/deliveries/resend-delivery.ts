@@ -15,7 +15,7 @@ export async function resendDelivery(ctx: WriteContext, input: { readonly id: st
     throw problem('conflict', 'delivery_under_way', 'This delivery is being sent right now.', { delivery: input.id });
   }
   const updated = await sql<DeliveryRow>`
-    update delivery set state = 'pending', attempts = 0, next_attempt_at = ${ctx.now}, claimed_until = null
+    update delivery set state = 'pending', attempts = 0, next_attempt_at = ${ctx.now}, claimed_until = null, gap_told = false
     where org_id = ${ctx.actor.orgId} and id = ${input.id} returning *`.execute(ctx.db);
   const after = updated.rows[0] ?? before;
   ctx.emit({

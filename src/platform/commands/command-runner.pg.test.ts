@@ -119,7 +119,7 @@ describe('a command', () => {
         },
         undefined,
       ),
-    ).rejects.toThrow('no event counter');
+    ).rejects.toThrow('null value in column "number"');
     expect(await valueOf(id)).toBe(0);
   });
 

@@ -75,7 +75,8 @@ async function runOnce<Input, Result>(
   call: Call<Input, Result>,
   idempotency: IdempotentRequest | undefined,
 ): Promise<{ result: Result; wrote: boolean }> {
-  return options.db.transaction().execute(async (db) => {
+  let appended: Promise<unknown> = Promise.resolve();
+  const committed = options.db.transaction().execute(async (db) => {
     const now = options.clock.now();
     const work = async () => runCommand(db, now, call);
     const { orgId, id: actorId } = call.caller.actor;
@@ -83,10 +84,18 @@ async function runOnce<Input, Result>(
       idempotency === undefined
         ? await work()
         : await answerOnce({ db, now, orgId, actorId, request: idempotency, answers: options.answers }, work);
-    // Last of all, since from here to the commit nobody else of the organisation can write.
-    if (events.length > 0) await appendEvents(db, { ...call.caller, at: now }, events);
+    // Last of all, and with the COMMIT right behind it: from here to there nobody else of the organisation can write.
+    if (events.length > 0) appended = appendEvents(db, { ...call.caller, at: now }, events);
+    appended.catch(() => undefined);
     return { result, wrote: events.length > 0 };
   });
+  // Where the events could not be written the COMMIT undid everything; what they met is the reason.
+  const outcome = await committed.catch(async (error: unknown) => {
+    await appended;
+    throw error;
+  });
+  await appended;
+  return outcome;
 }
 
 async function runCommand<Input, Result>(

@@ -15,14 +15,25 @@ export const prepared = sql.raw(marker);
 
 type Query = (...args: readonly unknown[]) => unknown;
 
-/** A connection that gives marked statements a name. */
+/**
+ * A connection that gives marked statements a name, and sends statements without waiting for the answers to those
+ * before. BEGIN counts as answered when it is sent: it travels with the statement that follows, and can only fail by
+ * the end of the connection, which that statement meets, too.
+ */
 export class PreparingClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
+  constructor(config?: pg.ClientConfig) {
+    super({ ...config, pipeline: true } as pg.ClientConfig);
     const query = this.query.bind(this) as Query;
-    this.query = ((...args: readonly unknown[]) => query(...withName(args))) as typeof this.query;
+    this.query = ((...args: readonly unknown[]) => {
+      const answer = query(...withName(args));
+      if (args[0] !== 'begin' || !(answer instanceof Promise)) return answer;
+      answer.catch(() => undefined);
+      return Promise.resolve(begun);
+    }) as typeof this.query;
   }
 }
+
+const begun = { command: 'BEGIN', rowCount: null, oid: 0, rows: [], fields: [] };
 
 function withName(args: readonly unknown[]): readonly unknown[] {
   const [text, values, ...rest] = args;

@@ -22,13 +22,14 @@ export interface Refusal {
 /**
  * Writes events as the last statement before COMMIT. The organisation's counter row is locked here and until the
  * commit, so numbers have no gaps and follow commit order: a reader that has seen a number has seen all below it.
+ * The statement itself fails where there is no counter: the COMMIT is sent before its answer is here.
  */
 export async function appendEvents(
   tx: Tx,
   origin: EventOrigin,
   events: readonly NewEvent[],
   refusal?: Refusal,
-): Promise<number> {
+): Promise<void> {
   const rows = events.map((event, index) => ({
     ordinal: index + 1,
     id: newId('event'),
@@ -40,23 +41,17 @@ export async function appendEvents(
     after: event.after,
     changed: changeBetween(event.before, event.after),
   }));
-  const result = await sql<{ last: number }>`${prepared}
+  await sql`${prepared}
     with counter as (
       update event_counter set last = last + ${rows.length} where org_id = ${origin.actor.orgId} returning last
-    ), written as (
-      insert into event (org_id, number, id, at, kind, resource, action, subject, context, after, changed,
-                         actor, origin, request_id, status, message)
-      select ${origin.actor.orgId}, counter.last - ${rows.length} + row.ordinal, row.id, ${origin.at}, row.kind,
-             row.resource, row.action, row.subject, row.context, row.after, row.changed,
-             ${JSON.stringify(origin.actor)}::jsonb, ${origin.origin}, ${origin.requestId},
-             ${refusal?.status ?? 'SUCCESS'}, ${refusal?.message ?? null}
-      from counter, jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(
-        ordinal int, id text, kind text, resource text, action text, subject text,
-        context jsonb, after jsonb, changed jsonb)
-      returning number
     )
-    select max(number) as last from written`.execute(tx);
-  const last = result.rows[0]?.last;
-  if (last === undefined || last === null) throw new Error(`Organisation ${origin.actor.orgId} has no event counter`);
-  return last;
+    insert into event (org_id, number, id, at, kind, resource, action, subject, context, after, changed,
+                       actor, origin, request_id, status, message)
+    select ${origin.actor.orgId}, (select last from counter) - ${rows.length} + row.ordinal, row.id, ${origin.at},
+           row.kind, row.resource, row.action, row.subject, row.context, row.after, row.changed,
+           ${JSON.stringify(origin.actor)}::jsonb, ${origin.origin}, ${origin.requestId},
+           ${refusal?.status ?? 'SUCCESS'}, ${refusal?.message ?? null}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(
+      ordinal int, id text, kind text, resource text, action text, subject text,
+      context jsonb, after jsonb, changed jsonb)`.execute(tx);
 }

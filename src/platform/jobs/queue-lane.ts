@@ -1,3 +1,4 @@
+import { createBatcher } from '../batcher.ts';
 import { createWakeablePause } from '../wakeable-pause.ts';
 import { createJobGroups, type GroupedJob } from './job-groups.ts';
 
@@ -36,6 +37,8 @@ export function createLane<Job extends GroupedJob>(options: LaneOptions<Job>): L
   const running = new Map<Job, Promise<void>>();
   const pause = createWakeablePause();
   let stopped = true;
+  /** The last look left jobs in the queue for want of room. */
+  let crowded = false;
   let looping: Promise<void> = Promise.resolve();
 
   function begin(job: Job): void {
@@ -50,7 +53,7 @@ export function createLane<Job extends GroupedJob>(options: LaneOptions<Job>): L
         running.delete(job);
         const next = groups.leave(job);
         if (next !== undefined) begin(next);
-        pause.wake();
+        if (crowded) pause.wake();
       });
     running.set(job, settled);
   }
@@ -60,7 +63,9 @@ export function createLane<Job extends GroupedJob>(options: LaneOptions<Job>): L
       pause.reset();
       try {
         const room = options.concurrency - running.size;
-        const jobs = room > 0 ? await options.fetch(room, groups.full()) : [];
+        const full = groups.full();
+        crowded = room <= 0 || full.length > 0;
+        const jobs = room > 0 ? await options.fetch(room, full) : [];
         for (const job of jobs) if (groups.enter(job)) begin(job);
         if (jobs.length > 0) continue;
       } catch (error) {
@@ -89,25 +94,12 @@ export function createLane<Job extends GroupedJob>(options: LaneOptions<Job>): L
   };
 }
 
-/** Records jobs as done; all that end while one recording is under way are recorded together by the next. */
-function createRecorder<Job>(complete: (jobs: readonly Job[]) => Promise<void>): (job: Job) => Promise<void> {
-  let next: { readonly jobs: Job[]; readonly recorded: Promise<void> } | undefined;
-  let former: Promise<unknown> = Promise.resolve();
-  return async (job) => {
-    if (next === undefined) {
-      const jobs: Job[] = [];
-      const recorded = former
-        .catch(() => undefined)
-        .then(async () => {
-          next = undefined;
-          await complete(jobs);
-        });
-      next = { jobs, recorded };
-      former = recorded;
-    }
-    next.jobs.push(job);
-    await next.recorded;
-  };
+/** All that end while one recording is under way are recorded together by the next. */
+function createRecorder<Job>(complete: (jobs: readonly Job[]) => Promise<void>): (job: Job) => Promise<undefined> {
+  return createBatcher(async (jobs) => {
+    await complete(jobs);
+    return [];
+  });
 }
 
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

@@ -1,0 +1,151 @@
+import pg from 'pg';
+import { type BenchDatabase, startBenchDatabase } from './bench-database.ts';
+import { type Figure, median } from './figures.ts';
+import { type Program, startProgram } from './program.ts';
+
+const calls = 200;
+const entitiesPerCall = 20;
+const inFlight = 5;
+const rounds = 4;
+/** What Backstage's catalog ingests a second on a machine of this size. */
+const backstagePerSecond = 180;
+
+interface Entity {
+  readonly identifier: string;
+  readonly title: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** About 1 KB as JSON. Every second round changes what the round before created. */
+function entity(round: number, index: number): Entity {
+  const generation = Math.floor(round / 2);
+  return {
+    identifier: `service-${generation}-${index}`,
+    title: `Service ${index}`,
+    properties: {
+      language: ['TypeScript', 'Go', 'Java', 'Python'][index % 4],
+      tier: (index + round) % 3,
+      url: `https://example.com/services/${index}`,
+      owner: `owner-${index % 40}@example.com`,
+      live: index % 2 === 0,
+      tags: [`team-${index % 20}`, `area-${index % 7}`, `round-${round}`],
+      readme: `${'A service that does one thing and does it well. '.repeat(14)}${round}`,
+    },
+  };
+}
+
+const text = { type: 'string' } as const;
+const blueprint = {
+  identifier: 'service',
+  title: 'Service',
+  schema: {
+    properties: {
+      language: { ...text, enum: ['TypeScript', 'Go', 'Java', 'Python'] },
+      tier: { type: 'number' },
+      url: { ...text, format: 'url' },
+      owner: { ...text, format: 'email' },
+      live: { type: 'boolean' },
+      tags: { type: 'array', items: text },
+      readme: { ...text, format: 'markdown' },
+    },
+    required: ['language'],
+  },
+  relations: {},
+};
+
+/** Entities a second through the API, and the same work in bare SQL, by turns on one PostgreSQL. */
+export async function measureIngest(): Promise<readonly Figure[]> {
+  const database = await startBenchDatabase();
+  const program = await startProgram({ DATABASE_URL: database.product });
+  try {
+    await program.call('POST', '/v1/blueprints', blueprint);
+    const floor = await openFloor(database);
+    const ours: number[] = [];
+    const bare: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      bare.push(await perSecond(async (batch) => floor.write(batch), round));
+      ours.push(await perSecond(async (batch) => ingest(program, batch), round));
+    }
+    await floor.close();
+    // The first two rounds warm both up.
+    const [product, sql] = [median(ours.slice(2)), median(bare.slice(2))];
+    const note = `${entitiesPerCall} a call, ${inFlight} in flight, 1 KB, half created, half changed`;
+    return [
+      { name: 'ingest', value: product, unit: '/s', promise: { atLeast: 20 * backstagePerSecond }, note },
+      { name: 'ingest, bare SQL', value: sql, unit: '/s', note: 'lock, upsert, event row; same PostgreSQL, durable' },
+      { name: 'ingest, ratio to bare SQL', value: product / sql, unit: '×', promise: { atLeast: 0.5 } },
+    ];
+  } finally {
+    await program.stop();
+    await database.stop();
+  }
+}
+
+async function perSecond(write: (batch: readonly Entity[]) => Promise<void>, round: number): Promise<number> {
+  const begun = performance.now();
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < calls) {
+      const first = next * entitiesPerCall;
+      next += 1;
+      await write(Array.from({ length: entitiesPerCall }, (_, offset) => entity(round, first + offset)));
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, worker));
+  return (calls * entitiesPerCall * 1000) / (performance.now() - begun);
+}
+
+async function ingest(program: Program, entities: readonly Entity[]): Promise<void> {
+  const answer = await program.call('POST', '/v1/blueprints/service/entities/bulk?upsert=true', { entities });
+  if (answer.status !== 200) throw new Error(`Answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+}
+
+async function openFloor(database: BenchDatabase): Promise<{
+  write: (batch: readonly Entity[]) => Promise<void>;
+  close: () => Promise<void>;
+}> {
+  const pool = new pg.Pool({ connectionString: database.floor, max: inFlight });
+  await pool.query(`
+    create table entity (blueprint text, identifier text, title text, properties jsonb, version int,
+      updated_at timestamptz, primary key (blueprint, identifier));
+    create table event (number bigserial primary key, at timestamptz, subject text, after jsonb, before jsonb)`);
+  return {
+    async write(batch) {
+      const client = await pool.connect();
+      try {
+        const rows = JSON.stringify(batch);
+        await client.query('begin');
+        const locked = await client.query<{ identifier: string; properties: unknown }>({
+          name: 'lock',
+          text: `select identifier, properties from entity where blueprint = 'service' and identifier = any($1)
+            order by identifier for update`,
+          values: [batch.map((item) => item.identifier)],
+        });
+        await client.query({
+          name: 'upsert',
+          text: `insert into entity select 'service', identifier, title, properties, 1, now()
+            from jsonb_to_recordset($1::jsonb) as row(identifier text, title text, properties jsonb)
+            on conflict (blueprint, identifier) do update set title = excluded.title, properties = excluded.properties,
+              version = entity.version + 1, updated_at = excluded.updated_at`,
+          values: [rows],
+        });
+        const before = new Map(locked.rows.map((row) => [row.identifier, row.properties]));
+        const events = batch.map((item) => ({
+          subject: item.identifier,
+          after: item,
+          before: before.get(item.identifier) ?? null,
+        }));
+        await client.query({
+          name: 'event',
+          text: `insert into event (at, subject, after, before) select now(), subject, after, before
+            from jsonb_to_recordset($1::jsonb) as row(subject text, after jsonb, before jsonb)`,
+          values: [JSON.stringify(events)],
+        });
+        await client.query('commit');
+      } finally {
+        client.release();
+      }
+    },
+    close: async () => pool.end(),
+  };
+}

@@ -1,0 +1,119 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const main = join(import.meta.dirname, '..', 'src', 'main.ts');
+const credentials = { clientId: 'bench-client', clientSecret: 'a secret of the benchmark, long enough' };
+
+/** The product in a process of its own, as people run it. */
+export interface Program {
+  readonly url: string;
+  /** From the start of the process to its "is ready". */
+  readonly startMs: number;
+  /** Resident memory of the Node process alone, in MiB. */
+  memory(): number;
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
+  stop(): Promise<void>;
+}
+
+export async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
+  const port = await freePort();
+  const begun = performance.now();
+  const child = spawn(process.execPath, [main, 'start'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      QUAYSIDE_SAMPLE: 'off',
+      QUAYSIDE_PORT: String(port),
+      QUAYSIDE_METRICS_PORT: '0',
+      QUAYSIDE_LOG_LEVEL: 'warn',
+      QUAYSIDE_ADMIN_PASSWORD: 'a password for benchmarks',
+      QUAYSIDE_CLIENT_ID: credentials.clientId,
+      QUAYSIDE_CLIENT_SECRET: credentials.clientSecret,
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await ready(child);
+  const startMs = performance.now() - begun;
+  const url = `http://127.0.0.1:${port}`;
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  let token = '';
+  const call: Program['call'] = async (method, path, body) =>
+    send({ agent, url: `${url}${path}`, method, token }, body);
+  token = String((await call('POST', '/v1/auth/access_token', credentials)).body['accessToken']);
+  return {
+    url,
+    startMs,
+    call,
+    memory: () => residentMiB(child.pid ?? 0),
+    async stop() {
+      agent.destroy();
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function ready(child: ChildProcess): Promise<void> {
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (said.includes('is ready')) resolve();
+    };
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
+    child.once('exit', (code) => reject(new Error(`The program ended with ${code}:\n${said}`)));
+  });
+}
+
+interface Call {
+  readonly agent: Agent;
+  readonly url: string;
+  readonly method: string;
+  readonly token: string;
+}
+
+async function send(
+  { agent, url, method, token }: Call,
+  body: unknown,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method, agent }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const parsed = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
+        resolve({ status: incoming.statusCode ?? 0, body: parsed });
+      });
+    });
+    outgoing.on('error', reject);
+    if (token !== '') outgoing.setHeader('authorization', `Bearer ${token}`);
+    if (text !== undefined) outgoing.setHeader('content-type', 'application/json');
+    outgoing.end(text);
+  });
+}
+
+function residentMiB(pid: number): number {
+  if (process.platform === 'linux') {
+    const kilobytes = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes) / 1024;
+  }
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) / 1024;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No free port was given');
+  return address.port;
+}

@@ -1,0 +1,49 @@
+/**
+ * `npm run bench`: what the product does, beside the floor taken in the same run. Arguments choose measures by name.
+ * Prints a table and writes it to bench/results/<date>.json.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { type Figure, kept, markdown } from './figures.ts';
+import { measureExecute } from './measure-execute.ts';
+import { measureIngest } from './measure-ingest.ts';
+import { measureStart } from './measure-start.ts';
+import { measureWebhooks } from './measure-webhooks.ts';
+
+const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  start: measureStart,
+  ingest: measureIngest,
+  webhooks: measureWebhooks,
+  execute: measureExecute,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => measures[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`No such measure: ${unknown.join(', ')}. There are: ${Object.keys(measures).join(', ')}.`);
+  process.exit(2);
+}
+
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(measures)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.error(`Measuring ${name} …`);
+  figures.push(...(await measure()));
+}
+
+const machine = {
+  cores: cpus().length,
+  processor: cpus()[0]?.model ?? 'unknown',
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+};
+const results = join(import.meta.dirname, 'results');
+mkdirSync(results, { recursive: true });
+const date = new Date().toISOString();
+const file = join(results, `${date.slice(0, 16).replaceAll(':', '')}.json`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ date, machine, figures: figures.map((figure) => ({ ...figure, kept: kept(figure) })) }, null, 2)}\n`,
+);
+console.log(markdown(figures));
