@@ -40,6 +40,8 @@ export type DispatchOutcome =
     }
   /** It may or may not have arrived. The run stays open and says so; with a state, following it may still tell. */
   | { readonly outcome: 'unknown'; readonly log: readonly string[]; readonly backend?: BackendState }
+  /** Certainly not done, and worth trying again; the job gives up after some tries and ends the run. */
+  | { readonly outcome: 'later'; readonly afterMs: number | null; readonly log: readonly string[] }
   /** Nobody took it, and nobody will unless somebody fetches the run over the API. */
   | { readonly outcome: 'waiting'; readonly log: readonly string[] };
 

@@ -23,6 +23,11 @@ export interface RunJob {
   readonly runId: string;
 }
 
+export interface DispatchJob extends RunJob {
+  /** How often the backend said: later. */
+  readonly triedTimes?: number;
+}
+
 export interface FollowJob extends RunJob {
   readonly askedTimes: number;
   /** Somebody said there is news: look once, beside the regular asking. */
@@ -41,13 +46,17 @@ const dispatchExpirySeconds = 180;
 /** Before the first look at what the backend makes of it. */
 export const firstFollowMs = 2_000;
 
+/** Waits after each time the backend said: later, unless it says how long. After the last one the run ends. */
+const retryDelaysMs = [2_000, 10_000, 60_000, 300_000];
+const longestRetryMs = 3_600_000;
+
 maybeSilent(beginDispatch);
 maybeSilent(recordDispatch);
 maybeSilent(recordFollow);
 
 export function runJobs(parts: RunJobParts): readonly JobHandler[] {
   return [
-    jobHandler<RunJob>({
+    jobHandler<DispatchJob>({
       queue: dispatchQueue,
       expireSeconds: dispatchExpirySeconds,
       concurrency: 16,
@@ -62,7 +71,7 @@ function callerFor(job: RunJob): Caller {
 }
 
 /** Calls the backend once. Around the call, not during it, two short transactions say what is known. */
-async function dispatchRun(parts: RunJobParts, job: RunJob): Promise<void> {
+async function dispatchRun(parts: RunJobParts, job: DispatchJob): Promise<void> {
   const { runner, log } = parts.core;
   const begun = await runner.execute(callerFor(job), beginDispatch, { id: job.runId });
   if (begun === null) return;
@@ -80,8 +89,19 @@ async function dispatchRun(parts: RunJobParts, job: RunJob): Promise<void> {
       .catch((error: unknown) => failedDispatch(error));
   }
   log.info({ event: 'run-dispatched', run: job.runId, backend: invocation?.type, outcome: outcome.outcome });
-  const shown = withoutSecrets(outcome, sealed?.hiddenTexts ?? []);
+  const { triedTimes = 0 } = job;
+  const delayMs = retryDelaysMs[triedTimes];
+  const final = outcome.outcome === 'later' && delayMs === undefined ? givenUp(outcome.log) : outcome;
+  const shown = withoutSecrets(final, sealed?.hiddenTexts ?? []);
   await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome: shown });
+  if (outcome.outcome !== 'later' || delayMs === undefined) return;
+  const afterMs = Math.min(outcome.afterMs ?? delayMs, longestRetryMs);
+  const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
+  await parts.enqueueNow<DispatchJob>(dispatchQueue, [{ data: { ...job, triedTimes: triedTimes + 1 }, startAfter }]);
+}
+
+function givenUp(log: readonly string[]): DispatchOutcome {
+  return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Not sent', log: [...log, 'It is not tried again.'] };
 }
 
 /** Null when it was sealed with a key this process does not have: trying again would not help. */

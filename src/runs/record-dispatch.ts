@@ -66,6 +66,8 @@ function dispatchColumns(ctx: WriteContext, outcome: DispatchOutcome): RunColumn
         status_label: unknownLabel,
         ...(outcome.backend === undefined ? {} : { backend: outcome.backend }),
       };
+    case 'later':
+      return { dispatch_state: 'waiting', dispatch_started_at: null };
     case 'waiting':
       return { dispatch_state: 'called' };
   }

@@ -62,7 +62,7 @@ function kindOf(event: LoggedEvent): string | null {
   const before = event.before?.['dispatchState'];
   const after = event.after?.['dispatchState'];
   if (before === after) return 'updated';
-  return after === 'calling' ? null : 'dispatched';
+  return after === 'calling' || after === 'waiting' ? null : 'dispatched';
 }
 
 function nameOf({ actor }: LoggedEvent): string {

@@ -171,6 +171,29 @@ describe.each([
     expect(github.runs()).toHaveLength(before);
   });
 
+  test('a dispatch that GitHub has no room for is tried again, and starts one workflow', async () => {
+    const before = program.github.runs().length;
+    const dispatches = { match: ({ path }: { path: string }) => path.endsWith('/dispatches'), times: 3 };
+    const fault = program.github.faults.add(rateLimited(1), dispatches);
+    const { id } = await begin(program.app, await save(program));
+    const run = await finish(program, id);
+    expect(run).toMatchObject({ status: 'SUCCESS', dispatchState: 'called' });
+    expect(run.log.slice(-2)).toEqual(['Started exit.yml of acme/portal on main.', 'The workflow ended: Succeeded.']);
+    expect(fault.hits).toBe(3);
+    expect(program.github.runs()).toHaveLength(before + 1);
+  });
+
+  test('a GitHub that never has room is given up', async () => {
+    const before = program.github.runs().length;
+    program.github.faults.add(rateLimited(1));
+    const { id } = await begin(program.app, await save(program));
+    const run = await finish(program, id);
+    expect(run).toMatchObject({ status: 'FAILURE', statusLabel: 'Not sent', dispatchState: 'failed' });
+    expect(run.log).toHaveLength(6);
+    expect(run.log.at(-1)).toBe('It is not tried again.');
+    expect(program.github.runs()).toHaveLength(before);
+  });
+
   test('being told to wait is waited for', async () => {
     const reads = {
       match: ({ method: verb, path }: { method: string; path: string }) => verb === 'GET' && path.includes('/runs'),

@@ -12,6 +12,7 @@ import type {
 } from '#runs/backend.ts';
 import type { RunRow } from '#runs/run.ts';
 import type { GitHubClient } from './client.ts';
+import { mayRepeat } from './github-errors.ts';
 import {
   buildLegacyWorkflowDispatch,
   type WorkflowDispatch,
@@ -104,6 +105,7 @@ async function dispatchGitHub(client: GitHubClient | null, request: DispatchRequ
     const state = followState(dispatch, request.invocation, { ...search, followed: null });
     return { outcome: 'unknown', log: [failure.message], backend: state };
   }
+  if (mayRepeat(failure)) return { outcome: 'later', afterMs: failure.retryAfterMs ?? null, log: [failure.message] };
   return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Workflow not started', log: [failure.message] };
 }
 
