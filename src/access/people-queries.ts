@@ -27,14 +27,3 @@ export async function personByEmailIn(db: Db | Tx, orgId: string, email: string)
 export async function personByEmail(db: Db | Tx, email: string): Promise<PersonRow | null> {
   return (await people(db, sql`lower(person.email) = lower(${email})`))[0] ?? null;
 }
-
-/** Several people at once, keyed by id, e.g. to show who changed what. */
-export async function peopleByIds(
-  db: Db | Tx,
-  orgId: string,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, PersonRow>> {
-  if (ids.length === 0) return new Map();
-  const rows = await people(db, sql`person.org_id = ${orgId} and person.id = any(${ids as string[]}::text[])`);
-  return new Map(rows.map((row) => [row.id, row]));
-}
