@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { problem } from '#platform/problem.ts';
-import { personByEmail, personById } from './people-queries.ts';
+import { personById } from './people-queries.ts';
 import { type PersonRow, toWireUser } from './person.ts';
 import { assertTeamsExist, setTeamsOfPerson } from './team-store.ts';
 
@@ -17,19 +17,14 @@ export interface NewPerson {
 
 /** Adds a person; the caller has already decided that they may (an invitation, the first administrator). */
 export async function createPerson(ctx: WriteContext, input: NewPerson): Promise<PersonRow> {
-  if ((await personByEmail(ctx.db, input.email)) !== null) {
-    throw problem('conflict', 'identifier_taken', `A user with e-mail "${input.email}" already exists.`, {
-      resource: 'user',
-      byField: 'email',
-      withValue: input.email,
-    });
-  }
   await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
   const id = newId('user');
-  await sql`
+  const inserted = await sql`
     insert into person (org_id, id, email, first_name, last_name, password_hash, roles, status, created_at, updated_at)
     values (${ctx.actor.orgId}, ${id}, ${input.email}, ${input.firstName}, ${input.lastName}, ${input.passwordHash},
-            ${input.roles as string[]}, 'ACTIVE', ${ctx.now}, ${ctx.now})`.execute(ctx.db);
+            ${input.roles as string[]}, 'ACTIVE', ${ctx.now}, ${ctx.now})
+    on conflict do nothing returning id`.execute(ctx.db);
+  if (inserted.rows.length === 0) throw emailTaken(input.email);
   await setTeamsOfPerson(ctx.db, ctx.actor.orgId, id, input.teams);
   const person = await personById(ctx.db, ctx.actor.orgId, id);
   if (person === null) throw new Error('The person just written cannot be read');
@@ -43,4 +38,12 @@ export async function createPerson(ctx: WriteContext, input: NewPerson): Promise
     after: toWireUser(person),
   });
   return person;
+}
+
+export function emailTaken(email: string): Error {
+  return problem('conflict', 'identifier_taken', `A user with e-mail "${email}" already exists.`, {
+    resource: 'user',
+    byField: 'email',
+    withValue: email,
+  });
 }

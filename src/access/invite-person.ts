@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { problem } from '#platform/problem.ts';
-import { createPerson } from './create-person.ts';
+import { createPerson, emailTaken } from './create-person.ts';
 import { personByEmail } from './people-queries.ts';
 import type { PersonRow } from './person.ts';
 import { assertKnownRoles, authorize } from './permissions.ts';
@@ -11,6 +11,7 @@ import { tokenHash } from './session-store.ts';
 import { assertTeamsExist, existingTeams } from './team-store.ts';
 
 const lifetimeMs = 7 * 86_400_000;
+const keptMs = 30 * 86_400_000;
 
 export interface InvitationInput {
   readonly email: string;
@@ -26,13 +27,7 @@ export interface Invitation {
 /** Makes a link for one person; only its hash is kept. A second invitation replaces the first. */
 export async function invitePerson(ctx: WriteContext, input: InvitationInput): Promise<Invitation> {
   authorize(ctx.actor, 'organisation.manage');
-  if ((await personByEmail(ctx.db, input.email)) !== null) {
-    throw problem('conflict', 'identifier_taken', `A user with e-mail "${input.email}" already exists.`, {
-      resource: 'user',
-      byField: 'email',
-      withValue: input.email,
-    });
-  }
+  if ((await personByEmail(ctx.db, input.email)) !== null) throw emailTaken(input.email);
   assertKnownRoles(input.roles);
   await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
   const token = randomBytes(32).toString('base64url');
@@ -70,6 +65,11 @@ export async function findInvitation(db: Db | Tx, token: string, now: Date): Pro
     from invitation join organisation on organisation.id = invitation.org_id
     where token_hash = ${tokenHash(token)} and accepted_at is null and expires_at > ${now}`.execute(db);
   return found.rows[0] ?? null;
+}
+
+/** Links that nobody can use any more, a month after they ended. */
+export async function deleteOldInvitations(db: Db, now: Date): Promise<void> {
+  await sql`delete from invitation where expires_at < ${new Date(now.getTime() - keptMs)}`.execute(db);
 }
 
 export interface Acceptance {

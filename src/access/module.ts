@@ -4,6 +4,7 @@ import type { Credentials, Identity } from '#platform/http/server.ts';
 import type { Module } from '#platform/module.ts';
 import { createAccessTokens } from './access-token.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { deleteOldInvitations } from './invite-person.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes, type SessionRouteParts } from './session-routes.ts';
 import { deleteExpiredSessions } from './session-store.ts';
@@ -23,6 +24,7 @@ export interface AccessModule extends Module {
 }
 
 const hour = 3_600;
+const day = 24 * hour;
 
 export function accessModule(core: Core, options: AccessOptions): AccessModule {
   const tokens = createAccessTokens(options.tokenKey, core.clock);
@@ -48,6 +50,11 @@ export function accessModule(core: Core, options: AccessOptions): AccessModule {
         name: 'delete-expired-sessions',
         everySeconds: hour,
         run: async () => deleteExpiredSessions(core.db, core.clock.now()),
+      },
+      {
+        name: 'delete-old-invitations',
+        everySeconds: day,
+        run: async () => deleteOldInvitations(core.db, core.clock.now()),
       },
     ],
   };

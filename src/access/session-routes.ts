@@ -49,9 +49,9 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       summary: 'Who is signed in',
       tag: 'Session',
       access: 'known',
-      handle: async ({ actor, headers }) => {
+      handle: async ({ actor, cookies }) => {
         const person = await signedInPerson(parts.db, actor);
-        return sessionReply(parts, person, sessionTokenFrom(headers['cookie']));
+        return sessionReply(parts, person, cookies[sessionCookie] ?? '');
       },
     }),
     route({
@@ -60,8 +60,8 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       summary: 'Sign out',
       tag: 'Session',
       access: 'known',
-      handle: async ({ headers, execute }) => {
-        await execute(endSession, { token: sessionTokenFrom(headers['cookie']) });
+      handle: async ({ cookies, execute }) => {
+        await execute(endSession, { token: cookies[sessionCookie] ?? '' });
         return ok({}, { 'set-cookie': cookieText(parts, '', 0) });
       },
     }),
@@ -156,10 +156,4 @@ function withCookie(parts: SessionRouteParts, reply: Reply, token: string): Repl
 function cookieText(parts: SessionRouteParts, value: string, maxAge: number): string {
   const secure = parts.secureCookies ? '; Secure' : '';
   return `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure}`;
-}
-
-function sessionTokenFrom(header: string | readonly string[] | undefined): string {
-  const text = typeof header === 'string' ? header : (header?.join('; ') ?? '');
-  const match = new RegExp(`(?:^|;\\s*)${sessionCookie}=([^;]+)`).exec(text);
-  return match?.[1] ?? '';
 }

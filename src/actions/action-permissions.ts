@@ -4,7 +4,7 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { missingPermission } from '#platform/problem.ts';
-import { getAction } from './action-queries.ts';
+import { lockAction } from './action-store.ts';
 
 interface Grant {
   readonly users: readonly string[];
@@ -53,7 +53,8 @@ export async function setActionPermissions(
   input: { readonly action: string; readonly change: { execute?: object | undefined; approve?: object | undefined } },
 ): Promise<ActionPermissions> {
   authorize(ctx.actor, 'action.write');
-  await getAction(ctx.db, ctx.actor.orgId, input.action);
+  // Held for this: two who change different keys must not undo each other.
+  await lockAction(ctx, input.action, null);
   const before = await actionPermissions(ctx.db, ctx.actor.orgId, input.action);
   const after: ActionPermissions = {
     execute: { ...before.execute, ...input.change.execute },

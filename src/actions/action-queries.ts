@@ -34,6 +34,10 @@ export function shownTo(actor: Actor): ActionFilter {
   return may(actor, 'action.write') ? {} : { withoutDrafts: true };
 }
 
+export function isShownTo(actor: Actor, row: ActionRow): boolean {
+  return shownTo(actor).withoutDrafts !== true || row.document.publish !== false;
+}
+
 export async function actionByIdentifier(db: Db | Tx, orgId: string, identifier: string): Promise<ActionRow | null> {
   return (await actionsOf(db, orgId, { identifiers: [identifier] }))[0] ?? null;
 }

@@ -1,7 +1,8 @@
+import { may } from '#access/permissions.ts';
+import type { Actor } from '#platform/commands/actor.ts';
+import { maskHeaders, maskParts } from '#platform/egress/mask-destinations.ts';
 import { maskUrl } from '#platform/egress/mask-url.ts';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
-
-const secretHeader = /authorization|cookie|token|secret|password|api-?key|signature/i;
 
 /** What people may read of an invocation: addresses and headers without the secrets they carry. */
 export function maskInvocation(invocation: JsonObject): Record<string, unknown> {
@@ -15,12 +16,6 @@ function masked(key: string, value: unknown): unknown {
   return key === 'body' ? maskBody(value) : value;
 }
 
-function maskHeaders(headers: JsonObject): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, secretHeader.test(name) ? '…' : value]),
-  );
-}
-
 /** The older body tells of the action, its method included. */
 function maskBody(body: JsonObject): JsonObject {
   const { payload } = body;
@@ -28,4 +23,9 @@ function maskBody(body: JsonObject): JsonObject {
   const method = isJsonObject(action) ? action['invocationMethod'] : undefined;
   if (!isJsonObject(payload) || !isJsonObject(action) || !isJsonObject(method)) return body;
   return { ...body, payload: { ...payload, action: { ...action, invocationMethod: maskInvocation(method) } } };
+}
+
+/** An action for somebody who may not change actions: where it sends something is shown without secrets. */
+export function actionFor(actor: Actor, action: Record<string, unknown>): Record<string, unknown> {
+  return may(actor, 'action.write') ? action : maskParts(action, ['invocationMethod']);
 }

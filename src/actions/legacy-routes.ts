@@ -1,9 +1,11 @@
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import type { Db } from '#platform/db/handles.ts';
+import { notFound } from '#platform/problem.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction } from './action.ts';
-import { actionsOf, getLegacyAction, shownTo } from './action-queries.ts';
+import { actionsOf, getLegacyAction, isShownTo, shownTo } from './action-queries.ts';
 import { blueprintParams, legacyActionBody, legacyActionParams, legacyActionsBody } from './contract.ts';
+import { actionFor } from './invocation-view.ts';
 import {
   createLegacyAction,
   createLegacyActions,
@@ -33,7 +35,7 @@ function collectionRoutes(db: Db, blueprints: Blueprints): readonly Route[] {
       handle: async ({ actor, params }) => {
         await blueprints.get(db, actor.orgId, params.blueprint);
         const rows = await actionsOf(db, actor.orgId, { blueprints: [params.blueprint], ...shownTo(actor) });
-        return ok({ actions: rows.map(toLegacyWireAction) });
+        return ok({ actions: rows.map((row) => actionFor(actor, toLegacyWireAction(row))) });
       },
     }),
     route({
@@ -82,7 +84,8 @@ function itemRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params: { blueprint, action: identifier } }) => {
         const row = await getLegacyAction(db, { orgId: actor.orgId, blueprint, identifier });
-        return ok({ action: toLegacyWireAction(row) }, etag(row.version));
+        if (!isShownTo(actor, row)) throw notFound('action', identifier, { blueprint });
+        return ok({ action: actionFor(actor, toLegacyWireAction(row)) }, etag(row.version));
       },
     }),
     route({

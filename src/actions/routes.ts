@@ -1,9 +1,11 @@
 import type { Db } from '#platform/db/handles.ts';
+import { notFound } from '#platform/problem.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction, toWireAction } from './action.ts';
 import { actionPermissions, executableActions, setActionPermissions } from './action-permissions.ts';
-import { actionsOf, getAction, shownTo } from './action-queries.ts';
+import { actionsOf, getAction, isShownTo, shownTo } from './action-queries.ts';
 import { actionBody, actionListQuery, actionParams, permissionsBody } from './contract.ts';
+import { actionFor } from './invocation-view.ts';
 import { createAction, deleteAction, updateAction } from './save-action.ts';
 
 const tag = 'Actions';
@@ -30,7 +32,8 @@ function readRoutes(db: Db): readonly Route[] {
           published: query.published,
           ...shownTo(actor),
         });
-        return ok({ actions: rows.map(query.version === 'v1' ? toLegacyWireAction : toWireAction) });
+        const toWire = query.version === 'v1' ? toLegacyWireAction : toWireAction;
+        return ok({ actions: rows.map((row) => actionFor(actor, toWire(row))) });
       },
     }),
     route({
@@ -43,7 +46,8 @@ function readRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         const row = await getAction(db, actor.orgId, params.action);
-        return ok({ action: toWireAction(row) }, etag(row.version));
+        if (!isShownTo(actor, row)) throw notFound('action', params.action);
+        return ok({ action: actionFor(actor, toWireAction(row)) }, etag(row.version));
       },
     }),
   ];

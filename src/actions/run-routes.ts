@@ -109,6 +109,6 @@ async function executorOf(
     );
   }
   const person = await personByEmailIn(parts.db, actor.orgId, query.run_as);
-  if (person === null) throw notFound('user', query.run_as);
+  if (person === null || person.status !== 'ACTIVE') throw notFound('user', query.run_as);
   return { actor: toUserActor(person), impersonatedBy: actor.id };
 }

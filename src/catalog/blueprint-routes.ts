@@ -1,8 +1,12 @@
 import Type from 'typebox';
+import { may } from '#access/permissions.ts';
+import type { Actor } from '#platform/commands/actor.ts';
+import { maskParts } from '#platform/egress/mask-destinations.ts';
 import type { Core } from '#platform/core.ts';
 import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { blueprintEventHead } from './blueprint-events.ts';
+import type { BlueprintDocument } from './blueprint-document.ts';
 import { effectivePermissions } from './blueprint-permissions.ts';
 import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { changeBlueprintPermissions } from './change-blueprint-permissions.ts';
@@ -29,6 +33,11 @@ function refused(...head: Parameters<typeof blueprintEventHead>) {
   return { describeRefusal: () => blueprintEventHead(...head) };
 }
 
+/** Where changes are sent is shown without secrets to people who may not change it. */
+function documentFor(actor: Actor, document: BlueprintDocument): BlueprintDocument {
+  return may(actor, 'blueprint.write') ? document : maskParts(document, ['changelogDestination']);
+}
+
 function reads({ db }: Core, blueprints: Blueprints): readonly Route[] {
   return [
     route({
@@ -39,7 +48,7 @@ function reads({ db }: Core, blueprints: Blueprints): readonly Route[] {
       access: 'known',
       async handle({ actor }) {
         const all = await blueprints.all(db, actor.orgId);
-        return ok({ blueprints: all.map((blueprint) => blueprint.document) });
+        return ok({ blueprints: all.map(({ document }) => documentFor(actor, document)) });
       },
     }),
     route({
@@ -50,7 +59,8 @@ function reads({ db }: Core, blueprints: Blueprints): readonly Route[] {
       access: 'known',
       request: { params: BlueprintPath },
       async handle({ actor, params }) {
-        return ok(...shown(await blueprints.get(db, actor.orgId, params.blueprint)));
+        const { document, version } = await blueprints.get(db, actor.orgId, params.blueprint);
+        return ok({ blueprint: documentFor(actor, document) }, etag(version));
       },
     }),
   ];

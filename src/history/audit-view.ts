@@ -1,8 +1,15 @@
 import type { Actor } from '#platform/commands/actor.ts';
-import type { LoggedEvent } from '#platform/events/event.ts';
+import type { Document, LoggedEvent } from '#platform/events/event.ts';
+import { maskParts } from '#platform/egress/mask-destinations.ts';
+import { may } from '#access/permissions.ts';
+
+/** Parts of documents that say where something is sent, secrets in addresses and headers included. */
+const destinations = ['invocationMethod', 'changelogDestination'];
 
 /** One event as Port's audit log shows it. Origins that Port's clients do not know are shown as API. */
-export function toAuditRecord(event: LoggedEvent): Record<string, unknown> {
+export function toAuditRecord(event: LoggedEvent, viewer: Actor): Record<string, unknown> {
+  const shown = (document: Document | null): Document | null =>
+    document === null || may(viewer, 'organisation.manage') ? document : maskParts(document, destinations);
   const { run, ...context } = event.context;
   return {
     identifier: event.id,
@@ -16,7 +23,7 @@ export function toAuditRecord(event: LoggedEvent): Record<string, unknown> {
       at: event.at.toISOString(),
     },
     context: { ...context, ...(run === undefined ? {} : { runId: run }) },
-    diff: { before: event.before, after: event.after },
+    diff: { before: shown(event.before), after: shown(event.after) },
     additionalData: { kind: event.kind, number: event.number, requestId: event.requestId },
   };
 }

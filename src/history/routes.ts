@@ -38,7 +38,7 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
           limit: query.limit ?? defaultLimit,
         });
         const fields = listed(query.includes);
-        return ok({ audits: events.map((event) => onlyFields(toAuditRecord(event), fields)) });
+        return ok({ audits: events.map((event) => onlyFields(toAuditRecord(event, actor), fields)) });
       },
     }),
     route({

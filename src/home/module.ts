@@ -32,7 +32,7 @@ export function homeModule({ db }: Core): Module {
           return ok({
             failingRules,
             myRuns: runs.map((run) => toWireRun(run)),
-            recentChanges: changes.map((event) => toAuditRecord(event)),
+            recentChanges: changes.map((event) => toAuditRecord(event, actor)),
           });
         },
       }),

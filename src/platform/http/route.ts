@@ -20,6 +20,7 @@ export interface RouteRequest<Actorish extends Actor | null, Params, Query, Body
   /** Names and values by turns, as they came: in order, in their case, repeated ones apart. */
   readonly rawHeaders: readonly string[];
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
   /** Path and query as they came. */
   readonly url: string;
   readonly ip: string;

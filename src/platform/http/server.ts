@@ -184,6 +184,7 @@ function routeRequest(
     rawBody: rawBodyOf(request),
     rawHeaders: request.raw.rawHeaders,
     headers: request.headers,
+    cookies: request.cookies,
     url: request.url,
     ip: request.ip,
     userAgent: request.headers['user-agent'] ?? '',
