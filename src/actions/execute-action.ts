@@ -5,11 +5,12 @@ import type { Clock } from '#platform/clock.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { isJsonObject } from '#platform/json.ts';
-import { notFound, problem } from '#platform/problem.ts';
+import { notFound, Problem, problem } from '#platform/problem.ts';
 import { renderTemplate } from '#platform/template/render-template.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import type { Invocation, RunBackend, SealedInvocation } from '#runs/backend.ts';
-import { hideTexts } from '#runs/hide-texts.ts';
+import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
+import { hideTexts } from '#platform/hide-texts.ts';
 import { invocationName, newRunId, type NewRun } from '#runs/create-run.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
@@ -69,8 +70,10 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     entity,
   };
   const secrets = await secretsFor(parts, action);
-  const invocation = await prepareInvocation(parts, facts, secrets);
-  const hiddenTexts = Object.values(secrets);
+  const invocation = await prepareInvocation(parts, facts, secrets).catch((error: unknown) => {
+    throw withoutTexts(error, Object.values(secrets));
+  });
+  const hiddenTexts = [...Object.values(secrets), ...secretsOfDestinations(invocation)];
   return {
     id: facts.runId,
     action: { ...actionSnapshot(action), synchronized: invocation['synchronized'] === true },
@@ -79,7 +82,7 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     source: execution.origin,
     properties: inputs,
     rawProperties: execution.properties,
-    payload: hideTexts(maskInvocation(invocation), hiddenTexts) as Record<string, unknown>,
+    payload: hideTexts(maskInvocation(invocation), Object.values(secrets)) as Record<string, unknown>,
     sealedInvocation: parts.secrets.seal(JSON.stringify({ invocation, hiddenTexts } satisfies SealedInvocation), {
       orgId: actor.orgId,
       name: invocationName(facts.runId),
@@ -87,6 +90,16 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     impersonatedBy: execution.impersonatedBy,
     waitsForApproval: needsApproval(action.document.requiredApproval),
   };
+}
+
+/** A refusal may name what it refuses, and that may be a secret. */
+function withoutTexts(error: unknown, texts: readonly string[]): unknown {
+  if (!(error instanceof Problem) || texts.length === 0) return error;
+  const { kind, code, message, details } = hideTexts(
+    { kind: error.kind, code: error.code, message: error.message, details: error.details },
+    texts,
+  ) as Problem;
+  return problem(kind, code, message, details);
 }
 
 function teamsOf(entity: Record<string, unknown> | null): readonly string[] {

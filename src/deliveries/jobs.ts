@@ -1,6 +1,8 @@
 import type { Core } from '#platform/core.ts';
 import { signPortWebhook } from '#platform/crypto/port-signature.ts';
 import { type Egress, type EgressResponse, responseText } from '#platform/egress/egress.ts';
+import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
+import { hideTexts } from '#platform/hide-texts.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
@@ -84,7 +86,7 @@ async function attempt(parts: Parts, row: DeliveryRow): Promise<AttemptResult & 
     const answer = await send(parts, row, told);
     if (answer.ok) return { state: 'delivered', status: answer.status, error: null, nextAttemptAt: null, missed };
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], parts.core.clock.now());
-    return { ...failed(parts, row, { status: answer.status, retryAfterMs, error: refusalText(answer) }), missed };
+    return { ...failed(parts, row, { status: answer.status, retryAfterMs, error: refusalText(row, answer) }), missed };
   } catch (error) {
     // Refused by the guard or never answered: told in its own words. Anything else is a fault of ours, which must not
     // hold up the key for ever either.
@@ -133,9 +135,10 @@ async function send(parts: Parts, row: DeliveryRow, told: ToldChange): Promise<E
   });
 }
 
-function refusalText(answer: EgressResponse): string {
+function refusalText(row: DeliveryRow, answer: EgressResponse): string {
   if (answer.redirect) return `Answered ${answer.status}, a redirect, which is not followed.`;
   // The database keeps no NUL, and a failure that cannot be recorded would be tried for ever.
-  const text = responseText(answer).replaceAll('\0', '').trim().slice(0, shownAnswer).toWellFormed();
+  const told = responseText(answer).replaceAll('\0', '').trim().slice(0, shownAnswer).toWellFormed();
+  const text = String(hideTexts(told, secretsOfDestinations(row.url)));
   return `Answered ${answer.status}${text === '' ? '.' : `: ${text}`}`;
 }

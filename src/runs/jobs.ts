@@ -4,12 +4,12 @@ import type { Caller } from '#platform/commands/command-runner.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Core } from '#platform/core.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import { hideTexts } from '#platform/hide-texts.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
 import type { DispatchOutcome, RunBackend, SealedInvocation } from './backend.ts';
 import { invocationName } from './create-run.ts';
-import { hideTexts } from './hide-texts.ts';
 import { beginDispatch, recordDispatch } from './record-dispatch.ts';
 import { recordFollow } from './record-follow.ts';
 import type { RunRow } from './run.ts';
@@ -43,6 +43,8 @@ export interface RunJobParts {
 
 /** Longer than any call a backend makes, so that a job is not started again while the first one still runs. */
 const dispatchExpirySeconds = 180;
+/** With waits of up to a minute: a run whose follower is given up would stay open for ever. */
+const followRetryLimit = 60;
 /** Before the first look at what the backend makes of it. */
 export const firstFollowMs = 2_000;
 
@@ -62,7 +64,12 @@ export function runJobs(parts: RunJobParts): readonly JobHandler[] {
       concurrency: 16,
       run: async (job) => dispatchRun(parts, job),
     }),
-    jobHandler<FollowJob>({ queue: followQueue, concurrency: 4, run: async (job) => followRun(parts, job) }),
+    jobHandler<FollowJob>({
+      queue: followQueue,
+      concurrency: 4,
+      retryLimit: followRetryLimit,
+      run: async (job) => followRun(parts, job),
+    }),
   ];
 }
 

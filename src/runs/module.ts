@@ -4,6 +4,7 @@ import { runJobs, type RunJobParts } from './jobs.ts';
 import { dispatchReader } from './reactions.ts';
 import { runRoutes } from './routes.ts';
 import { runStreamRoutes, type RunStreamParts } from './stream-routes.ts';
+import { strandedRunsChore } from './find-stranded-runs.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 
 export interface RunsOptions extends Omit<RunJobParts, 'core'> {
@@ -20,5 +21,6 @@ export function runsModule(core: Core, options: RunsOptions): Module {
     ],
     readers: [dispatchReader],
     jobs: runJobs({ core, ...options }),
+    chores: [strandedRunsChore({ core, ...options })],
   };
 }

@@ -47,18 +47,18 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-const clientId = 'test-client-id';
-const clientSecret = 'test-client-secret-of-the-test-organisation';
-const adminEmail = 'admin@example.com';
-const adminPassword = 'a password for tests';
+const usual = {
+  QUAYSIDE_ADMIN_EMAIL: 'admin@example.com',
+  QUAYSIDE_ADMIN_PASSWORD: 'a password for tests',
+  QUAYSIDE_CLIENT_ID: 'test-client-id',
+  QUAYSIDE_CLIENT_SECRET: 'test-client-secret-of-the-test-organisation',
+};
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = options.database ?? (await createTestDatabase());
+  const given = { ...usual, ...options.environment };
   const config: Config = loadConfig(settings, {
-    QUAYSIDE_ADMIN_EMAIL: adminEmail,
-    QUAYSIDE_ADMIN_PASSWORD: adminPassword,
-    QUAYSIDE_CLIENT_ID: clientId,
-    QUAYSIDE_CLIENT_SECRET: clientSecret,
+    ...usual,
     QUAYSIDE_LOG_LEVEL: 'silent',
     ...(options.allow === undefined ? {} : { QUAYSIDE_EGRESS_ALLOW: options.allow.join(',') }),
     ...options.environment,
@@ -78,17 +78,20 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   });
   await ensureFirstOrganisation(app, config);
   await app.start('127.0.0.1', port);
-  const token = await accessToken(url);
+  const token = await accessToken(url, {
+    clientId: given.QUAYSIDE_CLIENT_ID,
+    clientSecret: given.QUAYSIDE_CLIENT_SECRET,
+  });
   const orgId = (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { orgId: string }).orgId;
   return {
     app,
     url,
     database,
     orgId,
-    clientId,
-    clientSecret,
-    adminEmail,
-    adminPassword,
+    clientId: given.QUAYSIDE_CLIENT_ID,
+    clientSecret: given.QUAYSIDE_CLIENT_SECRET,
+    adminEmail: given.QUAYSIDE_ADMIN_EMAIL,
+    adminPassword: given.QUAYSIDE_ADMIN_PASSWORD,
     call: async (method, path, body, headers) =>
       send(`${url}${path}`, method, body, { authorization: `Bearer ${token}`, ...headers }),
     settle: async () => app.settle(),
@@ -99,8 +102,8 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   };
 }
 
-async function accessToken(url: string): Promise<string> {
-  const answer = await send(`${url}/v1/auth/access_token`, 'POST', { clientId, clientSecret }, {});
+async function accessToken(url: string, credentials: object): Promise<string> {
+  const answer = await send(`${url}/v1/auth/access_token`, 'POST', credentials, {});
   return String(answer.body['accessToken']);
 }
 

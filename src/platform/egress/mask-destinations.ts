@@ -11,9 +11,19 @@ export function maskDestinations(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === 'headers' && isJsonObject(item) ? maskHeaders(item) : maskDestinations(item),
+      key === 'headers' && isJsonObject(item)
+        ? maskHeaders(item)
+        : key === 'url'
+          ? maskAddress(item)
+          : maskDestinations(item),
     ]),
   );
+}
+
+/** An address may begin with a template, and then cannot be read as one. */
+function maskAddress(value: unknown): unknown {
+  const masked = maskDestinations(value);
+  return typeof masked === 'string' && masked === value ? masked.replace(/\?.*$/s, '?…') : masked;
 }
 
 /** Headers by their names: what is no secret helps whoever looks for a mistake. */
@@ -29,4 +39,33 @@ export function maskParts<Shown extends object>(document: Shown, names: readonly
   if (masked.length === 0) return document;
   const parts = document as Readonly<Record<string, unknown>>;
   return { ...document, ...Object.fromEntries(masked.map((name) => [name, maskDestinations(parts[name])])) };
+}
+
+/** Shorter parts are names and numbers, which occur anywhere. */
+const shortestSecret = 8;
+
+/** What `maskDestinations` leaves out, so that it can be hidden where the other side repeats it. */
+export function secretsOfDestinations(value: unknown): readonly string[] {
+  if (typeof value === 'string') return secretsOfAddress(value);
+  if (Array.isArray(value)) return value.flatMap(secretsOfDestinations);
+  if (!isJsonObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key === 'headers' && isJsonObject(item) ? secretsOfHeaders(item) : secretsOfDestinations(item),
+  );
+}
+
+function secretsOfHeaders(headers: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    if (!secretHeader.test(name)) return secretsOfDestinations(value);
+    // The scheme before a token is no secret, and the other side may repeat the token alone.
+    return typeof value === 'string' ? [value, ...value.split(' ').slice(1)] : [];
+  });
+}
+
+function secretsOfAddress(text: string): readonly string[] {
+  const url = /^https?:/i.test(text) ? URL.parse(text) : null;
+  if (url === null) return [];
+  const masked = new Set((URL.parse(maskUrl(url))?.pathname ?? '').split('/'));
+  const parts = url.pathname.split('/').filter((part) => !masked.has(part));
+  return [...parts, ...url.searchParams.values(), url.password].filter((part) => part.length >= shortestSecret);
 }

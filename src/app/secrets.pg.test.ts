@@ -1,0 +1,225 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RawHttpServer, startRawHttpServer } from '#testing/raw-http-server.ts';
+import { addPerson, signIn, type Visitor } from '#testing/sign-in.ts';
+import { send, startTestApp, type TestApp } from '#testing/start-app.ts';
+
+/** Told to the program in confidence; each must be found nowhere afterwards. */
+const secret = {
+  adminPassword: 'canary-admin-password-Kx81',
+  clientSecret: 'canary-client-secret-Vq52-of-the-test-organisation',
+  wrongPassword: 'canary-wrong-password-Lp20',
+  chosenPassword: 'canary-chosen-password-Ry64',
+  gitHubToken: 'canary-github-token-Zb37',
+  gitHubHook: 'canary-github-hook-Wd93',
+  slackToken: 'xoxb-canary-slack-token-Tn15',
+  slackPath: 'T0CANARY/B0CANARY/canarySlackPathJm46',
+  organisationSecret: 'canary-organisation-secret-Hc78',
+  brokenBody: 'canary-broken-body-Fs29',
+};
+/** Part of an action's or a blueprint's own document, and of what is sent because of it; nowhere else. */
+const address = {
+  token: 'canary-address-token-Gk50',
+  header: 'canary-header-Du84',
+  changelog: 'canary-changelog-Pe61',
+};
+
+let app: TestApp;
+let member: Visitor;
+let echo: RawHttpServer;
+const logged: string[] = [];
+/** What people were told while things failed. */
+const answered: string[] = [];
+
+beforeAll(async () => {
+  // Answers what a badly behaved endpoint would: everything it was sent.
+  echo = await startRawHttpServer((request, response) => {
+    const told = JSON.stringify({ message: `${request.path} ${request.body}`, headers: request.headers });
+    if (request.path.startsWith('/redirect')) response.writeHead(302, { location: request.path }).end();
+    else if (request.path.startsWith('/reset')) response.destroy();
+    else response.writeHead(request.path.startsWith('/sync') ? 200 : 500).end(told);
+  });
+  app = await startTestApp({
+    allow: [echo.authority],
+    log: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
+    environment: {
+      QUAYSIDE_ADMIN_PASSWORD: secret.adminPassword,
+      QUAYSIDE_CLIENT_SECRET: secret.clientSecret,
+      QUAYSIDE_GITHUB_TOKEN: secret.gitHubToken,
+      QUAYSIDE_GITHUB_API_URL: `${echo.origin}/github`,
+      QUAYSIDE_GITHUB_WEBHOOK_SECRET: secret.gitHubHook,
+      QUAYSIDE_SLACK_BOT_TOKEN: secret.slackToken,
+      QUAYSIDE_SLACK_API_URL: `${echo.origin}/slack`,
+      QUAYSIDE_SLACK_WEBHOOK_URL: `${echo.origin}/services/${secret.slackPath}`,
+    },
+  });
+  member = await addPerson(app, { email: 'member@example.com' });
+  await fillCatalog();
+  await provoke();
+  await app.settle();
+});
+afterAll(async () => {
+  await app.stop();
+  await echo.close();
+});
+
+async function fillCatalog(): Promise<void> {
+  const made = await app.call('POST', '/v1/blueprints', {
+    identifier: 'service',
+    title: 'Service',
+    schema: { properties: { text: { type: 'string' } }, required: [] },
+    changelogDestination: { type: 'WEBHOOK', url: `${echo.origin}/changes?token=${address.changelog}` },
+  });
+  expect(made.status).toBe(201);
+  const kept = await app.call('POST', '/v1/organization/secrets', {
+    secretName: 'canary',
+    secretValue: secret.organisationSecret,
+  });
+  expect(kept.status).toBeLessThan(300);
+  await app.call('POST', '/v1/blueprints/service/entities', { identifier: 'one', properties: { text: 'a' } });
+}
+
+const methods: readonly object[] = [
+  ...['/fail', '/redirect', '/reset', '/sync'].map((path) => ({
+    type: 'WEBHOOK',
+    url: `${echoed(path)}?token=${address.token}`,
+    headers: { Authorization: address.header, 'X-Kept': '{{ .secrets.canary }}' },
+    synchronized: path === '/sync',
+    body: { hidden: '{{ .secrets.canary }}', run: '{{ .run.id }}' },
+  })),
+  { type: 'WEBHOOK', url: `http://127.0.0.1:1/?token=${address.token}`, headers: { Authorization: address.header } },
+  { type: 'WEBHOOK', url: `http://10.0.0.1/?token=${address.token}`, body: '{{ .secrets.canary }}' },
+  { type: 'WEBHOOK', url: `{{ .inputs.base }}/?token=${address.token}`, body: '{{ .secrets.canary | error }}' },
+  { type: 'WEBHOOK', url: 'http://{{ .secrets.canary }}.invalid/' },
+  { type: 'WEBHOOK', url: 'https://example.com/', headers: { '{{ .secrets.canary }} ': 'a', a: '\n' } },
+  { type: 'GITHUB', org: 'no name: {{ .secrets.canary }}', repo: 'b', workflow: 'c.yml' },
+  { type: 'WEBHOOK', url: '{{ .secrets.canary }}' },
+  { type: 'WEBHOOK', url: `${echoed('/fail')}/{{ .secrets.canary }}` },
+  { type: 'WEBHOOK', url: echoed('/sync'), synchronized: true, body: '{{ .secrets.canary | tonumber }}' },
+  { type: 'GITHUB', org: 'a', repo: 'b', workflow: 'c.yml', workflowInputs: { hidden: '{{ .secrets.canary }}' } },
+];
+
+/** Known only once the server listens. */
+function echoed(path: string): string {
+  return `ECHO${path}`;
+}
+
+async function provoke(): Promise<void> {
+  for (const [index, method] of methods.entries()) {
+    const invocationMethod = JSON.parse(JSON.stringify(method).replaceAll('ECHO', echo.origin)) as object;
+    const saved = await app.call('POST', '/v1/actions', {
+      identifier: `action${index}`,
+      trigger: { type: 'self-service', operation: 'CREATE', blueprintIdentifier: 'service' },
+      invocationMethod,
+    });
+    expect(saved.status).toBe(200);
+    await app.call('POST', `/v1/actions/action${index}/runs`, { properties: {} });
+    const asked = await member.call('POST', `/v1/actions/action${index}/runs`, { properties: {} });
+    answered.push(JSON.stringify(asked.body));
+  }
+  const bare = (method: string, path: string, body: unknown): Promise<unknown> =>
+    send(`${app.url}${path}`, method, body, {});
+  answered.push(
+    JSON.stringify(await bare('POST', '/api/v1/session', { email: app.adminEmail, password: secret.wrongPassword })),
+  );
+  await bare('POST', '/api/v1/session', `{"email": "a@example.com", "password": "${secret.brokenBody}`);
+  await bare('POST', '/api/v1/session', { email: app.adminEmail, password: [secret.wrongPassword] });
+  await bare('POST', '/v1/auth/access_token', { clientId: app.clientId, clientSecret: secret.wrongPassword });
+  await bare('POST', '/hooks/github', { secret: secret.brokenBody });
+  await app.call('POST', '/api/v1/scorecards/remind', { blueprint: 'service', scorecard: 'none' });
+  await signIn(app, app.adminEmail, secret.adminPassword);
+  const invited = await app.call('POST', '/api/v1/invitations', { email: 'other@example.com' });
+  const token = String((invited.body['invitation'] as { link: string }).link.split('/').at(-1));
+  const acceptance = { firstName: 'A', lastName: 'B', password: secret.chosenPassword };
+  await bare('POST', `/api/v1/invitations/${token}/accept`, acceptance);
+  await bare('POST', `/api/v1/invitations/${token}/accept`, acceptance);
+  Object.assign(secret, { invitation: token, session: member.cookie.split('=')[1], csrf: member.csrfToken });
+  const [credential] = (await app.call('GET', '/v1/apps')).body['apps'] as readonly { id: string }[];
+  await app.call('POST', `/api/v1/credentials/${credential?.id}/reveal`, undefined, { 'idempotency-key': 'reveal' });
+}
+
+/** Every row of every table, as text. */
+async function dump(leftOut: RegExp = /^$/): Promise<readonly string[]> {
+  const { pool } = app.database.database;
+  const tables = await pool.query<{ name: string }>(
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema')`,
+  );
+  const rows: string[] = [];
+  for (const { name } of tables.rows.filter((table) => !leftOut.test(table.name))) {
+    const found = await pool.query<{ row: string }>(`select t::text as row from ${name} t`);
+    rows.push(...found.rows.map(({ row }) => `${name}: ${row}`));
+  }
+  return rows;
+}
+
+function leaks(texts: readonly string[], canaries: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(canaries).flatMap(([name, canary]) =>
+    texts.filter((text) => text.includes(canary)).map((text) => `${name}: ${text.slice(0, 1_000)}`),
+  );
+}
+
+test('the failures happened: calls went out, runs ended, deliveries failed', async () => {
+  expect(echo.seen.map((request) => request.path.split('?')[0])).toEqual(
+    expect.arrayContaining(['/fail', '/redirect', '/reset', '/sync', '/changes']),
+  );
+  expect(echo.seen.some((request) => request.headers['x-kept'] === secret.organisationSecret)).toBe(true);
+  const runs = (await app.call('GET', '/v1/actions/runs?version=v2')).body['runs'] as readonly { status: string }[];
+  expect(runs.filter((run) => run.status === 'FAILURE').length).toBeGreaterThan(5);
+});
+
+test('no secret is in the database other than sealed or hashed', async () => {
+  expect(leaks(await dump(), secret)).toEqual([]);
+});
+
+test('no secret is in the log', () => {
+  expect(logged.length).toBeGreaterThan(20);
+  expect(leaks(logged, { ...secret, ...address })).toEqual([]);
+});
+
+test('secrets in addresses and headers are where they were written, and with what is on its way, alone', async () => {
+  const rows = await dump(/\.(action|blueprint|event(_\w+)?|delivery)$/);
+  expect(leaks(rows, address)).toEqual([]);
+});
+
+test('no refusal repeats a secret', () => {
+  expect(answered.length).toBeGreaterThan(5);
+  expect(leaks(answered, { ...secret, ...address })).toEqual([]);
+});
+
+test('no secret is in an answer, for an administrator', async () => {
+  const answers = await readEverything(async (path) => (await app.call('GET', path)).body);
+  expect(leaks(answers, secret)).toEqual([]);
+});
+
+test('a member is shown no secret of an address or a header either', async () => {
+  const answers = await readEverything(async (path) => (await member.call('GET', path)).body);
+  const { csrf: _, ...others } = secret as Record<string, string>;
+  expect(leaks(answers, { ...others, ...address })).toEqual([]);
+});
+
+/** All that can be read, with the names of what there is in the place of parameters. */
+async function readEverything(read: (path: string) => Promise<unknown>): Promise<readonly string[]> {
+  const { pool } = app.database.database;
+  const runs = await pool.query<{ id: string }>('select id from run');
+  const names: Readonly<Record<string, readonly string[]>> = {
+    run: runs.rows.map((row) => row.id),
+    action: methods.map((_, index) => `action${index}`),
+    blueprint: ['service'],
+    entity: ['one'],
+    email: ['member@example.com'],
+  };
+  const paths = app.app.modules.list
+    .flatMap((module) => module.routes ?? [])
+    .filter((route) => route.method === 'GET' && !/stream$|\/live$|\*/.test(route.path))
+    .flatMap((route) => {
+      const parameter = /:(\w+)(?!.*:)/.exec(route.path)?.[1] ?? '';
+      const path = route.path.replace(':blueprint', 'service');
+      return (names[parameter] ?? ['x']).map((name) => path.replace(/:\w+/, name));
+    });
+  const answers: string[] = [];
+  for (const path of [...new Set(paths), '/docs/openapi.json']) {
+    answers.push(`${path}: ${JSON.stringify(await read(path))}`);
+  }
+  return answers;
+}
