@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import pg from 'pg';
+import { migrate } from '../src/platform/db/migrate.ts';
 import { type BenchDatabase, startBenchDatabase } from './bench-database.ts';
 import { type Figure, median } from './figures.ts';
 import { type Program, startProgram } from './program.ts';
@@ -6,7 +8,7 @@ import { type Program, startProgram } from './program.ts';
 const calls = 200;
 const entitiesPerCall = 20;
 const inFlight = 5;
-const rounds = 4;
+const rounds = 10;
 /** What Backstage's catalog ingests a second on a machine of this size. */
 const backstagePerSecond = 180;
 
@@ -67,13 +69,25 @@ export async function measureIngest(): Promise<readonly Figure[]> {
       ours.push(await perSecond(async (batch) => ingest(program, batch), round));
     }
     await floor.close();
-    // The first two rounds warm both up.
+    // The first two rounds warm both up. Rounds are compared in pairs: the machine may be busier at one time than another.
     const [product, sql] = [median(ours.slice(2)), median(bare.slice(2))];
+    const ratio = median(ours.slice(2).map((value, index) => value / (bare[index + 2] ?? Number.NaN)));
     const note = `${entitiesPerCall} a call, ${inFlight} in flight, 1 KB, half created, half changed`;
     return [
       { name: 'ingest', value: product, unit: '/s', promise: { atLeast: 20 * backstagePerSecond }, note },
-      { name: 'ingest, bare SQL', value: sql, unit: '/s', note: 'lock, upsert, event row; same PostgreSQL, durable' },
-      { name: 'ingest, ratio to bare SQL', value: product / sql, unit: '×', promise: { atLeast: 0.5 } },
+      {
+        name: 'ingest, bare SQL',
+        value: sql,
+        unit: '/s',
+        note: 'lock, upsert, event row; same tables, same PostgreSQL, durable',
+      },
+      {
+        name: 'ingest, ratio to bare SQL',
+        value: ratio,
+        unit: '×',
+        promise: { atLeast: 0.5 },
+        note: `median of ${rounds - 2} pairs`,
+      },
     ];
   } finally {
     await program.stop();
@@ -100,47 +114,23 @@ async function ingest(program: Program, entities: readonly Entity[]): Promise<vo
   if (answer.status !== 200) throw new Error(`Answered ${answer.status}: ${JSON.stringify(answer.body)}`);
 }
 
-async function openFloor(database: BenchDatabase): Promise<{
-  write: (batch: readonly Entity[]) => Promise<void>;
-  close: () => Promise<void>;
-}> {
+interface Floor {
+  readonly write: (batch: readonly Entity[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** The same work with nothing around it: no HTTP, no validation, no rules. The same tables and indexes, though. */
+async function openFloor(database: BenchDatabase): Promise<Floor> {
   const pool = new pg.Pool({ connectionString: database.floor, max: inFlight });
-  await pool.query(`
-    create table entity (blueprint text, identifier text, title text, properties jsonb, version int,
-      updated_at timestamptz, primary key (blueprint, identifier));
-    create table event (number bigserial primary key, at timestamptz, subject text, after jsonb, before jsonb)`);
+  await migrate(pool, join(import.meta.dirname, '..', 'migrations'), () => undefined);
+  await pool.query(`insert into organisation (id, name, created_at) values ('org', 'org', now());
+    insert into event_counter (org_id) values ('org')`);
   return {
     async write(batch) {
       const client = await pool.connect();
       try {
-        const rows = JSON.stringify(batch);
         await client.query('begin');
-        const locked = await client.query<{ identifier: string; properties: unknown }>({
-          name: 'lock',
-          text: `select identifier, properties from entity where blueprint = 'service' and identifier = any($1)
-            order by identifier for update`,
-          values: [batch.map((item) => item.identifier)],
-        });
-        await client.query({
-          name: 'upsert',
-          text: `insert into entity select 'service', identifier, title, properties, 1, now()
-            from jsonb_to_recordset($1::jsonb) as row(identifier text, title text, properties jsonb)
-            on conflict (blueprint, identifier) do update set title = excluded.title, properties = excluded.properties,
-              version = entity.version + 1, updated_at = excluded.updated_at`,
-          values: [rows],
-        });
-        const before = new Map(locked.rows.map((row) => [row.identifier, row.properties]));
-        const events = batch.map((item) => ({
-          subject: item.identifier,
-          after: item,
-          before: before.get(item.identifier) ?? null,
-        }));
-        await client.query({
-          name: 'event',
-          text: `insert into event (at, subject, after, before) select now(), subject, after, before
-            from jsonb_to_recordset($1::jsonb) as row(subject text, after jsonb, before jsonb)`,
-          values: [JSON.stringify(events)],
-        });
+        await writeBare(client, batch);
         await client.query('commit');
       } finally {
         client.release();
@@ -148,4 +138,41 @@ async function openFloor(database: BenchDatabase): Promise<{
     },
     close: async () => pool.end(),
   };
+}
+
+async function writeBare(client: pg.PoolClient, batch: readonly Entity[]): Promise<void> {
+  const locked = await client.query<{ identifier: string; properties: unknown }>({
+    name: 'lock',
+    text: `select identifier, properties from entity where org_id = 'org' and blueprint = 'service'
+      and identifier = any($1) order by identifier for update`,
+    values: [batch.map((item) => item.identifier)],
+  });
+  await client.query({
+    name: 'upsert',
+    text: `insert into entity (org_id, blueprint, identifier, title, team, properties, relations, datasource, version,
+        created_at, created_by, updated_at, updated_by)
+      select 'org', 'service', identifier, title, '{}', properties, '{}', '', 1, now(), 'bench', now(), 'bench'
+      from jsonb_to_recordset($1::jsonb) as row(identifier text, title text, properties jsonb)
+      on conflict (org_id, blueprint, identifier) do update set title = excluded.title,
+        properties = excluded.properties, version = entity.version + 1, updated_at = excluded.updated_at`,
+    values: [JSON.stringify(batch)],
+  });
+  const before = new Map(locked.rows.map((row) => [row.identifier, row.properties]));
+  const events = batch.map((item, index) => ({
+    ordinal: index + 1,
+    id: `event_${Math.random()}`,
+    subject: `entity:service/${item.identifier}`,
+    after: item,
+    changed: before.get(item.identifier) ?? [],
+  }));
+  await client.query({
+    name: 'event',
+    text: `with counter as (update event_counter set last = last + ${batch.length} where org_id = 'org' returning last)
+      insert into event (org_id, number, id, at, kind, resource, action, subject, context, after, changed, actor, origin,
+        status)
+      select 'org', (select last from counter) - ${batch.length} + ordinal, id, now(), 'entity.updated', 'entity',
+        'UPDATE', subject, '{}', after, changed, '{}', 'API', 'SUCCESS'
+      from jsonb_to_recordset($1::jsonb) as row(ordinal int, id text, subject text, after jsonb, changed jsonb)`,
+    values: [JSON.stringify(events)],
+  });
 }

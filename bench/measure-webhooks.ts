@@ -88,7 +88,8 @@ async function underLoad(
   const begun = performance.now();
   for (let index = 0; index < total; index += 1) {
     const due = begun + (index * 1000) / perSecond;
-    if (due > performance.now()) await wait(due - performance.now());
+    const early = due - performance.now();
+    if (early > 0) await wait(early);
     const entity = `e${index % entities}`;
     const step = Math.floor(index / entities) + 1;
     const write = (former.get(entity) ?? Promise.resolve()).then(async () => {

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-const main = join(import.meta.dirname, '..', 'src', 'main.ts');
+const prelude = join(import.meta.dirname, '..', 'bin', 'run.js');
 const credentials = { clientId: 'bench-client', clientSecret: 'a secret of the benchmark, long enough' };
 
 /** The product in a process of its own, as people run it. */
@@ -22,7 +22,7 @@ export interface Program {
 export async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
   const port = await freePort();
   const begun = performance.now();
-  const child = spawn(process.execPath, [main, 'start'], {
+  const child = spawn(process.execPath, [prelude, 'src/main.ts', 'start'], {
     env: {
       PATH: process.env['PATH'] ?? '',
       QUAYSIDE_SAMPLE: 'off',

@@ -285,12 +285,12 @@ describe('a receiver', () => {
     const hangs = (request: ReceivedRequest): boolean => body(request).context.entity?.startsWith('hangs') === true;
     receiver.faults.add({ kind: 'delay', until: held }, { match: hangs });
     const other = await blueprint(`${receiver.url}other`);
-    for (let index = 0; index < 30; index += 1) await put(kind, `hangs-${index}`, 1);
+    for (let index = 0; index < 50; index += 1) await put(kind, `hangs-${index}`, 1);
     await put(other, 'quick', 1);
     await until(() => about(other).length === 1);
-    expect(about(kind).length).toBeLessThanOrEqual(12);
+    expect(about(kind).length).toBeLessThanOrEqual(32);
     release();
-    await until(() => about(kind).length === 30);
+    await until(() => about(kind).length === 50);
   });
 });
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { createBatcher } from '#platform/batcher.ts';
 import type { Db } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import { type EventRow, toLoggedEvent } from '#platform/events/read-events.ts';
 import type { DeliveryRow } from './delivery-view.ts';
@@ -47,6 +48,15 @@ export interface DeliveryStore {
   record(attempt: Attempt): Promise<boolean>;
 }
 
+/** Named, since the statement is prepared and a migration may add some. */
+const deliveryColumns = sql.raw(
+  `org_id id event_number event_id blueprint entity url order_key state attempts claimed_until next_attempt_at
+   last_status last_error created_at delivered_at`
+    .split(/\s+/)
+    .map((column) => `delivery.${column}`)
+    .join(', '),
+);
+
 interface Wanted {
   readonly orgId: string;
   readonly id?: string;
@@ -68,7 +78,7 @@ export function createDeliveryStore(db: Db): DeliveryStore {
 
 async function claimAll(db: Db, wanted: readonly Wanted[]): Promise<readonly (DeliveryRow | null)[]> {
   const now = wanted[0]?.now ?? new Date(0);
-  const claimed = await sql<DeliveryRow>`
+  const claimed = await sql<DeliveryRow>`${prepared}
     update delivery set claimed_until = ${new Date(now.getTime() + claimMs)}, attempts = attempts + 1
     from (
       select distinct wanted."orgId" as org_id, coalesce(wanted.id, follower.id) as id
@@ -84,7 +94,7 @@ async function claimAll(db: Db, wanted: readonly Wanted[]): Promise<readonly (De
       and not exists (
         select 1 from delivery earlier where earlier.org_id = delivery.org_id and earlier.state = 'pending'
           and earlier.order_key = delivery.order_key and earlier.event_number < delivery.event_number)
-    returning delivery.*`.execute(db);
+    returning ${deliveryColumns}`.execute(db);
   const left = new Set(claimed.rows);
   return wanted.map((one) => {
     const found = [...left].find(
@@ -121,7 +131,7 @@ async function recordAll(db: Db, attempts: readonly Attempt[]): Promise<readonly
     attempts: row.attempts,
     deliveredAt: result.state === 'delivered' ? now : null,
   }));
-  const stored = await sql<{ id: string }>`
+  const stored = await sql<{ id: string }>`${prepared}
     update delivery set state = done.state, claimed_until = null, last_status = done.status, last_error = done.error,
       next_attempt_at = done."nextAttemptAt", delivered_at = done."deliveredAt"
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as done(org_id text, id text, attempts int, state text,

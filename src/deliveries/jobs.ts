@@ -41,8 +41,8 @@ export function deliveryJobs(given: DeliveryJobParts): readonly JobHandler[] {
   return [
     jobHandler<DeliverJob>({
       queue: deliverQueue,
-      concurrency: 48,
-      groupConcurrency: 12,
+      concurrency: 96,
+      groupConcurrency: 32,
       expireSeconds: expirySeconds,
       run: async (job) => deliver(parts, job),
     }),

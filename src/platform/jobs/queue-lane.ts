@@ -42,12 +42,7 @@ export function createLane<Job extends GroupedJob>(options: LaneOptions<Job>): L
   let looping: Promise<void> = Promise.resolve();
 
   function begin(job: Job): void {
-    const settled = options
-      .run(job)
-      .then(
-        async () => record(job),
-        async (error: unknown) => options.fail(job, error),
-      )
+    const settled = settle(options, record, job)
       .catch(options.onError)
       .finally(() => {
         running.delete(job);
@@ -92,6 +87,19 @@ export function createLane<Job extends GroupedJob>(options: LaneOptions<Job>): L
       await within(timeoutMs, Promise.all(running.values()));
     },
   };
+}
+
+async function settle<Job extends GroupedJob>(
+  options: LaneOptions<Job>,
+  record: (job: Job) => Promise<undefined>,
+  job: Job,
+): Promise<void> {
+  try {
+    await options.run(job);
+  } catch (error) {
+    return options.fail(job, error);
+  }
+  await record(job);
 }
 
 /** All that end while one recording is under way are recorded together by the next. */
