@@ -6,7 +6,9 @@ import { type Figure, percentile } from './figures.ts';
 import { type Program, startProgram } from './program.ts';
 
 const perSecond = 200;
-const seconds = 15;
+const seconds = 18;
+/** Code that has just been loaded is slow for a moment; these seconds are checked for order and loss alone. */
+const warmSeconds = 3;
 const entities = 100;
 const idleWrites = 40;
 
@@ -32,7 +34,7 @@ export async function measureWebhooks(): Promise<readonly Figure[]> {
     const idle = await atRest(program, receiver.arrivals);
     const loaded = await underLoad(program, receiver.arrivals);
     const loss = loaded.lost + loaded.disordered;
-    const note = `${perSecond} changes/s for ${seconds} s over ${entities} entities`;
+    const note = `${perSecond} changes/s for ${seconds} s over ${entities} entities, the first ${warmSeconds} s left out`;
     return [
       { name: 'write → webhook, at rest, p50', value: percentile(idle, 50), unit: 'ms', promise: { atMost: 50 } },
       {
@@ -47,7 +49,7 @@ export async function measureWebhooks(): Promise<readonly Figure[]> {
         value: percentile(loaded.latencies, 99),
         unit: 'ms',
         promise: { atMost: 500 },
-        note: `${loaded.latencies.length} arrived; rate reached ${Math.round(loaded.rate)}/s`,
+        note: `rate reached ${Math.round(loaded.rate)}/s`,
       },
       { name: 'webhooks lost or out of order', value: loss, unit: '×', promise: { atMost: 0 } },
     ];
@@ -104,11 +106,14 @@ async function underLoad(
   for (let patience = 0; patience < 300 && loaded().length < total; patience += 1) await wait(100);
   const seen = new Map<string, number>();
   let disordered = 0;
-  const latencies = loaded().map(({ at, entity, step }) => {
+  const arrived = loaded().map(({ at, entity, step }) => {
     if (step !== (seen.get(entity) ?? 0) + 1) disordered += 1;
     seen.set(entity, step);
-    return at - (sent.get(`${entity} ${step}`) ?? Number.NaN);
+    return { begun: sent.get(`${entity} ${step}`) ?? Number.NaN, at };
   });
+  const latencies = arrived
+    .filter((item) => item.begun > begun + warmSeconds * 1000)
+    .map((item) => item.at - item.begun);
   return { latencies, lost: total - loaded().length, disordered, rate };
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { blockedSessions } from '#platform/db/blocked-sessions.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { Reader } from '#platform/events/reader.ts';
 import { readerLag } from '#platform/events/reader-runner.ts';
@@ -26,7 +27,7 @@ export function healthRoutes(db: Db, readers: readonly Reader[], isReady: () => 
       handle: async () => {
         if (!isReady()) throw problem('unavailable', 'not_ready', 'Starting or stopping.');
         await assertWritable(db);
-        return ok({ readers: await readerLag(db, readers) });
+        return ok({ readers: await readerLag(db, readers), blocked: await blockedSessions(db) });
       },
     }),
   ];
