@@ -3,7 +3,7 @@
  * Prints a table and writes it to bench/results/<date>.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Figure, kept, markdown } from './figures.ts';
 import { measureExecute } from './measure-execute.ts';
@@ -25,6 +25,8 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// Above one per core, others compete for the machine and latencies tell of them.
+const loadBefore = loadavg()[0];
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(measures)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
@@ -37,6 +39,8 @@ const machine = {
   processor: cpus()[0]?.model ?? 'unknown',
   memoryGiB: Math.round(totalmem() / 2 ** 30),
   node: process.version,
+  loadBefore,
+  loadAfter: loadavg()[0],
 };
 const results = join(import.meta.dirname, 'results');
 mkdirSync(results, { recursive: true });
