@@ -17,6 +17,7 @@ import type { Log } from '../log.ts';
 import { Problem, problem } from '../problem.ts';
 import { acceptBodies, rawBodyOf } from './accept-bodies.ts';
 import { assertStorableUrl } from './check-text.ts';
+import { closeUnusedConnections } from './close-unused-connections.ts';
 import { errorReply } from './error-reply.ts';
 import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { refuseUnreadable } from './refuse-unreadable.ts';
@@ -90,7 +91,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
 function endStreamsOnClose(app: FastifyInstance): void {
   const streams = createOpenStreams();
   openStreams.set(app.server, streams);
+  const closeUnused = closeUnusedConnections(app.server);
   app.addHook('preClose', async () => {
+    closeUnused();
     await streams.endAll();
   });
 }
