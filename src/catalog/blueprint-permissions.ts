@@ -115,8 +115,11 @@ export function authorizeEntity(
     const keys = changedKeys(change.before, change.after);
     const properties = asObject(entities['updateProperties']);
     const relations = asObject(entities['updateRelations']);
+    // A write that changes nothing still counts as somebody's: who may change nothing at all may not make it.
     const allowed =
-      keys.properties.every((key) => allows(properties[key])) && keys.relations.every((key) => allows(relations[key]));
+      keys.properties.length + keys.relations.length > 0 &&
+      keys.properties.every((key) => allows(properties[key])) &&
+      keys.relations.every((key) => allows(relations[key]));
     if (allowed) return;
   }
   throw missingPermission(permissionWords['entity.write']);

@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Route } from '#platform/http/route.ts';
+import { addPerson, type Visitor } from '#testing/sign-in.ts';
+import { startTestApp, type TestApp } from '#testing/start-app.ts';
+
+const roles = ['Member', 'Moderator', 'service-moderator', 'other-moderator'] as const;
+
+/** What people who are no administrators may do beside reading; every other write, also a new one, is refused. */
+const everybody = [
+  'PATCH /api/v1/session/preferences',
+  'POST /v1/entities/search',
+  'POST /v1/blueprints/:blueprint/entities/search',
+  'POST /v1/blueprints/:blueprint/entities/search/count',
+];
+const executors = [
+  'POST /v1/actions/:action/runs',
+  'POST /v1/blueprints/:blueprint/actions/:action/runs',
+  'POST /v1/blueprints/:blueprint/entities/:entity/actions/:action/runs',
+];
+const moderators = [
+  'POST /v1/blueprints/:blueprint/entities',
+  'PUT /v1/blueprints/:blueprint/entities/:entity',
+  'PATCH /v1/blueprints/:blueprint/entities/:entity',
+  'DELETE /v1/blueprints/:blueprint/entities/:entity',
+  'POST /v1/blueprints/:blueprint/entities/bulk',
+  'POST /v1/blueprints/:blueprint/bulk/entities/delete',
+  'DELETE /v1/blueprints/:blueprint/bulk/entities',
+  'DELETE /v1/blueprints/:blueprint/all-entities',
+];
+const permitted: Readonly<Record<(typeof roles)[number], readonly string[]>> = {
+  Member: [...everybody, ...executors],
+  Moderator: [...everybody, ...moderators],
+  'service-moderator': [...everybody, ...moderators],
+  'other-moderator': everybody,
+};
+/** What only administrators read. */
+const closedReads = [
+  '/v1/apps',
+  '/api/v1/credentials',
+  '/v1/organization/secrets',
+  '/v1/organization/secrets/:secret',
+  '/api/v1/relay-channels/:channel',
+  '/api/v1/relay-channels/:channel/stream',
+];
+
+let app: TestApp;
+const visitors = new Map<string, Visitor>();
+const ids: Record<string, string> = {
+  blueprint: 'service',
+  action: 'call',
+  scorecard: 'ready',
+  name: 'team',
+  email: 'admin@example.com',
+  secret: 'canary',
+};
+
+beforeAll(async () => {
+  app = await startTestApp();
+  for (const role of roles) {
+    visitors.set(role, await addPerson(app, { email: `${role.toLowerCase()}@example.com`, roles: [role] }));
+  }
+  const schema = { properties: { text: { type: 'string' } }, required: [] };
+  const changelogDestination = { type: 'WEBHOOK', url: 'http://127.0.0.1:1/' };
+  await app.call('POST', '/v1/blueprints', { identifier: 'service', title: 'Service', schema, changelogDestination });
+  await app.call('POST', '/v1/teams', { name: 'team' });
+  await app.call('POST', '/v1/organization/secrets', { secretName: 'canary', secretValue: 'canary' });
+  await app.call('POST', '/v1/blueprints/service/scorecards', { identifier: 'ready', title: 'Ready', rules: [] });
+  await app.call('POST', '/v1/actions', {
+    identifier: 'call',
+    trigger: { type: 'self-service', operation: 'CREATE', blueprintIdentifier: 'service' },
+    invocationMethod: { type: 'KAFKA' },
+  });
+  await app.call('POST', '/v1/actions/call/runs', {});
+  await app.call('POST', '/api/v1/relay-channels');
+  await app.settle();
+  const tables = { run: 'run', channel: 'relay_channel', id: 'credential', delivery: 'delivery' };
+  for (const [parameter, table] of Object.entries(tables)) {
+    const found = await app.database.database.pool.query<{ id: string }>(`select id from ${table} order by id`);
+    ids[parameter] = found.rows[0]?.id ?? `no ${table}`;
+  }
+});
+afterAll(async () => app.stop());
+
+type Shape = Readonly<Record<string, unknown>>;
+
+/** The smallest body that a route's schema takes; it speaks of the entity "x". */
+function minimal(schema: unknown): unknown {
+  const shape = schema as Shape;
+  const [option] = (shape['anyOf'] ?? shape['oneOf'] ?? []) as readonly unknown[];
+  if (option !== undefined) return minimal(option);
+  const fixed = [shape['const'], shape['enum']].flat().find((value) => value !== undefined);
+  if (fixed !== undefined) return fixed;
+  const [type] = [shape['type']].flat();
+  if (type === 'object') return minimalObject(shape);
+  if (type === 'array') return Array.from({ length: Number(shape['minItems'] ?? 0) }, () => minimal(shape['items']));
+  if (type === 'string') return JSON.stringify(shape).includes('@]+$') ? 'x@example.com' : 'x';
+  if (type === undefined) return { identifier: 'x' };
+  return type === 'boolean' ? true : (shape['minimum'] ?? 1);
+}
+
+function minimalObject(shape: Shape): object {
+  const properties = (shape['properties'] ?? {}) as Shape;
+  const required = (shape['required'] ?? []) as readonly string[];
+  return Object.fromEntries(required.map((key) => [key, key === 'combinator' ? 'and' : minimal(properties[key])]));
+}
+
+function routes(): readonly Route[] {
+  return app.app.modules.list
+    .flatMap((module) => module.routes ?? [])
+    .filter((route) => route.access === 'known' && `${route.method} ${route.path}` !== 'DELETE /api/v1/session');
+}
+
+async function statusFor(visitor: Visitor | undefined, route: Route): Promise<number> {
+  const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => ids[name] ?? 'x');
+  const body = route.request?.body === undefined ? undefined : minimal(route.request.body);
+  const end = new AbortController();
+  const answer = await fetch(`${app.url}${path}`, {
+    method: route.method,
+    headers: {
+      cookie: visitor?.cookie ?? '',
+      'x-csrf-token': visitor?.csrfToken ?? '',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: end.signal,
+  });
+  end.abort();
+  return answer.status;
+}
+
+describe.each(roles)('%s', (role) => {
+  test('may change what is listed, and nothing else', async () => {
+    await app.call('POST', '/v1/blueprints/service/entities?upsert=true', { identifier: 'x' });
+    const allowed: string[] = [];
+    for (const route of routes().filter((candidate) => candidate.method !== 'GET')) {
+      const status = await statusFor(visitors.get(role), route);
+      if (status !== 403 && status !== 207) allowed.push(`${route.method} ${route.path}`);
+    }
+    expect(allowed.toSorted()).toEqual(permitted[role].toSorted());
+  });
+
+  test('reads what is not closed', async () => {
+    const refused: string[] = [];
+    for (const route of routes().filter((candidate) => candidate.method === 'GET')) {
+      if ((await statusFor(visitors.get(role), route)) === 403) refused.push(route.path);
+    }
+    expect(refused.toSorted()).toEqual(closedReads.toSorted());
+  });
+});
