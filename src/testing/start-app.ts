@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { type App, buildApp, type Config } from '#app/build-app.ts';
 import { ensureFirstOrganisation } from '#app/first-organisation.ts';
 import { settings } from '#app/settings.ts';
@@ -7,6 +6,7 @@ import { version } from '#app/version.ts';
 import type { Clock } from '#platform/clock.ts';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { createLog, type Log } from '#platform/log.ts';
+import { freePort } from './free-port.ts';
 import { createTestDatabase, type TestDatabase } from './test-database.ts';
 
 export interface TestAppOptions {
@@ -121,15 +121,6 @@ export async function send(
   const text = await response.text();
   const parsed: unknown = text === '' ? {} : JSON.parse(text);
   return { status: response.status, headers: response.headers, body: parsed as Record<string, unknown> };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-  const address = probe.address();
-  await new Promise((closed) => probe.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('No free port was given');
-  return address.port;
 }
 
 /** A name that no other test uses. */

@@ -1,9 +1,16 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#platform/clock.ts';
 import type { Db } from '#platform/db/handles.ts';
+import { migrate } from '#platform/db/migrate.ts';
+import { openDatabase } from '#platform/db/open-database.ts';
+import { startEmbeddedPostgres } from '#platform/postgres/start-embedded-postgres.ts';
 import { addOrganisation, testRunner, wholeLog, write } from '#testing/event-log.ts';
 import { uniqueName } from '#testing/start-app.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
@@ -76,17 +83,17 @@ describe('the log', () => {
   });
 });
 
-test('a dump restored into a fresh database goes on where it stood: no event is handled again, none is passed by', async () => {
+test('a dump restored into a fresh cluster goes on where it stood: no event is handled again, none is passed by', async () => {
   const orgId = uniqueName('org');
   await addOrganisation(db, orgId);
   for (const subject of ['thing:1', 'thing:2', 'thing:3']) await write(testRunner(db), orgId, subject);
   const name = uniqueName('reader');
   const before = await numbersSeen(db, name, orgId);
   await write(testRunner(db), orgId, 'thing:4');
-  const restored = await createTestDatabase();
+  const restored = await startFreshCluster();
   try {
     await copyInto(restored, ['organisation', 'event_counter', 'event', 'reader_cursor']);
-    const copy = restored.database.kysely;
+    const copy = restored.db;
     await write(testRunner(copy), orgId, 'thing:5');
     expect(before).toEqual([1, 2, 3]);
     expect(await numbersSeen(copy, name, orgId)).toEqual([4, 5]);
@@ -94,7 +101,7 @@ test('a dump restored into a fresh database goes on where it stood: no event is 
       [1, 2, 3, 4, 5].map((number) => `thing:${number}`),
     );
   } finally {
-    await restored.drop();
+    await restored.remove();
   }
 });
 
@@ -109,8 +116,33 @@ async function numbersSeen(on: Db, name: string, orgId: string): Promise<number[
   return seen;
 }
 
-/** A logical copy as pg_dump and psql make one, into a database that has seen no transaction of ours. */
-async function copyInto(target: TestDatabase, tables: readonly string[]): Promise<void> {
+interface FreshCluster {
+  readonly connectionString: string;
+  readonly db: Db;
+  remove(): Promise<void>;
+}
+
+/** Another PostgreSQL server, with transaction ids and sequences of its own, migrated and empty. */
+async function startFreshCluster(): Promise<FreshCluster> {
+  const folder = await mkdtemp(join(tmpdir(), 'quayside-restored-'));
+  await chmod(folder, 0o711);
+  const server = await startEmbeddedPostgres({ dataDirectory: folder, log: () => undefined, durable: false });
+  const { connectionString } = server;
+  const opened = openDatabase({ connectionString, applicationName: 'quayside test' });
+  await migrate(opened.pool, fileURLToPath(new URL('../../../migrations', import.meta.url)), () => undefined);
+  return {
+    connectionString,
+    db: opened.kysely,
+    async remove() {
+      await opened.close();
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A logical copy as pg_dump and psql make one, into a cluster that has seen no transaction of ours. */
+async function copyInto(target: FreshCluster, tables: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: target.connectionString });
   await client.connect();
   for (const table of tables) {
