@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import { newId } from '#platform/ids.ts';
-import { secretName } from './credential-store.ts';
+import { newClientSecret, sealSecret } from './credential-store.ts';
 import { authorize } from './permissions.ts';
 
 export interface NewCredential {
@@ -20,18 +20,17 @@ export interface CreatedCredential {
 }
 
 const clientIdBytes = 24;
-const clientSecretBytes = 48;
 
 export function createCredential(secrets: SecretBox) {
   return async function createCredentialCommand(ctx: WriteContext, input: NewCredential): Promise<CreatedCredential> {
     authorize(ctx.actor, 'organisation.manage');
     const id = newId('app');
     const clientId = input.clientId ?? randomBytes(clientIdBytes).toString('base64url');
-    const clientSecret = input.clientSecret ?? randomBytes(clientSecretBytes).toString('base64url');
+    const clientSecret = input.clientSecret ?? newClientSecret();
     await sql`
       insert into credential (org_id, id, name, client_id, sealed_secret, created_at, created_by, updated_at)
       values (${ctx.actor.orgId}, ${id}, ${input.name}, ${clientId},
-              ${secrets.seal(clientSecret, { orgId: ctx.actor.orgId, name: secretName(id) })}, ${ctx.now}, ${ctx.actor.id}, ${ctx.now})`.execute(
+              ${sealSecret(secrets, clientSecret, { orgId: ctx.actor.orgId, id })}, ${ctx.now}, ${ctx.actor.id}, ${ctx.now})`.execute(
       ctx.db,
     );
     ctx.emit({

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
-import { problem } from '#platform/problem.ts';
+import { identifierTaken } from '#platform/problem.ts';
 import { personById } from './people-queries.ts';
 import { type PersonRow, toWireUser } from './person.ts';
 import { assertTeamsExist, setTeamsOfPerson } from './team-store.ts';
@@ -41,7 +41,7 @@ export async function createPerson(ctx: WriteContext, input: NewPerson): Promise
 }
 
 export function emailTaken(email: string): Error {
-  return problem('conflict', 'identifier_taken', `A user with e-mail "${email}" already exists.`, {
+  return identifierTaken(`A user with e-mail "${email}" already exists.`, {
     resource: 'user',
     byField: 'email',
     withValue: email,

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Clock } from '#platform/clock.ts';
-import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { SecretBox, SecretPlace } from '#platform/crypto/secret-box.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 
 export interface CredentialRow {
@@ -15,9 +16,27 @@ export interface CredentialRow {
   readonly version: number;
 }
 
+const secretBytes = 48;
+
+export function newClientSecret(): string {
+  return randomBytes(secretBytes).toString('base64url');
+}
+
 /** Ties a sealed secret to its row, so that it cannot be moved to another. */
-export function secretName(credentialId: string): string {
-  return `credential/${credentialId}`;
+function placeOf(orgId: string, id: string): SecretPlace {
+  return { orgId, name: `credential/${id}` };
+}
+
+export function sealSecret(
+  secrets: SecretBox,
+  secret: string,
+  row: { readonly orgId: string; readonly id: string },
+): string {
+  return secrets.seal(secret, placeOf(row.orgId, row.id));
+}
+
+export function openSecret(secrets: SecretBox, row: CredentialRow): string {
+  return secrets.open(row.sealed_secret, placeOf(row.org_id, row.id));
 }
 
 export async function credentialsOf(db: Db | Tx, orgId: string): Promise<readonly CredentialRow[]> {
@@ -45,28 +64,20 @@ export async function mainCredentials(
 ): Promise<{ readonly clientId: string; readonly clientSecret: string }> {
   const [main] = await credentialsOf(db, orgId);
   if (main === undefined) throw new Error(`Organisation ${orgId} has no API credentials`);
-  return {
-    clientId: main.client_id,
-    clientSecret: secrets.open(main.sealed_secret, { orgId, name: secretName(main.id) }),
-  };
-}
-
-/** The secret that signs what the organisation sends. */
-async function signingSecret(db: Db | Tx, secrets: SecretBox, orgId: string): Promise<string> {
-  return (await mainCredentials(db, secrets, orgId)).clientSecret;
+  return { clientId: main.client_id, clientSecret: openSecret(secrets, main) };
 }
 
 /** Long enough that a burst of webhooks asks once, short enough that a rotation is soon everywhere. */
 const rememberedMs = 2_000;
 
-/** Signing secrets by organisation, each remembered for a moment. */
+/** What signs what an organisation sends: the secret of its main credentials, each remembered for a moment. */
 export function createSigningSecrets(db: Db, secrets: SecretBox, clock: Clock): (orgId: string) => Promise<string> {
   const known = new Map<string, { readonly secret: string; readonly until: number }>();
   return async (orgId) => {
     const now = clock.now().getTime();
     const remembered = known.get(orgId);
     if (remembered !== undefined && remembered.until > now) return remembered.secret;
-    const secret = await signingSecret(db, secrets, orgId);
+    const { clientSecret: secret } = await mainCredentials(db, secrets, orgId);
     known.set(orgId, { secret, until: now + rememberedMs });
     return secret;
   };

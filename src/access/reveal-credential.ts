@@ -1,7 +1,7 @@
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import { notFound } from '#platform/problem.ts';
-import { credentialById, secretName } from './credential-store.ts';
+import { credentialById, openSecret } from './credential-store.ts';
 import { authorize } from './permissions.ts';
 
 /** Shows a secret to an administrator; a command, because every look is recorded. */
@@ -25,7 +25,7 @@ export function revealCredential(secrets: SecretBox) {
     });
     return {
       clientId: row.client_id,
-      clientSecret: secrets.open(row.sealed_secret, { orgId: ctx.actor.orgId, name: secretName(row.id) }),
+      clientSecret: openSecret(secrets, row),
     };
   };
 }

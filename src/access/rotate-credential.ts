@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import { notFound } from '#platform/problem.ts';
-import { secretName } from './credential-store.ts';
+import { newClientSecret, sealSecret } from './credential-store.ts';
 import type { CreatedCredential } from './create-credential.ts';
 import { authorize } from './permissions.ts';
-
-const clientSecretBytes = 48;
 
 /** A new secret for the same client id. Tokens made with the old one end at once: they carry the version. */
 export function rotateCredential(secrets: SecretBox) {
@@ -16,9 +13,9 @@ export function rotateCredential(secrets: SecretBox) {
     input: { readonly id: string },
   ): Promise<CreatedCredential> {
     authorize(ctx.actor, 'organisation.manage');
-    const clientSecret = randomBytes(clientSecretBytes).toString('base64url');
+    const clientSecret = newClientSecret();
     const updated = await sql<{ client_id: string; name: string }>`
-      update credential set sealed_secret = ${secrets.seal(clientSecret, { orgId: ctx.actor.orgId, name: secretName(input.id) })},
+      update credential set sealed_secret = ${sealSecret(secrets, clientSecret, { orgId: ctx.actor.orgId, id: input.id })},
         version = version + 1, updated_at = ${ctx.now}
       where org_id = ${ctx.actor.orgId} and id = ${input.id} returning client_id, name`.execute(ctx.db);
     const row = updated.rows[0];

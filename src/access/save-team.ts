@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
-import { notFound, problem } from '#platform/problem.ts';
+import { identifierTaken, notFound } from '#platform/problem.ts';
 import { authorize } from './permissions.ts';
 import { setMembersOfTeam, type TeamRow, teamsOf } from './team-store.ts';
 
@@ -71,7 +71,7 @@ function emitTeam(ctx: WriteContext, before: TeamRow | null, after: TeamRow | nu
 }
 
 function teamTaken(name: string): Error {
-  return problem('conflict', 'identifier_taken', `A team named "${name}" already exists.`, {
+  return identifierTaken(`A team named "${name}" already exists.`, {
     resource: 'team',
     byField: 'name',
     withValue: name,

@@ -5,7 +5,7 @@ import { ok, route, type Route } from '#platform/http/route.ts';
 import { problem } from '#platform/problem.ts';
 import { type AccessTokens, tokenLifetimeSeconds } from './access-token.ts';
 import { accessTokenBody, idParams } from './contract.ts';
-import { credentialByClientId, type CredentialRow, credentialsOf, secretName } from './credential-store.ts';
+import { credentialByClientId, type CredentialRow, credentialsOf, openSecret } from './credential-store.ts';
 import { authorize } from './permissions.ts';
 import { revealCredential } from './reveal-credential.ts';
 import { rotateCredential } from './rotate-credential.ts';
@@ -92,10 +92,6 @@ export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
       handle: async ({ params, execute }) => ok(await execute(revealCredential(parts.secrets), params, neverStored)),
     }),
   ];
-}
-
-function openSecret(secrets: SecretBox, row: CredentialRow): string {
-  return secrets.open(row.sealed_secret, { orgId: row.org_id, name: secretName(row.id) });
 }
 
 function shown(row: CredentialRow): Record<string, unknown> {

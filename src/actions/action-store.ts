@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
-import { notFound, problem } from '#platform/problem.ts';
+import { identifierTaken, notFound, problem } from '#platform/problem.ts';
 import { type ActionDocument, type ActionRow, toWireAction } from './action.ts';
 
 /** An action about to be stored. */
@@ -84,7 +84,7 @@ export async function assertBlueprint(ctx: WriteContext, blueprint: string | und
 }
 
 export function actionTaken(identifier: string): Error {
-  return problem('conflict', 'identifier_taken', `An action with identifier "${identifier}" already exists.`, {
+  return identifierTaken(`An action with identifier "${identifier}" already exists.`, {
     resource: 'action',
     byField: 'identifier',
     withValue: identifier,

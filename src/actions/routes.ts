@@ -1,4 +1,5 @@
 import type { Db } from '#platform/db/handles.ts';
+import { queryList } from '#platform/http/query-list.ts';
 import { notFound } from '#platform/problem.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction, toWireAction } from './action.ts';
@@ -26,9 +27,9 @@ function readRoutes(db: Db): readonly Route[] {
       handle: async ({ actor, query }) => {
         if (query.trigger_type === 'automation') return ok({ actions: [] });
         const rows = await actionsOf(db, actor.orgId, {
-          identifiers: listed(query.action_identifier),
-          blueprints: listed(query.blueprint_identifier),
-          operations: listed(query.operation),
+          identifiers: queryList(query.action_identifier),
+          blueprints: queryList(query.blueprint_identifier),
+          operations: queryList(query.operation),
           published: query.published,
           ...shownTo(actor),
         });
@@ -51,10 +52,6 @@ function readRoutes(db: Db): readonly Route[] {
       },
     }),
   ];
-}
-
-function listed(value: string | string[] | undefined): readonly string[] | undefined {
-  return value === undefined ? undefined : [value].flat().flatMap((text) => text.split(','));
 }
 
 function writeRoutes(): readonly Route[] {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { readSeed } from '#seeds/read-seed.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
@@ -173,66 +174,14 @@ describe('laws', () => {
 });
 
 describe('the documents of the guides', () => {
-  const deploymentConfig = {
-    identifier: 'deploymentConfig',
-    title: 'Deployment Config',
-    icon: 'Microservice',
-    schema: {
-      properties: {
-        healthStatus: {
-          type: 'string',
-          title: 'Health Status',
-          enum: ['Healthy', 'Degraded', 'Crashed', 'Restarting'],
-          enumColors: { Healthy: 'green', Degraded: 'orange', Crashed: 'red', Restarting: 'yellow' },
-        },
-        cpuUtil: { type: 'number', title: 'CPU Utilization' },
-        memoryUtil: { type: 'number', title: 'Memory Utilization' },
-        newRelicUrl: {
-          type: 'string',
-          format: 'url',
-          title: 'New Relic',
-          description: 'Link to the new relic dashboard of the service',
-        },
-        sentryUrl: {
-          type: 'string',
-          format: 'url',
-          title: 'Sentry URL',
-          description: 'Link to the new sentry dashboard of the service',
-        },
-        prometheusUrl: { type: 'string', format: 'url', title: 'Prometheus URL' },
-        locked: {
-          type: 'boolean',
-          title: 'Locked',
-          default: false,
-          description: 'Are deployments currently allowed for this configuration',
-          icon: 'Lock',
-        },
-      },
-      required: [],
-    },
-    mirrorProperties: {},
-    calculationProperties: {},
-    relations: {},
-    changelogDestination: { type: 'WEBHOOK', url: 'https://example.com/changelog' },
-  };
+  const deploymentConfig = readSeed('deployment-config-blueprint', {
+    YOUR_WEBHOOK_URL: 'https://example.com/changelog',
+  });
 
   test('deployment config: blueprint and entity come back as they were sent', async () => {
     const { body } = await server.ask('POST', '/v1/blueprints', deploymentConfig);
     expect(body['blueprint']).toMatchObject(deploymentConfig);
-    const entity = {
-      identifier: 'notification-service-prod',
-      title: 'Notification Service Production',
-      properties: {
-        healthStatus: 'Healthy',
-        cpuUtil: 25,
-        memoryUtil: 30,
-        newRelicUrl: 'https://newrelic.com',
-        sentryUrl: 'https://sentry.io/',
-        prometheusUrl: 'https://prometheus.io',
-        locked: false,
-      },
-      relations: {},
-    };
+    const entity = readSeed('deployment-config-entity');
     expect(await server.entity('deploymentConfig', entity)).toMatchObject(entity);
     const path = '/v1/blueprints/deploymentConfig/entities/notification-service-prod';
     const [event] = await server.eventsOf(() =>

@@ -5,6 +5,7 @@ import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
 import { hideTexts } from '#platform/hide-texts.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
+import { plainText } from '#platform/plain-text.ts';
 import { Problem } from '#platform/problem.ts';
 import { changelogMessage } from './changelog-message.ts';
 import type { DeliveryRow } from './delivery-view.ts';
@@ -138,7 +139,7 @@ async function send(parts: Parts, row: DeliveryRow, told: ToldChange): Promise<E
 function refusalText(row: DeliveryRow, answer: EgressResponse): string {
   if (answer.redirect) return `Answered ${answer.status}, a redirect, which is not followed.`;
   // The database keeps no NUL, and a failure that cannot be recorded would be tried for ever.
-  const told = responseText(answer).replaceAll('\0', '').trim().slice(0, shownAnswer).toWellFormed();
+  const told = plainText(plainText(responseText(answer)).trim().slice(0, shownAnswer));
   const text = String(hideTexts(told, secretsOfDestinations(row.url)));
   return `Answered ${answer.status}${text === '' ? '.' : `: ${text}`}`;
 }

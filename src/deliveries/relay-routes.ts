@@ -4,7 +4,14 @@ import { Type } from 'typebox';
 import { authorize } from '#access/permissions.ts';
 import type { Core } from '#platform/core.ts';
 import { created, type Method, ok, type Reply, route, type Route } from '#platform/http/route.ts';
-import { lastEventId, serverSentEvents } from '#platform/http/server-sent-events.ts';
+import {
+  createHeartbeat,
+  eventText,
+  heartbeatText,
+  lastEventId,
+  retryText,
+  serverSentEvents,
+} from '#platform/http/server-sent-events.ts';
 import {
   answerRelayRequest,
   createRelayChannel,
@@ -21,7 +28,7 @@ const keyParams = Type.Object({ key: Type.String(), '*': Type.Optional(Type.Stri
 const answerBody = Type.Object({ id: Type.String(), status: Type.Integer({ minimum: 100, maximum: 599 }) });
 const bodyLimit = 524_288;
 const lookEveryMs = 250;
-const heartbeatMs = 15_000;
+const reconnectMs = 1_000;
 const accepted = 202;
 
 /** Not handed on: they belong to the connection that ended here. */
@@ -104,19 +111,16 @@ async function* requestEvents(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   let position = after;
-  let quietSince = performance.now();
-  yield 'retry: 1000\n\n';
+  const heartbeat = createHeartbeat();
+  yield retryText(reconnectMs);
   while (!signal.aborted) {
     const requests = await unansweredRequests(core.db, channel, position);
     for (const { sequence, body, ...request } of requests) {
-      yield `id: ${sequence}\nevent: request\ndata: ${JSON.stringify({ ...request, bodyBase64: body.toString('base64') })}\n\n`;
+      yield eventText('request', { ...request, bodyBase64: body.toString('base64') }, sequence);
       position = sequence;
-      quietSince = performance.now();
+      heartbeat.sent();
     }
-    if (performance.now() - quietSince > heartbeatMs) {
-      quietSince = performance.now();
-      yield ': still here\n\n';
-    }
+    if (heartbeat.due()) yield heartbeatText;
     if (requests.length === 0) await wait(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -2,11 +2,12 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { sql } from 'kysely';
 import { lastEventNumber } from '#platform/events/read-events.ts';
+import { createHeartbeat, eventText, heartbeatText, retryText } from '#platform/http/server-sent-events.ts';
 import { visibleEvents } from './audit-queries.ts';
 
 /**
- * Lets pages follow the log. One look per organisation serves all its followers: each waits for a wake-up (a commit in
- * this process) or the next interval (commits of other processes), then reads what it may see above its own position.
+ * Lets pages follow the log. Each follower waits for a wake-up (a commit in this process) or the next interval (commits of
+ * other processes), then asks for what it may see above its own position.
  */
 export interface LiveTail {
   /** Server-sent events, one text at a time, until the signal fires. Starts at the end unless told where to resume. */
@@ -25,7 +26,7 @@ interface LiveRow {
 }
 
 const intervalMs = 500;
-const heartbeatMs = 15_000;
+const reconnectMs = 2_000;
 const batchSize = 200;
 const contextKeys = ['blueprint', 'entity', 'run', 'action', 'scorecard', 'user', 'team'];
 
@@ -51,17 +52,14 @@ export function createLiveTail(db: Db): LiveTail {
 
   async function* follow(actor: Actor, after: number | null, signal: AbortSignal): AsyncGenerator<string> {
     let position = after ?? (await lastEventNumber(db, actor.orgId));
-    let quietSince = performance.now();
-    yield 'retry: 2000\n\n';
+    const heartbeat = createHeartbeat();
+    yield retryText(reconnectMs);
     while (!signal.aborted) {
       const rows = await visibleAfter(db, actor, position);
       for (const row of rows) yield toServerSentEvent(row);
       position = rows.at(-1)?.number ?? position;
-      if (rows.length > 0) quietSince = performance.now();
-      if (performance.now() - quietSince > heartbeatMs) {
-        quietSince = performance.now();
-        yield ': still here\n\n';
-      }
+      if (rows.length > 0) heartbeat.sent();
+      if (heartbeat.due()) yield heartbeatText;
       if (rows.length < batchSize) await nextChange(actor.orgId, signal);
     }
   }
@@ -88,5 +86,5 @@ function toServerSentEvent(row: LiveRow): string {
     contextKeys.filter((key) => key in row.context).map((key) => [key, row.context[key]]),
   );
   const data = { number: row.number, at: row.at, action: row.action, resourceType: row.resource, context };
-  return `id: ${row.number}\nevent: change\ndata: ${JSON.stringify(data)}\n\n`;
+  return eventText('change', data, row.number);
 }

@@ -1,3 +1,4 @@
+import { queryList } from '#platform/http/query-list.ts';
 import { Readable } from 'node:stream';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
@@ -28,16 +29,16 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
           entity: query.entity,
           blueprint: query.blueprint,
           runId: query.run_id,
-          resources: listed(query.resources),
+          resources: queryList(query.resources),
           action: query.action,
           status: query.status,
-          origin: listed(query.origin),
+          origin: queryList(query.origin),
           from: instant(query.from, 'from'),
           to: instant(query.to, 'to'),
           before: query.before,
           limit: query.limit ?? defaultLimit,
         });
-        const fields = listed(query.includes);
+        const fields = queryList(query.includes);
         return ok({ audits: events.map((event) => onlyFields(toAuditRecord(event, actor), fields)) });
       },
     }),
@@ -53,10 +54,6 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
       },
     }),
   ];
-}
-
-function listed(value: string | string[] | undefined): readonly string[] | undefined {
-  return value === undefined ? undefined : [value].flat().flatMap((text) => text.split(','));
 }
 
 function instant(text: string | undefined, field: string): Date | undefined {

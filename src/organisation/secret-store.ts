@@ -3,7 +3,7 @@ import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
-import { notFound, problem } from '#platform/problem.ts';
+import { identifierTaken, notFound } from '#platform/problem.ts';
 
 export interface SecretRow {
   readonly name: string;
@@ -67,7 +67,7 @@ export function createSecret(secrets: SecretBox) {
               ${secrets.seal(input.value, placeOf(orgId, input.name))}, ${ctx.now}, ${ctx.now})
       on conflict do nothing returning name`.execute(ctx.db);
     if (inserted.rows.length === 0) {
-      throw problem('conflict', 'identifier_taken', `A secret named "${input.name}" already exists.`, {
+      throw identifierTaken(`A secret named "${input.name}" already exists.`, {
         resource: 'secret',
         byField: 'secretName',
         withValue: input.name,

@@ -46,6 +46,14 @@ export function notFound(resource: string, value: string, context: Readonly<Reco
   });
 }
 
+/** Port's 409 for a name that somebody else's thing already has, with the keys clients read. */
+export function identifierTaken(
+  message: string,
+  taken: { readonly resource: string; readonly byField: string; readonly withValue: string },
+): Problem {
+  return new Problem('conflict', 'identifier_taken', message, taken);
+}
+
 /** Port's 403, telling whom to ask. */
 export function missingPermission(what: string): Problem {
   return new Problem(

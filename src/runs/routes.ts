@@ -1,5 +1,6 @@
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
+import { queryList } from '#platform/http/query-list.ts';
 import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
 import { problem } from '#platform/problem.ts';
 import { runListQuery, runLogBody, runLogQuery, runParams, runPatchBody, runVersionQuery } from './contract.ts';
@@ -29,7 +30,7 @@ export function runRoutes(db: Db): readonly Route[] {
           userEmail: query.user_email,
           userId: query.user_id,
           externalRunId: query.external_run_id,
-          source: query.source === undefined ? undefined : [query.source].flat().flatMap((text) => text.split(',')),
+          source: queryList(query.source),
           limit: query.limit ?? defaultListLimit,
         });
         return ok({ runs: runs.map((run) => inVersion(run, query.version)) });

@@ -2,7 +2,14 @@ import { Readable } from 'node:stream';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { route, type Route } from '#platform/http/route.ts';
-import { lastEventId, serverSentEvents } from '#platform/http/server-sent-events.ts';
+import {
+  createHeartbeat,
+  eventText,
+  heartbeatText,
+  lastEventId,
+  retryText,
+  serverSentEvents,
+} from '#platform/http/server-sent-events.ts';
 import { runParams } from './contract.ts';
 import { toWireRun } from './run.ts';
 import { findRun, getRun, runLogs, toWireLog } from './run-queries.ts';
@@ -14,7 +21,7 @@ export interface RunStreamParts {
 }
 
 const logBatch = 200;
-const heartbeatMs = 15_000;
+const reconnectMs = 1_000;
 
 export function runStreamRoutes(parts: RunStreamParts): readonly Route[] {
   return [
@@ -48,33 +55,26 @@ async function* runEvents({ db, tail }: RunStreamParts, following: Following): A
   const { actor, runId, signal } = following;
   let position = following.start;
   let version = 0;
-  let quietSince = performance.now();
-  yield 'retry: 1000\n\n';
+  const heartbeat = createHeartbeat();
+  yield retryText(reconnectMs);
   while (!signal.aborted) {
     const run = await findRun(db, actor, runId);
     if (run === null) return;
     const lines = await runLogs(db, actor.orgId, runId, { limit: logBatch, after: position });
     for (const line of lines) {
-      yield message('log', toWireLog(line), line.ordinal);
+      yield eventText('log', toWireLog(line), line.ordinal);
       position = line.ordinal;
     }
     if (run.version !== version) {
       version = run.version;
-      yield message('run', toWireRun(run));
-      quietSince = performance.now();
+      yield eventText('run', toWireRun(run));
+      heartbeat.sent();
     }
     if (lines.length < logBatch && run.ended_at !== null) {
-      yield message('end', {});
+      yield eventText('end', {});
       return;
     }
-    if (performance.now() - quietSince > heartbeatMs) {
-      quietSince = performance.now();
-      yield ': still here\n\n';
-    }
+    if (heartbeat.due()) yield heartbeatText;
     if (lines.length < logBatch) await tail.nextChange(actor.orgId, signal);
   }
-}
-
-function message(event: string, data: object, id?: number): string {
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -3,6 +3,7 @@ import { signPortWebhook } from '#platform/crypto/port-signature.ts';
 import { EgressFailure } from '#platform/egress/egress-failure.ts';
 import { type Egress, type EgressResponse, responseText } from '#platform/egress/egress.ts';
 import { isJsonObject } from '#platform/json.ts';
+import { plainText } from '#platform/plain-text.ts';
 import { problem } from '#platform/problem.ts';
 import type { DispatchOutcome, DispatchRequest, Invocation, PrepareRequest, RunBackend } from '#runs/backend.ts';
 
@@ -143,9 +144,4 @@ function storable(value: unknown): unknown {
   if (typeof value === 'string') return plainText(value);
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [plainText(key), item]));
-}
-
-/** Without what the database cannot keep. */
-function plainText(text: string): string {
-  return text.replaceAll('\u0000', '').toWellFormed();
 }

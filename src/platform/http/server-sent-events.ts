@@ -16,6 +16,42 @@ export function serverSentEvents(stream: Readable): Reply {
   };
 }
 
+/** One event as text; `id` is where a client that reconnects goes on. */
+export function eventText(event: string, data: object, id?: number): string {
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Milliseconds a client waits before it connects again. */
+export function retryText(milliseconds: number): string {
+  return `retry: ${milliseconds}\n\n`;
+}
+
+/** A comment that clients ignore and proxies see: the connection is alive. */
+export const heartbeatText = ': still here\n\n';
+const heartbeatMs = 15_000;
+
+export interface Heartbeat {
+  /** Something was sent, so nothing is due for a while. */
+  sent(): void;
+  /** True when a heartbeat is due; it then counts as sent. */
+  due(): boolean;
+}
+
+export function createHeartbeat(): Heartbeat {
+  let quietSince = performance.now();
+  const sent = (): void => {
+    quietSince = performance.now();
+  };
+  return {
+    sent,
+    due() {
+      if (performance.now() - quietSince <= heartbeatMs) return false;
+      sent();
+      return true;
+    },
+  };
+}
+
 /** Where a stream that broke off goes on: the last number that the client got, or 0. */
 export function lastEventId(headers: RouteRequest<null, never, never, never>['headers']): number {
   const number = Number(headers['last-event-id']);
