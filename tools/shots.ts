@@ -4,7 +4,7 @@
  *   node tools/shots.ts --base http://127.0.0.1:3000 --email … --password … [--only run,home] [--quick | --look 390-dark-zh-CN] [--out shots]
  *
  * Takes each page at three widths, in both themes and both languages; --quick takes one of each.
- * Pages with an unknown identifier in their address (a run, an entity) are found by following links.
+ * Runs are looked up in the workspace: one that succeeded, one that failed, one that changed entities.
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -32,7 +32,8 @@ export interface Look {
 
 interface Shot {
   readonly name: string;
-  readonly path: string;
+  /** Or how to find it, where it holds an identifier that each workspace has its own of. */
+  readonly path: string | ((page: Page) => Promise<string>);
   /** Brings the page into the state to be shown. */
   readonly act?: (page: Page) => Promise<void>;
 }
@@ -69,8 +70,12 @@ const shots: readonly Shot[] = [
       await page.waitForTimeout(600);
     },
   },
-  { name: 'run-failed', path: '/runs/r_z0nJYJv0wCm2ASTR' },
-  { name: 'run-entities', path: '/runs/r_QOz6WoOB1Q2lmhZZ?tab=entities' },
+  { name: 'run-failed', path: async (page) => runPath(page, ({ status }) => status === 'FAILURE') },
+  {
+    name: 'run-entities',
+    path: async (page) =>
+      `${await runPath(page, ({ action, status }) => action.identifier.endsWith('create_microservice') && status === 'SUCCESS')}?tab=entities`,
+  },
   { name: 'catalog', path: '/catalog' },
   { name: 'catalog-table', path: '/catalog/service' },
   {
@@ -148,6 +153,21 @@ async function signedInPage(browser: Browser, look: Look): Promise<Page> {
   return page;
 }
 
+interface ListedRun {
+  readonly id: string;
+  readonly status: string;
+  readonly action: { readonly identifier: string };
+}
+
+/** The page of the newest run that fits. */
+async function runPath(page: Page, fits: (run: ListedRun) => boolean): Promise<string> {
+  const answer = await page.request.get(`${options.base}/v1/actions/runs?version=v2&limit=100`);
+  const { runs } = (await answer.json()) as { readonly runs: readonly ListedRun[] };
+  const found = runs.find(fits);
+  if (found === undefined) throw new Error('no run of this kind in the workspace');
+  return `/runs/${found.id}`;
+}
+
 /** Waits until nothing is loading any more, then for what was laid out to be painted. */
 async function settled(page: Page): Promise<void> {
   await page.locator('h1, [role=alert]').first().waitFor();
@@ -156,7 +176,8 @@ async function settled(page: Page): Promise<void> {
 }
 
 async function take(page: Page, shot: Shot, folder: string): Promise<void> {
-  await page.goto(`${options.base}${shot.path}`, { waitUntil: 'load' });
+  const path = typeof shot.path === 'string' ? shot.path : await shot.path(page);
+  await page.goto(`${options.base}${path}`, { waitUntil: 'load' });
   await settled(page);
   await shot.act?.(page);
   await settled(page);
