@@ -2,8 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '#testing/free-port.ts';
 
 const prelude = join(import.meta.dirname, '..', 'bin', 'run.js');
 const credentials = { clientId: 'bench-client', clientSecret: 'a secret of the benchmark, long enough' };
@@ -106,14 +106,4 @@ function residentMiB(pid: number): number {
     return Number(kilobytes) / 1024;
   }
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) / 1024;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No free port was given');
-  return address.port;
 }

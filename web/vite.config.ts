@@ -7,8 +7,8 @@ const forward = { target: server, changeOrigin: false };
 
 /** Which libraries share a chunk, so that a change to a page leaves the cached ones alone. */
 const chunks: readonly [name: string, test: RegExp][] = [
-  ['words-en', /i18n\/locales\/en\//],
-  ['words-zh-CN', /i18n\/locales\/zh-CN\//],
+  ['words-en', /i18n\/locales\/en\/[^/]+$/],
+  ['words-zh-CN', /i18n\/locales\/zh-CN\/[^/]+$/],
   ['react', /node_modules\/(react|react-dom|scheduler)\//],
   ['router', /node_modules\/@tanstack\/(react-router|router-core|history|react-store|store)\//],
   ['query', /node_modules\/@tanstack\/(react-query|query-core)\//],

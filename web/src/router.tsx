@@ -10,6 +10,7 @@ import {
 import { setOnSignedOut } from './api/client.ts';
 import { queryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.ts';
+import { withWords } from './i18n/i18n.ts';
 import { NotFound, RouteError, RoutePending, ShellPending } from './shell/route-states.tsx';
 
 type Search = Record<string, unknown>;
@@ -114,21 +115,30 @@ const scorecards = createRoute({
 const scorecard = createRoute({
   getParentRoute: inApp,
   path: '/scorecards/$blueprint/$id',
-  component: lazyRouteComponent(() => import('./scorecards/scorecard-page.tsx'), 'ScorecardPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./scorecards/scorecard-page.tsx'), 'slack'),
+    'ScorecardPage',
+  ),
 });
 
 const slack = createRoute({
   getParentRoute: inApp,
   path: '/slack',
   validateSearch: only('channel'),
-  component: lazyRouteComponent(() => import('./slack/slack-page.tsx'), 'SlackPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./slack/slack-page.tsx'), 'slack'),
+    'SlackPage',
+  ),
 });
 
 const deliveries = createRoute({
   getParentRoute: inApp,
   path: '/deliveries',
   validateSearch: only('state', 'open'),
-  component: lazyRouteComponent(() => import('./deliveries/deliveries-page.tsx'), 'DeliveriesPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./deliveries/deliveries-page.tsx'), 'deliveries'),
+    'DeliveriesPage',
+  ),
 });
 
 const audit = createRoute({
@@ -149,7 +159,10 @@ const settings = createRoute({
 const settingsSection = createRoute({
   getParentRoute: inApp,
   path: '/settings/$section',
-  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./settings/settings-page.tsx'), 'settings'),
+    'SettingsPage',
+  ),
 });
 
 // Addresses that messages and scripts written for Port point to.

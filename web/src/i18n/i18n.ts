@@ -5,8 +5,12 @@ export const languages = ['en', 'zh-CN'] as const;
 export type Language = (typeof languages)[number];
 
 const KEY = 'quayside-language';
-/** The word lists by path; those of one language are one chunk (vite.config.ts) and load when it is chosen. */
-const lists = import.meta.glob<{ readonly default: object }>('./locales/*/*.json');
+/**
+ * The word lists by path. Those in `locales/<language>/` are one chunk (vite.config.ts) and load when the language is
+ * chosen; those in its folder `later` come with the pages that use them (`withWords`).
+ */
+const lists = import.meta.glob<{ readonly default: object }>('./locales/**/*.json');
+const laterLists = new Set<string>();
 
 export const isLanguage = (value: unknown): value is Language => languages.includes(value as Language);
 
@@ -16,15 +20,28 @@ function firstLanguage(): Language {
   return navigator.languages.some((one) => one.toLowerCase().startsWith('zh')) ? 'zh-CN' : 'en';
 }
 
+const firstLists = Object.keys(lists)
+  .filter((path) => path.startsWith('./locales/en/') && !path.includes('/later/'))
+  .map((path) => path.replace(/^.*\/|\.json$/g, ''));
+
 async function load(language: Language): Promise<void> {
-  if (i18next.hasResourceBundle(language, 'common')) return;
-  const wanted = Object.entries(lists).filter(([path]) => path.startsWith(`./locales/${language}/`));
-  await Promise.all(
-    wanted.map(async ([path, list]) => {
-      const namespace = path.replace(/^.*\/|\.json$/g, '');
-      i18next.addResourceBundle(language, namespace, (await list()).default);
-    }),
-  );
+  await Promise.all([...firstLists, ...laterLists].map(async (name) => loadList(language, name)));
+}
+
+async function loadList(language: Language, name: string): Promise<void> {
+  if (i18next.hasResourceBundle(language, name)) return;
+  const list = lists[`./locales/${language}/${name}.json`] ?? lists[`./locales/${language}/later/${name}.json`];
+  if (list === undefined) throw new Error(`There is no word list "${name}"`);
+  i18next.addResourceBundle(language, name, (await list()).default);
+}
+
+/** A lazy part whose words are in the folders `later`; once it was shown, a change of language brings them as well. */
+export function withWords<Part>(bring: () => Promise<Part>, ...names: readonly string[]): () => Promise<Part> {
+  return async () => {
+    for (const name of names) laterLists.add(name);
+    const [part] = await Promise.all([bring(), ...names.map(async (name) => loadList(currentLanguage(), name))]);
+    return part;
+  };
 }
 
 export async function startI18n(): Promise<void> {

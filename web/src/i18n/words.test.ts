@@ -23,12 +23,15 @@ const keysOf = (words: Words): string[] =>
 const variablesOf = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1] ?? '').toSorted();
 
-const files = globSync('*.json', { cwd: join(here, 'locales/en') }).toSorted();
+const files = globSync('**/*.json', { cwd: join(here, 'locales/en') }).toSorted();
+
+const fileOf = (namespace: string): string =>
+  files.find((file) => basename(file) === `${namespace}.json`) ?? `${namespace}.json`;
 
 describe('words', () => {
   it('finds the lists of both languages', () => {
     expect(files.length).toBeGreaterThan(10);
-    expect(globSync('*.json', { cwd: join(here, 'locales/zh-CN') }).toSorted()).toEqual(files);
+    expect(globSync('**/*.json', { cwd: join(here, 'locales/zh-CN') }).toSorted()).toEqual(files);
   });
 
   it.each(files)('%s has the same keys in both languages', (file) => {
@@ -74,9 +77,7 @@ describe('components', () => {
     const missing = components.flatMap((file) => {
       const code = readFileSync(join(sources, file), 'utf8');
       const namespaces = [...code.matchAll(/useTranslation\('(\w+)'\)/g)].map((match) => match[1] ?? '');
-      const known = new Set(
-        [...new Set([...namespaces, 'common'])].flatMap((one) => keysOf(read('en', `${one}.json`))),
-      );
+      const known = new Set([...new Set([...namespaces, 'common'])].flatMap((one) => keysOf(read('en', fileOf(one)))));
       return [...code.matchAll(/(?<![\w.])t\(\s*'([\w.-]+)'(?!,\s*\{[^}]*ns:)/g)]
         .map((match) => match[1] ?? '')
         .filter((key) => !known.has(key))

@@ -6,13 +6,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { savePreferences, sessionQuery, signOut } from '../api/session.ts';
 import type { Person } from '../api/wire.ts';
-import { currentLanguage, setLanguage, type Language } from '../i18n/i18n.ts';
+import { currentLanguage, setLanguage, withWords, type Language } from '../i18n/i18n.ts';
 import { Who } from '../ui/who.tsx';
 import classes from './person-menu.module.css';
 
-const CredentialsDialog = lazy(async () => ({
-  default: (await import('../settings/credentials-dialog.tsx')).CredentialsDialog,
-}));
+const loadCredentialsDialog = withWords(() => import('../settings/credentials-dialog.tsx'), 'settings');
+const CredentialsDialog = lazy(async () => ({ default: (await loadCredentialsDialog()).CredentialsDialog }));
 
 export const fullName = (person: Person): string => `${person.firstName} ${person.lastName}`.trim() || person.email;
 
