@@ -52,7 +52,7 @@ const shots: readonly Shot[] = [
   },
   { name: 'self-service', path: '/self-service' },
   { name: 'execute', path: '/self-service?action=send_scorecard_reminder' },
-  { name: 'execute-form', path: '/self-service?action=scale_service' },
+  { name: 'execute-form', path: '/self-service?action=create_microservice' },
   {
     name: 'execute-toast',
     path: '/self-service?action=send_scorecard_reminder',
