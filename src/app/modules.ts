@@ -24,6 +24,7 @@ import type { Core } from '#platform/core.ts';
 import { createSecretBox, masterKey, type SecretBox } from '#platform/crypto/secret-box.ts';
 import { createEgress, type Egress } from '#platform/egress/egress.ts';
 import type { Tx } from '#platform/db/handles.ts';
+import { createChangeWatch } from '#platform/events/change-watch.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import type { Credentials, Identity } from '#platform/http/server.ts';
 import { createJqPool } from '#platform/jq/jq-pool.ts';
@@ -82,7 +83,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     createUpsertEntityBackend({ runner: core.runner, catalog: entityParts }),
     createReminderBackend(reminders),
   ];
-  const history = historyModule(core);
+  const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
   return {
     list: [
@@ -103,9 +104,9 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         passesCondition: async (actor, blueprint, identifier, query) =>
           checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),
       }),
-      runsModule(core, { secrets, backends, tail: history.tail, enqueueNow: queue.enqueueNow }),
+      runsModule(core, { secrets, backends, watch, enqueueNow: queue.enqueueNow }),
       deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
-      history,
+      historyModule(core, watch),
       homeModule(core),
       githubModule(core, options, queue),
       sampleModule(options.sampleSlack ?? null),
@@ -115,8 +116,9 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     egress,
     entityParts,
     authenticate: access.authenticate,
-    onCommitted: (orgId) => history.tail.wake(orgId),
+    onCommitted: (orgId) => watch.wake(orgId),
     async close() {
+      watch.stop();
       await jq.close();
       await egress.close();
     },

@@ -1,20 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { sql } from 'kysely';
+import { type ChangeWatch } from '#platform/events/change-watch.ts';
+import { shareReads } from '#platform/events/share-reads.ts';
 import { lastEventNumber } from '#platform/events/read-events.ts';
-import { createHeartbeat, eventText, heartbeatText, retryText } from '#platform/http/server-sent-events.ts';
+import {
+  createHeartbeat,
+  eventText,
+  heartbeatCheckMs,
+  heartbeatText,
+  retryText,
+} from '#platform/http/server-sent-events.ts';
 import { visibleEvents } from './audit-queries.ts';
 
 /**
- * Lets pages follow the log. Each follower waits for a wake-up (a commit in this process) or the next interval (commits of
- * other processes), then asks for what it may see above its own position.
+ * Lets pages follow the log. A follower hears of news, then asks for what it may see above its own position; those who
+ * may see the same and are equally far ask together.
  */
 export interface LiveTail {
   /** Server-sent events, one text at a time, until the signal fires. Starts at the end unless told where to resume. */
   follow(actor: Actor, after: number | null, signal: AbortSignal): AsyncGenerator<string>;
-  wake(orgId: string): void;
-  /** Resolves at the next change of the organisation, the interval, or the signal. */
-  nextChange(orgId: string, signal: AbortSignal): Promise<void>;
 }
 
 interface LiveRow {
@@ -25,52 +31,46 @@ interface LiveRow {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-const intervalMs = 500;
 const reconnectMs = 2_000;
+/** Between two questions of one follower, so that many changes in a row are told together. */
+const restMs = 100;
 const batchSize = 200;
 const contextKeys = ['blueprint', 'entity', 'run', 'action', 'scorecard', 'user', 'team'];
 
-export function createLiveTail(db: Db): LiveTail {
-  const waiting = new Map<string, Set<() => void>>();
-
-  async function nextChange(orgId: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const wakers = waiting.get(orgId) ?? new Set();
-      waiting.set(orgId, wakers);
-      const finish = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', finish);
-        wakers.delete(finish);
-        resolve();
-      };
-      const timer = setTimeout(finish, intervalMs);
-      wakers.add(finish);
-      signal.addEventListener('abort', finish);
-    });
-  }
-
-  async function* follow(actor: Actor, after: number | null, signal: AbortSignal): AsyncGenerator<string> {
-    let position = after ?? (await lastEventNumber(db, actor.orgId));
-    const heartbeat = createHeartbeat();
-    yield retryText(reconnectMs);
-    while (!signal.aborted) {
-      const rows = await visibleAfter(db, actor, position);
-      for (const row of rows) yield toServerSentEvent(row);
-      position = rows.at(-1)?.number ?? position;
-      if (rows.length > 0) heartbeat.sent();
-      if (heartbeat.due()) yield heartbeatText;
-      if (rows.length < batchSize) await nextChange(actor.orgId, signal);
-    }
-  }
+export function createLiveTail(db: Db, watch: ChangeWatch): LiveTail {
+  const shared = shareReads<readonly LiveRow[]>();
 
   return {
-    follow,
-    nextChange,
-    wake(orgId) {
-      for (const finish of waiting.get(orgId) ?? []) finish();
+    async *follow(actor, after, signal) {
+      const watched = watch.open(actor.orgId);
+      try {
+        let position = after ?? (await lastEventNumber(db, actor.orgId));
+        const heartbeat = createHeartbeat();
+        yield retryText(reconnectMs);
+        for (let news = true; !signal.aborted; news = await watched.next(heartbeatCheckMs, signal)) {
+          while (news && !signal.aborted) {
+            const from = position;
+            const key = `${visibilityOf(actor)} ${from} ${watched.count}`;
+            const rows = await shared(key, async () => visibleAfter(db, actor, from));
+            for (const row of rows) yield toServerSentEvent(row);
+            position = rows.at(-1)?.number ?? position;
+            if (rows.length > 0) heartbeat.sent();
+            if (rows.length < batchSize) break;
+          }
+          if (heartbeat.due()) yield heartbeatText;
+          if (news) await sleep(restMs, undefined, { signal, ref: false }).catch(() => undefined);
+        }
+      } finally {
+        watched.close();
+      }
     },
   };
+}
+
+/** Whom `visibleEvents` shows the same. */
+function visibilityOf(actor: Actor): string {
+  const sharesAll = actor.kind !== 'user' || actor.roles.includes('Admin');
+  return sharesAll ? actor.orgId : `${actor.orgId} ${actor.id}`;
 }
 
 async function visibleAfter(db: Db, actor: Actor, position: number): Promise<readonly LiveRow[]> {

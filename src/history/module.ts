@@ -1,13 +1,9 @@
 import type { Core } from '#platform/core.ts';
+import type { ChangeWatch } from '#platform/events/change-watch.ts';
 import type { Module } from '#platform/module.ts';
-import { createLiveTail, type LiveTail } from './follow-changes.ts';
+import { createLiveTail } from './follow-changes.ts';
 import { historyRoutes } from './routes.ts';
 
-export interface HistoryModule extends Module {
-  readonly tail: LiveTail;
-}
-
-export function historyModule(core: Core): HistoryModule {
-  const tail = createLiveTail(core.db);
-  return { name: 'history', tail, routes: historyRoutes(core.db, tail) };
+export function historyModule(core: Core, watch: ChangeWatch): Module {
+  return { name: 'history', routes: historyRoutes(core.db, createLiveTail(core.db, watch)) };
 }

@@ -71,6 +71,8 @@ export type FollowOutcome =
   /** There is nothing more to learn by asking. */
   | {
       readonly outcome: 'over';
+      /** For runs that nobody else ends; a label that the run has already stays. */
+      readonly statusLabel?: string;
       readonly link?: string;
       readonly log?: readonly string[];
       readonly backend?: BackendState;

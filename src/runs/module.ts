@@ -1,14 +1,15 @@
 import type { Core } from '#platform/core.ts';
+import type { ChangeWatch } from '#platform/events/change-watch.ts';
 import type { Module } from '#platform/module.ts';
 import { runJobs, type RunJobParts } from './jobs.ts';
 import { dispatchReader } from './reactions.ts';
 import { runRoutes } from './routes.ts';
-import { runStreamRoutes, type RunStreamParts } from './stream-routes.ts';
+import { runStreamRoutes } from './stream-routes.ts';
 import { strandedRunsChore } from './find-stranded-runs.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 
 export interface RunsOptions extends Omit<RunJobParts, 'core'> {
-  readonly tail: RunStreamParts['tail'];
+  readonly watch: ChangeWatch;
 }
 
 export function runsModule(core: Core, options: RunsOptions): Module {
@@ -16,7 +17,7 @@ export function runsModule(core: Core, options: RunsOptions): Module {
     name: 'runs',
     routes: [
       ...runRoutes(core.db),
-      ...runStreamRoutes({ db: core.db, tail: options.tail }),
+      ...runStreamRoutes({ db: core.db, watch: options.watch }),
       ...timelineRoutes(core.db),
     ],
     readers: [dispatchReader],

@@ -20,7 +20,7 @@ export async function recordFollow(
   const { outcome } = input;
   if (await isTaken(ctx, run, outcome.backend?.followed)) return true;
   for (const line of outcome.log ?? []) await insertRunLog(ctx, run, line);
-  const columns = { ...foundColumns(run, outcome), ...endColumns(ctx, outcome) };
+  const columns = { ...foundColumns(run, outcome), ...endColumns(ctx, run, outcome) };
   if (Object.keys(columns).length > 0) await storeRun(ctx, run, columns);
   return false;
 }
@@ -44,7 +44,11 @@ function foundColumns(run: RunRow, { link, backend }: FollowOutcome): RunColumns
   };
 }
 
-function endColumns(ctx: WriteContext, outcome: FollowOutcome): RunColumns {
+function endColumns(ctx: WriteContext, run: RunRow, outcome: FollowOutcome): RunColumns {
+  if (outcome.outcome === 'over') {
+    const said = run.status_label !== null || outcome.statusLabel === undefined;
+    return said ? {} : { status_label: outcome.statusLabel };
+  }
   if (outcome.outcome !== 'ended') return {};
   const { status, statusLabel } = outcome;
   return { status, ended_at: ctx.now, ...(statusLabel === undefined ? {} : { status_label: statusLabel }) };

@@ -94,7 +94,8 @@ describe.each([
     const [started] = program.github.runs();
     expect(started?.inputs).toEqual({ run_id: id, code });
     expect(run).toMatchObject({ status, link: expect.stringContaining(`/actions/runs/${started?.id}`) as string });
-    expect(run.log).toEqual(['Started exit.yml of acme/portal on main.', line]);
+    const failedJob = status === 'FAILURE' ? [expect.stringMatching(/^Job "only" failed/) as string] : [];
+    expect(run.log).toEqual(['Started exit.yml of acme/portal on main.', ...failedJob, line]);
   });
 
   test('of two started at once each run follows its own', async () => {
@@ -192,6 +193,28 @@ describe.each([
     expect(run.log).toHaveLength(6);
     expect(run.log.at(-1)).toBe('It is not tried again.');
     expect(program.github.runs()).toHaveLength(before);
+  });
+
+  test.each([
+    ['a revoked token', 401, 'Bad credentials'],
+    ['a repository that is gone', 404, 'Not Found'],
+  ])('%s ends the asking, and the run says why', async (_case, status, message) => {
+    const reads = ({ method: verb, path }: { method: string; path: string }): boolean =>
+      verb === 'GET' && path.includes('/runs');
+    const fault = program.github.faults.add({ kind: 'answer', status, body: { message } }, { match: reads });
+    const { id } = await begin(program.app, await save(program));
+    const run = await finish(program, id);
+    expect(run).toMatchObject({ status: 'IN_PROGRESS', statusLabel: 'No longer followed' });
+    expect(run.log.at(-1)).toMatch(/GitHub .* Its status is not followed further\.$/);
+    expect(fault.hits).toBe(6);
+  });
+
+  test('a refusal that passes is put up with', async () => {
+    const reads = ({ method: verb, path }: { method: string; path: string }): boolean =>
+      verb === 'GET' && path.includes('/runs');
+    program.github.faults.add({ kind: 'answer', status: 404, body: {} }, { match: reads, times: 3 });
+    const { id } = await begin(program.app, await save(program));
+    expect(await finish(program, id)).toMatchObject({ status: 'SUCCESS', statusLabel: null });
   });
 
   test('being told to wait is waited for', async () => {

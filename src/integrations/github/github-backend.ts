@@ -32,6 +32,8 @@ interface FollowState extends BackendState {
   readonly followed: string | null;
   /** Whether the action's run takes its status from the workflow. */
   readonly report: boolean;
+  /** Refusals in a row that asking again does not cure. */
+  readonly refusedTimes?: number;
 }
 
 const quickFollowMs = 3_000;
@@ -39,6 +41,11 @@ const slowFollowMs = 30_000;
 /** Webhooks tell sooner; asking is for installations that GitHub cannot reach. */
 const quickAsks = 100;
 const asksForAppearance = 40;
+const mostJobsTold = 20;
+/** A new run may not be known everywhere at GitHub yet, and a token may be replaced: so often a refusal is put up with. */
+const refusalsPutUpWith = 5;
+/** About 35 days, after which GitHub ends every workflow. */
+const mostAsks = 100_000;
 /** Allowed between our clock and GitHub's, whose times are whole seconds. */
 const clockDifferenceMs = 5_000;
 
@@ -182,28 +189,77 @@ async function followGitHub(
   { run, askedTimes, followedByOthers }: FollowRequest,
 ): Promise<FollowOutcome> {
   const state = run.backend as unknown as FollowState;
-  if (client === null || typeof state.workflow !== 'string') return { outcome: 'over' };
+  if (typeof state.workflow !== 'string') return { outcome: 'over' };
+  if (client === null) return refused(state, 'GitHub is not connected any more.');
   const afterMs = askedTimes < quickAsks ? quickFollowMs : slowFollowMs;
   const found =
     state.followed === null
       ? await client.findWorkflowRun({ ...state, hint: run.id, claimed: await followedByOthers() })
       : await client.getWorkflowRun({ ...state, runId: state.followed });
-  if (!found.ok) return { outcome: 'again', afterMs: found.failure.retryAfterMs ?? slowFollowMs };
-  if (found.value !== undefined) return tellWorkflow(run, state, found.value, afterMs);
+  if (!found.ok) {
+    const { failure } = found;
+    if (!mayRepeat(failure) && failure.reason !== 'unknown') return refused(state, failure.message);
+    return { outcome: 'again', afterMs: failure.retryAfterMs ?? slowFollowMs };
+  }
+  if (found.value !== undefined)
+    return tellWorkflow(client, run, state, { workflowRun: found.value, askedTimes, afterMs });
   if (askedTimes < asksForAppearance) return { outcome: 'again', afterMs };
+  return over(state, `GitHub never showed a run of ${state.workflow}.`);
+}
+
+/** GitHub refuses in a way that time does not cure; after some more looks the asking ends and the run says why. */
+function refused(state: FollowState, reason: string): FollowOutcome {
+  const refusedTimes = (state.refusedTimes ?? 0) + 1;
+  if (refusedTimes <= refusalsPutUpWith) {
+    return { outcome: 'again', afterMs: slowFollowMs, backend: { ...state, refusedTimes } };
+  }
+  // Webhooks may have it looked at again, which then adds nothing.
+  if (refusedTimes > refusalsPutUpWith + 1) return { outcome: 'over' };
+  return { ...over(state, reason), backend: { ...state, refusedTimes } };
+}
+
+/** When nobody else sets the status, the run itself has to say that nobody watches. */
+function over(state: FollowState, reason: string): FollowOutcome & { readonly outcome: 'over' } {
   return {
     outcome: 'over',
-    log: [`GitHub never showed a run of ${state.workflow}. Its status is not followed further.`],
+    log: [`${reason} Its status is not followed further.`],
+    ...(state.report ? { statusLabel: 'No longer followed' } : {}),
   };
 }
 
-function tellWorkflow(run: RunRow, state: FollowState, workflowRun: WorkflowRun, afterMs: number): FollowOutcome {
+async function tellWorkflow(
+  client: GitHubClient,
+  run: RunRow,
+  state: FollowState,
+  { workflowRun, askedTimes, afterMs }: { workflowRun: WorkflowRun; askedTimes: number; afterMs: number },
+): Promise<FollowOutcome> {
+  const { refusedTimes = 0, ...known } = state;
+  const learnt = state.followed === null || refusedTimes > 0;
   const news = {
     ...(run.link === null ? { link: workflowRun.url } : {}),
-    ...(state.followed === null ? { backend: { ...state, followed: workflowRun.id } } : {}),
+    ...(learnt ? { backend: { ...known, followed: workflowRun.id } } : {}),
   };
   const outcome = workflowOutcome(workflowRun);
-  if (!outcome.ended) return { outcome: 'again', afterMs, ...news };
+  if (!outcome.ended) {
+    if (askedTimes < mostAsks) return { outcome: 'again', afterMs, ...news };
+    return { ...over(state, `The workflow is still ${outcome.label.toLowerCase()} after weeks.`), ...news };
+  }
   if (!state.report) return { outcome: 'over', ...news };
-  return { outcome: 'ended', status: outcome.status, ...news, log: [`The workflow ended: ${outcome.label}.`] };
+  const jobs = outcome.status === 'FAILURE' ? await failedJobs(client, state, workflowRun.id) : [];
+  return { outcome: 'ended', status: outcome.status, ...news, log: [...jobs, `The workflow ended: ${outcome.label}.`] };
+}
+
+/** Which jobs failed, and at which step; nothing when GitHub does not tell. */
+async function failedJobs(client: GitHubClient, state: FollowState, runId: string): Promise<readonly string[]> {
+  const jobs = await client.listJobs({ ...state, runId });
+  if (!jobs.ok) return [];
+  return jobs.value
+    .filter((job) => workflowOutcome({ status: job.status, conclusion: job.conclusion }).ended)
+    .filter((job) => job.conclusion === 'failure' || job.conclusion === 'timed_out')
+    .slice(0, mostJobsTold)
+    .map((job) => {
+      const step = job.steps.find((candidate) => candidate.conclusion === 'failure');
+      const where = step === undefined ? '' : ` at step "${step.name}"`;
+      return `Job "${job.name}" failed${where}${job.url === '' ? '' : `: ${job.url}`}`;
+    });
 }

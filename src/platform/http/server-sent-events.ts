@@ -29,6 +29,8 @@ export function retryText(milliseconds: number): string {
 /** A comment that clients ignore and proxies see: the connection is alive. */
 export const heartbeatText = ': still here\n\n';
 const heartbeatMs = 15_000;
+/** How often a quiet stream looks whether one is due. */
+export const heartbeatCheckMs = 5_000;
 
 export interface Heartbeat {
   /** Something was sent, so nothing is due for a while. */
