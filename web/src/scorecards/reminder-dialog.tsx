@@ -54,7 +54,10 @@ export function ReminderDialog({
         {preview.isSuccess && (
           <>
             <p className={classes['lead']}>
-              {t('remind.lead', { count: preview.data.remindedEntities, channel: preview.data.channel ?? 'default' })}
+              {t('remind.lead', {
+                count: preview.data.remindedEntities,
+                channel: (preview.data.channel ?? 'default').replace(/^#/, ''),
+              })}
             </p>
             <div className={classes['preview']} tabIndex={0} role="region" aria-label={t('remind.preview')}>
               {preview.data.messages.map((message, index) => (

@@ -1,5 +1,6 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconAlertTriangle, IconLock, IconPlugConnectedX, type Icon } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOffline, isProblem } from '../api/problem.ts';
@@ -67,6 +68,11 @@ export function ErrorState({ error, retry, page = false }: ErrorStateProps) {
         <p className={classes['request']}>
           {t('error.request')} <Identifier value={error.requestId} />
         </p>
+      )}
+      {page && missing && (
+        <Button component={Link} to="/" variant="default">
+          {t('error.home')}
+        </Button>
       )}
       {retry !== undefined && !missing && (
         <Button variant="default" onClick={() => void retry()}>
