@@ -15,7 +15,7 @@ export interface SearchGroup {
 export function planSearch(
   query: RuleNode | null,
   blueprints: readonly BlueprintDocument[],
-  now: Date,
+  { orgId, now }: { readonly orgId: string; readonly now: Date },
 ): readonly SearchGroup[] {
   const groups = new Map<string, { readonly bound: BoundNode; readonly blueprints: string[] }>();
   for (const blueprint of blueprints) {
@@ -28,7 +28,7 @@ export function planSearch(
   }
   return [...groups.values()].map(({ bound, blueprints: names }) => ({
     blueprints: names,
-    condition: sql`${ofBlueprints(names)} and ${compileRules(bound, { dialect: 'search', now })}`,
+    condition: sql`${ofBlueprints(names)} and ${compileRules(bound, { dialect: 'search', orgId, now })}`,
   }));
 }
 

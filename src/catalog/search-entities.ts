@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
@@ -38,23 +38,33 @@ export interface SearchPage {
   readonly next: SortPosition | null;
 }
 
-/** One page of the entities of a blueprint that match, in the given order, after a position. */
-export async function searchPage(
-  db: Db,
-  actor: Actor,
-  { condition }: SearchGroup,
-  page: { readonly sort: SortOrder; readonly after: SortPosition | null; readonly limit: number },
-): Promise<SearchPage> {
+export interface PageInput {
+  readonly sort: SortOrder;
+  readonly after: SortPosition | null;
+  readonly limit: number;
+}
+
+type SortedRow = EntityRow & { readonly sortKey: string | null };
+
+/** One row more than the page has, to know whether another page follows. */
+export function pageStatement(actor: Actor, { condition }: SearchGroup, page: PageInput): RawBuilder<SortedRow> {
   const { sort, after, limit } = page;
-  const query = sql<EntityRow & { readonly sortKey: string | null }>`
+  return sql<SortedRow>`
     select ${entityColumns}, (${sort.key})::text as "sortKey" from entity e
     where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)}
       and ${after === null ? sql`true` : sort.after(after)}
     order by ${sort.by} limit ${limit + 1}`;
-  const found = await query.execute(db).catch((error: unknown) => {
-    // A key of our own cursors always reads as what it is compared with.
-    throw after !== null && isDataException(error) ? strangeCursor() : error;
-  });
+}
+
+/** One page of the entities of a blueprint that match, in the given order, after a position. */
+export async function searchPage(db: Db, actor: Actor, group: SearchGroup, page: PageInput): Promise<SearchPage> {
+  const { after, limit } = page;
+  const found = await pageStatement(actor, group, page)
+    .execute(db)
+    .catch((error: unknown) => {
+      // A key of our own cursors always reads as what it is compared with.
+      throw after !== null && isDataException(error) ? strangeCursor() : error;
+    });
   const rows = found.rows.slice(0, limit);
   const last = rows.at(-1);
   const isLast = found.rows.length <= limit || last === undefined;
@@ -80,7 +90,7 @@ export async function entityMatches(
   entity: { readonly blueprint: BlueprintDocument; readonly identifier: string },
   query: RuleNode,
 ): Promise<boolean> {
-  const [group] = planSearch(query, [entity.blueprint], now);
+  const [group] = planSearch(query, [entity.blueprint], { orgId: actor.orgId, now });
   if (group === undefined) return false;
   const found = await sql`
     select from entity e where e.org_id = ${actor.orgId} and e.identifier = ${entity.identifier}

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { CompiledQuery, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Actor } from '#platform/commands/actor.ts';
+import { testPerson } from '#testing/module-server.ts';
 import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
 import { planSearch } from './plan-search.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
@@ -260,8 +262,49 @@ test('equality of a property is answered by the index', async () => {
   await db.executeQuery(CompiledQuery.raw('analyze entity'));
   const { document } = await createBlueprints().get(db, server.orgId, blueprint);
   const query = parseSearchRules(all({ property: 'many', operator: '=', value: 7 }), '');
-  const [group] = planSearch(query, [document], new Date(0));
+  const [group] = planSearch(query, [document], { orgId: server.orgId, now: new Date(0) });
   if (group === undefined) throw new Error('No group');
   const plan = await sql<{ 'QUERY PLAN': string }>`explain select from entity e where ${group.condition}`.execute(db);
   expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('entity_by_properties');
+});
+
+describe('values of whoever asks', () => {
+  const ana = testPerson('ana', ['Member'], ['payments']);
+  const asked = async (rule: object, options?: { readonly as?: Actor }): Promise<readonly unknown[]> => {
+    const path = `/v1/blueprints/${service}/entities/search`;
+    const answer = await server.ask('POST', path, { query: all(rule) }, options);
+    expect(answer.status).toBe(200);
+    return names(answer.body['entities']);
+  };
+  const mine = { property: '$team', operator: 'containsAny', value: ['My Teams'] };
+  const ofTeams = {
+    property: '$team',
+    operator: 'containsAny',
+    value: { context: 'userTeams', property: '$identifier' },
+  };
+  const ofMine = { property: 'lang', operator: '=', value: { context: 'user', property: 'lang' } };
+
+  test('teams and properties of the person are put where a rule names them', async () => {
+    expect(await asked(mine, { as: ana })).toEqual(['cart']);
+    expect(await asked(ofTeams, { as: ana })).toEqual(['cart']);
+    expect(await asked(ofMine, { as: ana })).toEqual([]);
+    const people = await server.blueprint({
+      identifier: 'person',
+      schema: { properties: { lang: { type: 'string' } }, required: [] },
+    });
+    await server.entity(people, { identifier: 'ana@example.com', properties: { lang: 'Rust' } });
+    // As the organisation keeps its people; the routes do not let anybody make this blueprint.
+    await sql`update entity set blueprint = '_user' where blueprint = 'person'`.execute(server.core.db);
+    expect(await asked(ofMine, { as: ana })).toEqual(['blog']);
+    const known = { property: { context: 'user', property: 'lang' }, operator: 'beginsWith', value: 'Ru' };
+    expect(await asked(known, { as: ana })).toEqual(expect.arrayContaining(['blog', 'cart']));
+    expect(await asked({ ...known, operator: 'doesNotBeginsWith' }, { as: ana })).toEqual([]);
+  });
+
+  test('match nothing where no person asks, negated or not', async () => {
+    expect(await asked(mine)).toEqual([]);
+    expect(await asked(ofTeams)).toEqual([]);
+    expect(await asked({ ...ofMine, operator: '!=' })).toEqual([]);
+    expect(await asked({ property: { context: 'user', property: 'x' }, operator: 'isEmpty' })).toEqual([]);
+  });
 });

@@ -1,11 +1,14 @@
 import Type, { type Static } from 'typebox';
+import type { Actor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
+import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import { BlueprintPath, ReadQuery } from './contract.ts';
 import { presentEntities, pagedReply } from './present-entities.ts';
 import { planSearch } from './plan-search.ts';
 import { readOptions } from './read-options.ts';
+import { resolveContexts } from './resolve-contexts.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
 import type { RuleNode } from './rules/rule.ts';
 import { countMatches, searchPage, searchPages } from './search-entities.ts';
@@ -55,11 +58,11 @@ function searchEverywhere({ db, clock }: Core, blueprints: Blueprints): Route {
     access: 'known',
     request: { query: ReadQuery, body: Query },
     async handle({ actor, query, body }) {
-      const rules = parseSearchRules(body, '');
+      const rules = await resolveContexts(db, actor, parseSearchRules(body, ''));
       const options = readOptions(query);
       const all = await blueprints.all(db, actor.orgId);
       const documents = new Map(all.map(({ document }) => [document.identifier, document]));
-      const groups = planSearch(rules, [...documents.values()], clock.now());
+      const groups = planSearch(rules, [...documents.values()], { orgId: actor.orgId, now: clock.now() });
       const pages = async function* (): AsyncGenerator<Awaited<ReturnType<typeof presentEntities>>> {
         for await (const rows of searchPages(db, actor, groups, chunkSize)) {
           yield presentEntities({ db, orgId: actor.orgId, options }, rows, (name) => documents.get(name));
@@ -81,11 +84,11 @@ function searchBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
     request: { params: BlueprintPath, query: ReadQuery, body: BlueprintSearch },
     async handle({ actor, params, query, body }) {
       const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
-      const rules = rulesOf(body);
+      const rules = await rulesOf(db, actor, body);
       const sort = sortOrder(document, body.sort ?? { property: '$identifier' });
       const after =
         body.from === undefined || body.from === null || body.from === '' ? null : readCursor(sort, body.from);
-      const [group] = planSearch(rules, [document], clock.now());
+      const [group] = planSearch(rules, [document], { orgId: actor.orgId, now: clock.now() });
       if (group === undefined) return ok({ entities: [] });
       const page = await searchPage(db, actor, group, { sort, after, limit: body.limit ?? defaultLimit });
       const options = readOptions({ ...query, ...listsOf(body) });
@@ -113,12 +116,13 @@ function countInBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
     request: { params: BlueprintPath, body: Count },
     async handle({ actor, params, body }) {
       const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
-      const [group] = planSearch(rulesOf(body), [document], clock.now());
+      const rules = await rulesOf(db, actor, body);
+      const [group] = planSearch(rules, [document], { orgId: actor.orgId, now: clock.now() });
       return ok({ count: group === undefined ? 0 : await countMatches(db, actor, group) });
     },
   });
 }
 
-function rulesOf({ query }: { readonly query?: object }): RuleNode | null {
-  return query === undefined ? null : parseSearchRules(query, 'query');
+async function rulesOf(db: Db, actor: Actor, { query }: { readonly query?: object }): Promise<RuleNode | null> {
+  return query === undefined ? null : resolveContexts(db, actor, parseSearchRules(query, 'query'));
 }

@@ -1,5 +1,15 @@
 import { type BlueprintDocument, definitionOf } from '../blueprint-document.ts';
-import type { Dialect, MetaName, Operand, Rule, RuleGroup, RuleNode, Subject } from './rule.ts';
+import type {
+  Dialect,
+  MetaName,
+  Operand,
+  PathSubject,
+  RelatedSubject,
+  Rule,
+  RuleGroup,
+  RuleNode,
+  Subject,
+} from './rule.ts';
 
 /**
  * Rules as they apply to the entities of one blueprint. Plain data: blueprints whose bound rules are equal are
@@ -24,7 +34,9 @@ export type Place =
   | { readonly kind: 'property'; readonly key: string; readonly instant: boolean }
   | { readonly kind: 'relation'; readonly key: string }
   | { readonly kind: 'meta'; readonly name: MetaName }
-  | Extract<Subject, { readonly kind: 'related-title' | 'level' | 'rule-status' }>;
+  | RelatedSubject
+  | PathSubject
+  | Extract<Subject, { readonly kind: 'related-title' | 'level' | 'rule-status' | 'constant' }>;
 
 /** Resolves keys by the blueprint. In a search a rule about a key that it lacks holds for none of its entities. */
 export function bindRules(node: RuleNode, blueprint: BlueprintDocument, dialect: Dialect): BoundNode {
@@ -48,25 +60,23 @@ function combine(combinator: 'and' | 'or', rules: readonly BoundNode[]): BoundNo
 
 function bindRule(rule: Rule, blueprint: BlueprintDocument, dialect: Dialect): BoundNode {
   const { subject, operator, operand, not } = rule;
+  // Nobody asks: a value of theirs matches nothing, whatever is asked about it.
+  if (operand.kind === 'context' || subject.kind === 'context') return 'never';
   const at = (place: Place): BoundRule => ({ place, operator, operand, not });
   switch (subject.kind) {
     case 'key':
       return bindKey(subject.key, blueprint, dialect, at);
     case 'schema':
-      return combine(
-        'or',
-        Object.keys(blueprint.schema.properties)
-          .filter((key) => fits(subject, blueprint, key))
-          .map((key) => at({ kind: 'property', key, instant: isInstant(blueprint, key) })),
-      );
+      return combine('or', keysThatFit(subject, blueprint).map(at));
     case 'related-title':
       return dialect === 'scorecard' || definitionOf(blueprint.relations, subject.relation) !== undefined
         ? at(subject)
         : 'never';
     case 'meta':
       return (subject.name === '$blueprint' ? decideBlueprint(rule, blueprint.identifier) : null) ?? at(subject);
-    case 'level':
-    case 'rule-status':
+    case 'path':
+      return isWalkable(subject, blueprint) ? at(subject) : 'never';
+    default:
       return at(subject);
   }
 }
@@ -86,9 +96,21 @@ function bindKey(
   return at({ kind: 'property', key, instant: isInstant(blueprint, key) });
 }
 
+/** A walk that comes from elsewhere may end anywhere; one that begins here needs its first relation. */
+function isWalkable({ steps, from }: PathSubject, blueprint: BlueprintDocument): boolean {
+  const [first] = steps;
+  return from !== undefined || (first !== undefined && definitionOf(blueprint.relations, first.relation) !== undefined);
+}
+
 function isInstant(blueprint: BlueprintDocument, key: string): boolean {
   const format = definitionOf(blueprint.schema.properties, key)?.format;
   return format === 'date-time' || format === 'timer';
+}
+
+function keysThatFit(subject: Extract<Subject, { kind: 'schema' }>, blueprint: BlueprintDocument): readonly Place[] {
+  return Object.keys(blueprint.schema.properties)
+    .filter((key) => fits(subject, blueprint, key))
+    .map((key) => ({ kind: 'property', key, instant: isInstant(blueprint, key) }));
 }
 
 function fits(subject: Extract<Subject, { kind: 'schema' }>, blueprint: BlueprintDocument, key: string): boolean {
@@ -96,7 +118,8 @@ function fits(subject: Extract<Subject, { kind: 'schema' }>, blueprint: Blueprin
   return (
     (subject.type === undefined || subject.type === definition?.type) &&
     (subject.format === undefined || subject.format === definition?.format) &&
-    (subject.itemsType === undefined || subject.itemsType === definition?.items?.['type'])
+    (subject.itemsType === undefined || subject.itemsType === definition?.items?.['type']) &&
+    (subject.itemsFormat === undefined || subject.itemsFormat === definition?.items?.['format'])
   );
 }
 

@@ -121,7 +121,7 @@ interface Question {
 
 const isOne = (question: Question): boolean => {
   const { actual } = question;
-  const values = question.value as readonly unknown[];
+  const values = [question.value].flat() as readonly unknown[];
   return Array.isArray(actual)
     ? actual.some((item) => values.includes(item))
     : values.some((one) => same(question, one));
@@ -143,6 +143,7 @@ const model: Readonly<Record<string, (question: Question) => boolean>> = {
     return Array.isArray(actual) ? actual.includes(value) : same(question, value);
   },
   in: isOne,
+  matchAny: isOne,
   containsAny: isOne,
   contains: (question) => {
     const { actual, value } = question;
@@ -282,6 +283,7 @@ function valueFor(operator: string): fc.Arbitrary<unknown> {
   if (positive === 'isEmpty') return fc.constantFrom(undefined, null);
   if (positive.startsWith('is')) return fc.constant(undefined);
   if (positive === '=') return fc.oneof(scalars, instants, manyScalars, range, fc.constant(null));
+  if (positive === 'matchAny') return fc.oneof(words, fc.array(words, { maxLength: 4 }));
   if (positive === 'in' || positive === 'containsAny') return fc.oneof(manyScalars, fc.array(instants));
   if (positive === 'between') return range;
   if (positive.endsWith('With') || positive === 'contains') return words;
@@ -314,10 +316,14 @@ function numbered(samples: readonly Omit<Sample, 'identifier'>[]): readonly Samp
   return samples.map((one, index) => ({ ...one, identifier: `e${index}` }));
 }
 
+/** Those that look at an entity alone; how relations are followed has a test of its own. */
+const operatorsOf = (dialect: Dialect): readonly string[] =>
+  operatorNames.filter((name) => name !== 'relatedTo' && (dialect === 'search' || name !== 'matchAny'));
+
 describe('rules in SQL mean what they mean in memory', () => {
   const samples = fc.array(sample, { minLength: 8, maxLength: 8 }).map(numbered);
   for (const dialect of ['search', 'scorecard'] as const) {
-    it.each(operatorNames)(`%s in a ${dialect}`, async (operator) => {
+    it.each(operatorsOf(dialect))(`%s in a ${dialect}`, async (operator) => {
       await fc.assert(
         fc.asyncProperty(samples, ruleWith(operator, dialect), async (entities, rule) => {
           const query =
@@ -331,7 +337,7 @@ describe('rules in SQL mean what they mean in memory', () => {
   }
 
   it('groups nested in groups', async () => {
-    const rule = fc.constantFrom(...operatorNames).chain((operator) => ruleWith(operator, 'search'));
+    const rule = fc.constantFrom(...operatorsOf('search')).chain((operator) => ruleWith(operator, 'search'));
     const { tree } = fc.letrec<{ tree: ModelNode; group: ModelNode }>((tie) => ({
       group: fc.record({ combinator: fc.constantFrom('and', 'or'), rules: fc.array(tie('tree'), { maxLength: 3 }) }),
       tree: fc.oneof({ depthSize: 'small' }, rule, tie('group')),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { BoundNode, BoundRule, Place } from './bind-rules.ts';
 import { jsonTerm } from './json-term.ts';
 import { applyOperator, operatorOf, type Setting } from './operators.ts';
+import { pathTerm, relatedTerm } from './relation-term.ts';
 import type { MetaName } from './rule.ts';
 import { allOf, always, anyOf, type Condition, instantTerm, listTerm, never, type Term, textTerm } from './term.ts';
 
@@ -17,7 +18,7 @@ export function compileRules(node: BoundNode, setting: Setting): Condition {
 function compileRule(rule: BoundRule, setting: Setting): Condition {
   const operator = operatorOf(rule.operator);
   if (operator === undefined) throw new Error(`There is no operator ${rule.operator}`);
-  return applyOperator(operator, { ...rule, term: termOf(rule.place) }, setting);
+  return applyOperator(operator, { ...rule, term: termOf(rule.place, setting) }, setting);
 }
 
 const metaTerms: Readonly<Record<MetaName, Term>> = {
@@ -33,7 +34,7 @@ const metaTerms: Readonly<Record<MetaName, Term>> = {
   $datasource: textTerm(sql`e.datasource`),
 };
 
-export function termOf(place: Place): Term {
+export function termOf(place: Place, setting: Setting): Term {
   switch (place.kind) {
     case 'property':
       return jsonTerm(sql`e.properties`, place.key, place);
@@ -43,6 +44,12 @@ export function termOf(place: Place): Term {
       return metaTerms[place.name];
     case 'related-title':
       return listTerm(relatedTitles(place.relation), { deep: true });
+    case 'related':
+      return relatedTerm(place, organisationOf(setting));
+    case 'path':
+      return pathTerm(place, organisationOf(setting));
+    case 'constant':
+      return jsonTerm(sql`${JSON.stringify({ value: place.value })}::jsonb`, 'value', { instant: true });
     case 'level':
       return textTerm(sql`(e.scorecards -> ${place.scorecard}::text ->> 'level')`);
     case 'rule-status':
@@ -50,6 +57,11 @@ export function termOf(place: Place): Term {
         select item ->> 'status' from jsonb_array_elements(e.scorecards -> ${place.scorecard}::text -> 'rules') as item
         where item ->> 'identifier' = ${place.rule} limit 1)`);
   }
+}
+
+function organisationOf({ orgId }: Setting): string {
+  if (orgId === undefined) throw new Error('Relations are followed within an organisation');
+  return orgId;
 }
 
 function relatedTitles(relation: string): Condition {

@@ -29,6 +29,15 @@ export const readList: OperandReader = (value) => {
   return { kind: 'list', values: value };
 };
 
+/** One identifier or several. */
+export const readIdentifiers: OperandReader = (value, dialect) => {
+  const list: unknown = typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
+    return 'must be an identifier or a list of identifiers';
+  }
+  return readList(list, dialect);
+};
+
 export const readText: OperandReader = (value, dialect) => {
   if (typeof value === 'string') return { kind: 'text', text: value };
   if (typeof value === 'number' && dialect === 'scorecard') return { kind: 'text', text: String(value) };

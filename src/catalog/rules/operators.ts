@@ -4,6 +4,7 @@ import {
   type OperandReader,
   readComparand,
   readEquality,
+  readIdentifiers,
   readList,
   readNothing,
   readRange,
@@ -14,6 +15,8 @@ import { allOf, anyOf, type Comparison, type Condition, never, type Term, type T
 
 export interface Setting {
   readonly dialect: Dialect;
+  /** Whose relations are followed. Scorecards follow none. */
+  readonly orgId?: string;
   readonly now: Date;
 }
 
@@ -94,6 +97,8 @@ const table: Readonly<Record<string, Operator>> = {
   notBetween: { operand: readRange, holds: isBetween, negated },
   isExpired: { operand: readNothing, holds: isExpired },
   isNotExpired: { operand: readNothing, holds: isPending },
+  matchAny: { operand: readIdentifiers, holds: isIn },
+  relatedTo: { operand: readIdentifiers, holds: isIn },
 };
 
 export const operatorNames: readonly string[] = Object.keys(table);

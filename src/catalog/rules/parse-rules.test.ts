@@ -87,10 +87,37 @@ describe('search queries', () => {
     [{ property: 'a', operator: '=', value: 'x\u0000' }, 'query', 'NUL'],
     [{ combinator: 'xor', rules: [] }, 'query.rules[0].combinator', '"and" or "or"'],
     [{ combinator: 'and', rules: {} }, 'query.rules[0].rules', 'must be a list'],
-    [{ operator: 'relatedTo', blueprint: 'b', value: 'c' }, 'query.rules[0].operator', 'not available yet'],
-    [{ property: { path: ['a'] }, operator: 'matchAny', value: 'c' }, 'query.rules[0].operator', 'not available yet'],
-    [{ property: { context: 'user', property: 'a' }, operator: '=', value: 1 }, 'query.rules[0].property', 'not avail'],
-    [{ property: 'a', operator: 'in', value: { context: 'userTeams' } }, 'query.rules[0].value', 'not available yet'],
+    [{ operator: 'relatedTo', value: 'c' }, 'query.rules[0].blueprint', 'text of 1'],
+    [{ operator: 'relatedTo', blueprint: 'b', value: 7 }, 'query.rules[0].value', 'identifier'],
+    [{ operator: 'relatedTo', blueprint: 'b', value: 'c', direction: 'up' }, 'query.rules[0].direction', 'upstream'],
+    [{ operator: 'relatedTo', blueprint: 'b', value: 'c', required: 'no' }, 'query.rules[0].required', 'true or false'],
+    [{ property: { path: ['a'] }, operator: '=', value: 'c' }, 'query.rules[0].operator', 'matchAny'],
+    [{ property: { path: [] }, operator: 'matchAny', value: 'c' }, 'query.rules[0].property.path', '1 to 15'],
+    [
+      { property: { path: [{ relation: 'a', maxHops: 16 }] }, operator: 'matchAny', value: 'c' },
+      'query.rules[0].property.path[0].maxHops',
+      '1 to 15',
+    ],
+    [
+      {
+        property: {
+          path: [
+            { relation: 'a', maxHops: 2 },
+            { relation: 'a', maxHops: 2 },
+          ],
+        },
+        operator: 'matchAny',
+        value: 'c',
+      },
+      'query.rules[0].property.path',
+      'one relation only',
+    ],
+    [
+      { property: { context: 'me', property: 'a' }, operator: '=', value: 1 },
+      'query.rules[0].property.context',
+      'user',
+    ],
+    [{ property: 'a', operator: 'in', value: { context: 'userTeams' } }, 'query.rules[0].value.property', 'text of 1'],
   ])('%j is refused at %s: %s', (rule, path, words) => {
     const found = search(rule);
     expect(found.path).toBe(path);

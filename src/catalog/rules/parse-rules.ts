@@ -3,9 +3,11 @@ import { problem, type Problem } from '#platform/problem.ts';
 import { checkStorable } from '../check-storable.ts';
 import { operatorNames, operatorOf } from './operators.ts';
 import {
+  type ContextValue,
   type Dialect,
   type MetaName,
   metaNames,
+  type PathStep,
   type Rule,
   type RuleGroup,
   type RuleNode,
@@ -14,6 +16,9 @@ import {
 
 const depthLimit = 20;
 const ruleLimit = 500;
+const pathLimit = 15;
+const hopLimit = 15;
+const searchOnly: ReadonlySet<string> = new Set(['relatedTo', 'matchAny']);
 
 interface Reading {
   readonly dialect: Dialect;
@@ -70,24 +75,36 @@ function readNode(reading: Reading, item: unknown, path: string, depth: number):
 
 function readRule(dialect: Dialect, item: JsonObject, path: string): Rule {
   const name = item['operator'];
-  if (name === 'relatedTo' || name === 'matchAny') throw notYet(join(path, 'operator'), `"${name}"`);
   const operator = typeof name === 'string' ? operatorOf(name) : undefined;
   if (operator === undefined || typeof name !== 'string') {
     throw invalidRule(join(path, 'operator'), `must be one of ${operatorNames.join(', ')}`);
   }
-  const { value, not } = item;
-  if (isJsonObject(value) && value['context'] !== undefined) throw notYet(join(path, 'value'), 'A value by "context"');
-  const operand = operator.operand(value, dialect);
+  if (dialect === 'scorecard' && searchOnly.has(name)) {
+    throw invalidRule(join(path, 'operator'), `is "${name}", which scorecards cannot use`);
+  }
+  const { value } = item;
+  const operand =
+    isJsonObject(value) && value['context'] !== undefined
+      ? readContext(dialect, value, join(path, 'value'))
+      : operator.operand(value, dialect);
   if (typeof operand === 'string') throw invalidRule(join(path, 'value'), operand);
-  const isTurned = dialect === 'scorecard' && not !== undefined && not !== null;
-  if (isTurned && typeof not !== 'boolean') throw invalidRule(join(path, 'not'), 'must be true or false');
+  const subject = name === 'relatedTo' ? readRelated(item, path) : readSubject(dialect, item, path);
+  if (subject.kind === 'path' && name !== 'matchAny') {
+    throw invalidRule(join(path, 'operator'), 'must be "matchAny" where the property is a path');
+  }
   return {
     kind: 'rule',
-    subject: readSubject(dialect, item, path),
+    subject,
     operator: name,
     operand,
-    not: isTurned && not === true,
+    not: dialect === 'scorecard' && readTurn(item['not'], path),
   };
+}
+
+function readTurn(not: unknown, path: string): boolean {
+  if (not === undefined || not === null) return false;
+  if (typeof not !== 'boolean') throw invalidRule(join(path, 'not'), 'must be true or false');
+  return not;
 }
 
 function readSubject(dialect: Dialect, item: JsonObject, path: string): Subject {
@@ -104,7 +121,10 @@ function readSubject(dialect: Dialect, item: JsonObject, path: string): Subject 
 }
 
 function readProperty(dialect: Dialect, property: unknown, path: string): Subject {
-  if (isJsonObject(property)) throw notYet(path, 'A property by "context" or "path"');
+  if (isJsonObject(property)) {
+    if (dialect === 'search' && property['path'] !== undefined) return readPath(property, path);
+    return readContext(dialect, property, path);
+  }
   const key = readKey(property, path);
   if (!key.startsWith('$')) return { kind: 'key', key };
   if (!(metaNames as readonly string[]).includes(key)) {
@@ -114,6 +134,54 @@ function readProperty(dialect: Dialect, property: unknown, path: string): Subjec
     throw invalidRule(path, 'names "$datasource", which scorecards cannot look at');
   }
   return { kind: 'meta', name: key as MetaName };
+}
+
+function readContext(dialect: Dialect, value: JsonObject, path: string): ContextValue {
+  const { context, property } = value;
+  if (dialect === 'scorecard') throw invalidRule(path, 'must be a value: scorecards know no calling user');
+  if (context !== 'user' && context !== 'userTeams') {
+    throw invalidRule(join(path, 'context'), 'must be "user" or "userTeams"');
+  }
+  return { kind: 'context', context, property: readKey(property, join(path, 'property')) };
+}
+
+function readRelated(item: JsonObject, path: string): Subject {
+  const { direction, required } = item;
+  const blueprint = readKey(item['blueprint'], join(path, 'blueprint'));
+  if (direction !== undefined && direction !== 'upstream' && direction !== 'downstream') {
+    throw invalidRule(join(path, 'direction'), 'must be "upstream" or "downstream"');
+  }
+  if (required !== undefined && typeof required !== 'boolean') {
+    throw invalidRule(join(path, 'required'), 'must be true or false');
+  }
+  return {
+    kind: 'related',
+    blueprint,
+    ...(direction === undefined ? {} : { direction }),
+    ...(required === undefined ? {} : { required }),
+  };
+}
+
+function readPath({ path: steps, fromBlueprint }: JsonObject, path: string): Subject {
+  const at = join(path, 'path');
+  if (!Array.isArray(steps) || steps.length === 0 || steps.length > pathLimit) {
+    throw invalidRule(at, `must be a list of 1 to ${pathLimit} relations`);
+  }
+  const read = steps.map((step: unknown, index) => readStep(step, `${at}[${index}]`));
+  if (read.filter((step) => step.maxHops > 1).length > 1) {
+    throw invalidRule(at, 'may have maxHops at one relation only');
+  }
+  const from = fromBlueprint === undefined ? {} : { from: readKey(fromBlueprint, join(path, 'fromBlueprint')) };
+  return { kind: 'path', steps: read, ...from };
+}
+
+function readStep(step: unknown, path: string): PathStep {
+  if (!isJsonObject(step)) return { relation: readKey(step, path), maxHops: 1 };
+  const { maxHops = 1 } = step;
+  if (typeof maxHops !== 'number' || !Number.isInteger(maxHops) || maxHops < 1 || maxHops > hopLimit) {
+    throw invalidRule(join(path, 'maxHops'), `must be a whole number from 1 to ${hopLimit}`);
+  }
+  return { relation: readKey(step['relation'], join(path, 'relation')), maxHops };
 }
 
 function readRelation(item: JsonObject, path: string): Subject {
@@ -127,8 +195,8 @@ function readRelation(item: JsonObject, path: string): Subject {
 function readSchema(schema: unknown, path: string): Subject {
   if (!isJsonObject(schema)) throw invalidRule(path, 'must be an object');
   const { type, format, items } = schema;
-  const itemsType = isJsonObject(items) ? items['type'] : undefined;
-  const given = Object.entries({ type, format, itemsType }).filter(([, value]) => value !== undefined);
+  const [itemsType, itemsFormat] = isJsonObject(items) ? [items['type'], items['format']] : [];
+  const given = Object.entries({ type, format, itemsType, itemsFormat }).filter(([, value]) => value !== undefined);
   if (given.length === 0 || !given.every(([, value]) => typeof value === 'string')) {
     throw invalidRule(path, 'must have a type, a format or items.type');
   }
@@ -144,10 +212,6 @@ function readScorecard(item: JsonObject, path: string): Subject {
 function readKey(key: unknown, path: string): string {
   if (typeof key === 'string' && key !== '' && key.length <= 200) return key;
   throw invalidRule(path, 'must be a text of 1 to 200 characters');
-}
-
-function notYet(path: string, what: string): Problem {
-  return invalidRule(path, `cannot be used: ${what} is not available yet`);
 }
 
 function join(path: string, key: string): string {
