@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, lchown, mkdir, open, readdir } from 'node:fs/promises';
+import { chmod, copyFile, lchown, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 interface CopyOptions {
@@ -7,6 +7,8 @@ interface CopyOptions {
   readonly leaveOut?: (path: string) => boolean;
   readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
   readonly folderMode: number;
+  /** Every user may read the files and run the programs, though the source be for its owner alone. */
+  readonly forEverybody?: boolean;
   /** Return only when the files are on the disk, not merely in the system's cache. */
   readonly durable?: boolean;
 }
@@ -35,6 +37,7 @@ export async function copyFolder(source: string, target: string, options: CopyOp
 
 async function copyOne(from: string, to: string, options: CopyOptions): Promise<void> {
   await copyFile(from, to, constants.COPYFILE_FICLONE);
+  if (options.forEverybody === true) await chmod(to, ((await stat(to)).mode & 0o100) === 0 ? 0o644 : 0o755);
   if (options.owner !== undefined) await lchown(to, options.owner.uid, options.owner.gid);
   if (options.durable === true) await flush(to);
 }

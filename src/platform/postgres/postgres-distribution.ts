@@ -76,6 +76,7 @@ async function fill(draft: string, source: PostgresPackage, account: ServerAccou
   const programs = join(draft, 'postgresql');
   const files = await copyFolder(source.folder, programs, {
     folderMode: 0o755,
+    forEverybody: true,
     leaveOut: (path) => path.endsWith('.a') || /^lib\/(pkgconfig|postgresql\/pgxs)/.test(path),
   });
   for (const { path, file } of await readLibraryLinks(source.folder)) {

@@ -1,4 +1,4 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownUserName } from './server-account.ts';
 
@@ -36,6 +36,8 @@ export function socketUrl(socketFolder: string): string {
 }
 
 async function replaceFile(file: string, content: string): Promise<void> {
-  await writeFile(`${file}.new`, content, { mode: 0o644 });
+  await writeFile(`${file}.new`, content);
+  // For the server's own user, whatever this process's umask takes from new files.
+  await chmod(`${file}.new`, 0o644);
   await rename(`${file}.new`, file);
 }

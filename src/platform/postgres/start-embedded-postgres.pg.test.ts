@@ -73,10 +73,15 @@ interface OtherProcess {
 }
 
 /** Another process that starts a server and then waits to be killed. */
-async function startInOtherProcess(dataDirectory: string, uid?: number): Promise<OtherProcess> {
+async function startInOtherProcess(
+  dataDirectory: string,
+  { uid, umask = 0o022, systemFolder }: { uid?: number; umask?: number; systemFolder?: string } = {},
+): Promise<OtherProcess> {
+  const options = JSON.stringify({ dataDirectory, durable: false, systemFolder });
   const code = `
+    process.umask(${umask});
     const { startEmbeddedPostgres } = await import(${JSON.stringify(program.href)});
-    const options = { dataDirectory: ${JSON.stringify(dataDirectory)}, durable: false, log: () => undefined };
+    const options = { ...${options}, log: () => undefined };
     const server = await startEmbeddedPostgres(options).catch((error) => ({ failure: error.message }));
     console.log(JSON.stringify(server));
     process.stdin.on('data', async () => { await server.stop(); process.exit(0); });`;
@@ -282,6 +287,18 @@ describe.runIf(isRoot)('started by root', () => {
     });
   });
 
+  it('starts where new files are for their owner alone', async () => {
+    const home = join(folder, 'home');
+    await mkdir(home, { mode: 0o700 });
+    const system = join(folder, 'system');
+    for (const dataDirectory of [join(home, '.quayside'), join(folder, 'open')]) {
+      const other = await startInOtherProcess(dataDirectory, { umask: 0o077, systemFolder: system });
+      expect(await query(other, 'select 1 as one')).toEqual([{ one: 1 }]);
+      await kill(other.process);
+      await waitForEnd(other.pid);
+    }
+  });
+
   it('names the folder that bars the way when there is no other place', async () => {
     const home = join(folder, 'home');
     await mkdir(home, { mode: 0o700 });
@@ -339,7 +356,7 @@ describe.runIf(await othersMayRun())('started by an ordinary user', () => {
     const dataDirectory = join(folder, 'theirs');
     await mkdir(dataDirectory);
     await chown(dataDirectory, nobody, nobody);
-    const other = await startInOtherProcess(dataDirectory, nobody);
+    const other = await startInOtherProcess(dataDirectory, { uid: nobody });
     expect((await stat(`/proc/${other.pid}`)).uid).toBe(nobody);
     expect((await stat(join(dataDirectory, 'postgres'))).mode & 0o777).toBe(0o700);
     // Root is not the user who started it, and has no name in its rules.
