@@ -13,8 +13,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   organisation: [],
   catalog: [],
   scorecards: ['catalog'],
-  runs: ['catalog'],
-  actions: ['catalog', 'runs'],
+  approvals: [],
+  runs: ['catalog', 'approvals'],
+  actions: ['catalog', 'approvals', 'runs'],
   integrations: ['catalog', 'runs', 'actions:contract'],
   deliveries: ['catalog'],
   history: ['*:queries', '*:contract'],
@@ -75,7 +76,7 @@ export const verbs: readonly string[] = `
   add append apply approve authenticate authorize
   bootstrap build
   cancel change check choose claim compile compute create
-  decide delete deliver derive describe dispatch
+  decide delegate delete deliver derive describe dispatch
   end escape evaluate execute export
   find follow format
   grade
@@ -86,7 +87,7 @@ export const verbs: readonly string[] = `
   notify
   open order
   parse patch plan post present project provision publish purge
-  read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report rerun resend resolve retry reveal revoke rotate run
+  read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend resolve retry reveal revoke rotate run
   save schedule score search select send set sign skip split start stop store submit sync
   take tell test translate
   unlock update upsert
@@ -110,6 +111,7 @@ export const ownNames: readonly RegExp[] = [
   // The rule language: the parts of a small compiler.
   /^src\/catalog\/rules\//,
   /^src\/actions\/action\./,
+  /^src\/approvals\/approval\./,
   /^src\/scorecards\/scorecard\./,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.
   /^src\/(runs|slack)\/(reminder-)?backend\./,

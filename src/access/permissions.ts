@@ -15,6 +15,7 @@ export const permissions = {
   'action.execute': 'execute this action',
   'run.read': 'see this run',
   'run.update': 'update this run',
+  'approval.decide': 'decide approvals',
   'audit.read': 'read the audit log',
   'delivery.read': 'see deliveries',
   'delivery.resend': 'resend deliveries',
@@ -37,6 +38,7 @@ const memberPermissions: ReadonlySet<Permission> = new Set([
   'action.read',
   'action.execute',
   'run.read',
+  'approval.decide',
   'audit.read',
   'delivery.read',
 ]);

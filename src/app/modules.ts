@@ -3,6 +3,7 @@ import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
+import { approvalsModule } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
 import { checkEntity } from '#catalog/check-entity.ts';
@@ -104,6 +105,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         passesCondition: async (actor, blueprint, identifier, query) =>
           checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),
       }),
+      approvalsModule(core, { kinds: [] }),
       runsModule(core, { secrets, backends, watch, enqueueNow: queue.enqueueNow }),
       deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
       historyModule(core, watch),

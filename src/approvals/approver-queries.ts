@@ -1,0 +1,94 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '#platform/db/handles.ts';
+import type { Approval, Delegation, Vote } from './approval.ts';
+import type { CountedVote, Seat } from './approval-rules.ts';
+
+/** A person who may decide an approval by what they are at this moment. */
+export interface ApproverSeat extends Seat {
+  readonly email: string;
+  readonly name: string;
+  /** Asked by e-mail rather than by a role or team. */
+  readonly byName: boolean;
+}
+
+/**
+ * Active people who may decide, from their present roles and teams; all, or only those of the given ids, credentials
+ * among them. Who asked is left out unless they may approve themselves.
+ */
+export async function approverSeats(
+  db: Db | Tx,
+  approval: Approval,
+  only?: readonly string[],
+): Promise<readonly ApproverSeat[]> {
+  const seats = [...(await personSeats(db, approval, only)), ...(await credentialSeats(db, approval, only ?? []))];
+  return seats.filter(({ personId }) => !isOwn(approval, personId));
+}
+
+async function personSeats(
+  db: Db | Tx,
+  approval: Approval,
+  only: readonly string[] | undefined,
+): Promise<readonly ApproverSeat[]> {
+  const found = await sql<{ id: string; email: string; name: string; groups: string[]; by_name: boolean }>`
+    select person.id, person.email, trim(person.first_name || ' ' || person.last_name) as name,
+           array_agg(distinct asked.group_name) as groups, bool_or(asked.kind = 'user') as by_name
+    from approval_approver asked
+    join person on person.org_id = asked.org_id and person.status = 'ACTIVE' and (
+      (asked.kind = 'user' and lower(person.email) = asked.name)
+      or (asked.kind = 'role' and asked.name = any(person.roles))
+      or (asked.kind = 'team' and exists (select 1 from team_member where team_member.org_id = asked.org_id
+        and team_member.team = asked.name and team_member.person_id = person.id)))
+    where asked.org_id = ${approval.orgId} and asked.approval_id = ${approval.id}
+      ${only === undefined ? sql`` : sql`and person.id = any(${only as string[]}::text[])`}
+    group by person.org_id, person.id order by lower(person.email)`.execute(db);
+  return found.rows.map((row) => ({
+    personId: row.id,
+    email: row.email,
+    name: row.name === '' ? row.email : row.name,
+    byName: row.by_name,
+    groups: new Set(row.groups),
+  }));
+}
+
+/** Whether somebody would approve what they asked for themselves and that is not allowed. */
+export function isOwn(approval: Approval, actorId: string): boolean {
+  if (approval.terms.allowSelfApproval) return false;
+  return approval.requestedBy === actorId || approval.impersonatedBy === actorId;
+}
+
+/** Credentials count as an administrator wherever administrators are asked, except where everybody has to approve. */
+async function credentialSeats(
+  db: Db | Tx,
+  approval: Approval,
+  ids: readonly string[],
+): Promise<readonly ApproverSeat[]> {
+  if (approval.terms.quorum === 'all' || ids.length === 0) return [];
+  const found = await sql<{ id: string; name: string; groups: string[] }>`
+    select credential.client_id as id, credential.name, array_agg(asked.group_name) as groups
+    from credential join approval_approver asked on asked.org_id = credential.org_id
+    where credential.org_id = ${approval.orgId} and credential.client_id = any(${ids as string[]}::text[])
+      and asked.approval_id = ${approval.id} and asked.kind = 'role' and asked.name = 'Admin'
+    group by credential.client_id, credential.name`.execute(db);
+  return found.rows.map(({ id, name, groups }) => ({
+    personId: id,
+    email: '',
+    name,
+    byName: false,
+    groups: new Set(groups),
+  }));
+}
+
+/** Votes with the seats they fill: the voter's own and those handed over to them. */
+export function countedVotes(votes: readonly Vote[]): readonly CountedVote[] {
+  return votes.map(({ voterId, verdict, onBehalfOf }) => ({ voterId, verdict, fills: [voterId, ...onBehalfOf] }));
+}
+
+/** The seats that are somebody's to fill: their own, and those of people who handed theirs over and still have one. */
+export function seatsToFill(
+  seats: readonly ApproverSeat[],
+  delegations: readonly Delegation[],
+  actorId: string,
+): readonly ApproverSeat[] {
+  const handedOver = new Set(delegations.filter(({ toPerson }) => toPerson === actorId).map((each) => each.fromPerson));
+  return seats.filter(({ personId }) => personId === actorId || handedOver.has(personId));
+}
