@@ -28,22 +28,40 @@ export interface Tally {
  */
 export function tally(quorum: Quorum, seats: readonly Seat[], votes: readonly CountedVote[]): Tally {
   const seated = new Map(seats.map((seat) => [seat.personId, seat]));
-  const voted = new Set(votes.map(({ voterId }) => voterId));
-  const counting = votes
-    .map((vote) => ({
-      ...vote,
-      fills: vote.fills.filter((person) => seated.has(person) && (person === vote.voterId || !voted.has(person))),
-    }))
-    .filter(({ fills }) => fills.length > 0);
-  const approving = counting.filter((vote) => vote.verdict === 'approve');
+  const standing = standingVotes(seated, votes);
+  const approving = eachSeatOnce(standing.filter((vote) => vote.verdict === 'approve'));
   const progress = needs(quorum, seats.length).map(({ group, needed }) => ({
     group,
     needed,
     approved: quorum === 'all' ? approving.flatMap(({ fills }) => fills).length : peopleOf(group, seated, approving),
   }));
-  if (counting.some((vote) => vote.verdict === 'reject')) return { outcome: 'rejected', progress };
+  if (standing.some((vote) => vote.verdict === 'reject')) return { outcome: 'rejected', progress };
   const reached = progress.length > 0 && progress.every(({ approved, needed }) => needed > 0 && approved >= needed);
   return { outcome: reached ? 'approved' : null, progress };
+}
+
+/** Votes that fill a seat: their own, or one handed over whose owner did not vote. */
+function standingVotes(seated: ReadonlyMap<string, Seat>, votes: readonly CountedVote[]): readonly CountedVote[] {
+  const voted = new Set(votes.map(({ voterId }) => voterId));
+  return votes
+    .map((vote) => ({
+      ...vote,
+      fills: [...new Set(vote.fills)].filter(
+        (person) => seated.has(person) && (person === vote.voterId || !voted.has(person)),
+      ),
+    }))
+    .filter(({ fills }) => fills.length > 0);
+}
+
+function eachSeatOnce(votes: readonly CountedVote[]): readonly CountedVote[] {
+  const taken = new Set<string>();
+  return votes
+    .toSorted((a, b) => (a.voterId < b.voterId ? -1 : 1))
+    .map((vote) => {
+      const fills = vote.fills.filter((person) => !taken.has(person));
+      for (const person of fills) taken.add(person);
+      return { ...vote, fills };
+    });
 }
 
 function needs(quorum: Quorum, seats: number): readonly { readonly group: string; readonly needed: number }[] {

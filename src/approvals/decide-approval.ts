@@ -66,7 +66,11 @@ async function openBallot(ctx: WriteContext, approval: Approval): Promise<Ballot
   const delegations = await delegationsOf(db, approval.orgId, approval.id);
   const principals = delegations.filter(({ toPerson }) => toPerson === actor.id).map((each) => each.fromPerson);
   const seats = await approverSeats(db, approval, [actor.id, ...principals]);
-  const mine = seatsToFill(seats, delegations, actor.id);
+  // Who handed a place over and votes after all has taken it back.
+  const voted = new Set(votes.map(({ voterId }) => voterId));
+  const mine = seatsToFill(seats, delegations, actor.id).filter(
+    ({ personId }) => personId === actor.id || !voted.has(personId),
+  );
   if (mine.length === 0 || !(await isActive(ctx))) throw notPermitted(approval, actor);
   return { approval, votes, fills: mine.map(({ personId }) => personId) };
 }
