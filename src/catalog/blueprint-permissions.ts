@@ -1,8 +1,9 @@
-import type { Actor } from '#platform/commands/actor.ts';
+import type { Actor, UserActor } from '#platform/commands/actor.ts';
 import { isJsonObject, jsonEqual, type JsonObject } from '#platform/json.ts';
 import { missingPermission, problem } from '#platform/problem.ts';
 import { may, permissions as permissionWords } from '#access/permissions.ts';
 import type { Blueprint } from './blueprint-queries.ts';
+import { parseSearchRules } from './rules/parse-rules.ts';
 
 /** Who may do one thing with the entities of a blueprint. */
 interface Grant {
@@ -27,15 +28,22 @@ const verbs = ['read', 'register', 'update', 'unregister'] as const;
 const granular = ['updateProperties', 'updateRelations'] as const;
 const metaKeys = ['$title', '$team', '$icon'] as const;
 
+const defaultReaders: Grant & { readonly policy: unknown } = {
+  users: [],
+  roles: ['Admin', 'Member'],
+  teams: [],
+  ownedByTeam: false,
+  policy: null,
+};
+
 /** The whole document: what somebody set, over the defaults. */
 export function effectivePermissions(blueprint: Blueprint): { readonly entities: JsonObject } {
   const { document } = blueprint;
   const set = storedEntities(blueprint.permissions);
   const writers = { users: [], roles: ['Admin', `${document.identifier}-moderator`], teams: [], ownedByTeam: false };
-  const readers = { users: [], roles: ['Admin', 'Member'], teams: [], ownedByTeam: false, policy: null };
   const perKey = (keys: readonly string[], stored: unknown): JsonObject =>
     Object.fromEntries(keys.map((key) => [key, (isJsonObject(stored) ? stored[key] : undefined) ?? writers]));
-  const defaults = { read: readers, register: writers, update: writers, unregister: writers };
+  const defaults = { read: defaultReaders, register: writers, update: writers, unregister: writers };
   return {
     entities: {
       ...Object.fromEntries(verbs.map((verb) => [verb, { ...defaults[verb], ...asObject(set[verb]) }])),
@@ -91,6 +99,7 @@ function checkedGrant(value: unknown, path: string): JsonObject {
             part.length <= 1000 &&
             part.every((item) => typeof item === 'string');
     if (!fits) throw badPermissions(`${path}.${key}`, 'does not fit permissions');
+    if (key === 'policy' && part !== null) parseSearchRules(part, `${path}.policy`);
   }
   return value;
 }
@@ -123,6 +132,27 @@ export function authorizeEntity(
     if (allowed) return;
   }
   throw missingPermission(permissionWords['entity.write']);
+}
+
+/** What of a blueprint's entities somebody may read: all of them, or those of their teams and those of a policy. */
+export type Reading = 'all' | { readonly owned: boolean; readonly policy: JsonObject | null };
+
+/**
+ * Everybody reads everything until somebody says who may. Who may change entities may read them, and a policy counts
+ * where no other grant is given.
+ */
+export function readingOf(actor: UserActor, blueprint: string, permissions: JsonObject): Reading {
+  if (may(actor, 'entity.write', { blueprint })) return 'all';
+  const set = storedEntities(permissions);
+  const read = { ...defaultReaders, ...asObject(set['read']) };
+  const perKey = granular.flatMap((key) => Object.values(asObject(set[key])));
+  const grants = [read, set['update'], set['unregister'], ...perKey].map(asObject);
+  if (grants.some((grant) => isGranted(actor, grant, []))) return 'all';
+  const isBare = [read.users, read.roles, read.teams].every((list) => list.length === 0) && !read.ownedByTeam;
+  return {
+    owned: grants.some((grant) => grant['ownedByTeam'] === true),
+    policy: isBare && isJsonObject(read.policy) ? read.policy : null,
+  };
 }
 
 function isGranted(actor: Actor, grant: JsonObject, owners: readonly string[]): boolean {

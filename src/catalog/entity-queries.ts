@@ -1,5 +1,4 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
@@ -29,11 +28,6 @@ export const entityColumns: RawBuilder<EntityRow> = sql`
 
 /** People sort titles regardless of case; the index `entity_by_title` has this expression. Alias `e`. */
 export const titleSortKey: RawBuilder<string> = sql`lower(left(e.title, 200))`;
-
-/** The predicate that every read of entities carries (alias `e`). */
-export function visibleEntities(_actor: Actor): RawBuilder<boolean> {
-  return sql<boolean>`true`;
-}
 
 /** Titles of related entities, by blueprint and identifier; from `loadRelatedTitles`. */
 export type RelatedTitles = ReadonlyMap<string, string>;
@@ -109,13 +103,18 @@ function titleKey(blueprint: string, identifier: string): string {
 }
 
 /** For `attach_title_to_relation`: one statement for all relations of all rows. */
-export async function loadRelatedTitles(db: Db, orgId: string, rows: readonly EntityRow[]): Promise<RelatedTitles> {
+export async function loadRelatedTitles(
+  db: Db,
+  { orgId, visible }: { readonly orgId: string; readonly visible: RawBuilder<boolean> },
+  rows: readonly EntityRow[],
+): Promise<RelatedTitles> {
   const sources = rows.map((row) => ({ blueprint: row.blueprint, identifier: row.identifier }));
   const found = await sql<{ blueprint: string; identifier: string; title: string }>`
     select distinct e.blueprint, e.identifier, e.title
     from jsonb_to_recordset(${JSON.stringify(sources)}::jsonb) as source(blueprint text, identifier text)
     join entity_relation r on r.org_id = ${orgId} and r.blueprint = source.blueprint
       and r.identifier = source.identifier
-    join entity e on e.org_id = ${orgId} and e.blueprint = r.target_blueprint and e.identifier = r.target`.execute(db);
+    join entity e on e.org_id = ${orgId} and e.blueprint = r.target_blueprint and e.identifier = r.target
+    where ${visible}`.execute(db);
   return new Map(found.rows.map((row) => [titleKey(row.blueprint, row.identifier), row.title]));
 }

@@ -38,7 +38,7 @@ export function entityReadRoutes({ db }: Core, blueprints: Blueprints): readonly
       async handle({ actor, params, query }) {
         const { row, document } = await findByPath({ db, blueprints }, actor, params);
         const options = readOptions(query);
-        const [entity] = await presentEntities({ db, orgId: actor.orgId, options }, [row], () => document);
+        const [entity] = await presentEntities({ db, actor, options }, [row], () => document);
         return ok({ entity }, etag(row.version));
       },
     }),
@@ -81,6 +81,6 @@ async function* entityPages(
   do {
     const after = rows.at(-1)?.identifier ?? null;
     rows = await listEntities(db, actor, document.identifier, { after, limit: pageSize });
-    yield presentEntities({ db, orgId: actor.orgId, options }, rows, () => document);
+    yield presentEntities({ db, actor, options }, rows, () => document);
   } while (rows.length === pageSize);
 }

@@ -3,7 +3,8 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
 import { type Blueprint, type Blueprints, refuseUnknown } from './blueprint-queries.ts';
-import { entityColumns, type EntityRow, visibleEntities } from './entity-queries.ts';
+import { entityColumns, type EntityRow } from './entity-queries.ts';
+import { visibleEntities } from './visibility-queries.ts';
 
 /** An entity with its blueprint, in one statement as long as the blueprint is known; null without such an entity. */
 export async function findEntity(
@@ -16,7 +17,7 @@ export async function findEntity(
   const found = await sql<EntityRow & { readonly revision: string }>`${prepared}
     select b.revision::text as revision, ${entityColumns}
     from blueprint b left join entity e on e.org_id = b.org_id and e.blueprint = b.identifier
-      and e.identifier = ${identifier} and ${visibleEntities(actor)}
+      and e.identifier = ${identifier} and ${await visibleEntities(db, actor)}
     where b.org_id = ${orgId} and b.identifier = ${blueprint}`.execute(db);
   const row = found.rows[0];
   if (row === undefined) return refuseUnknown(blueprint);
@@ -35,7 +36,7 @@ export async function listEntities(
 ): Promise<readonly EntityRow[]> {
   const found = await sql<EntityRow>`${prepared}
     select ${entityColumns} from entity e
-    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${visibleEntities(actor)}
+    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${await visibleEntities(db, actor)}
       ${page.after === null ? sql`` : sql`and e.identifier > ${page.after}`}
     order by e.identifier limit ${page.limit}`.execute(db);
   return found.rows;
@@ -44,7 +45,7 @@ export async function listEntities(
 export async function countEntities(db: Db, actor: Actor, blueprint: string): Promise<number> {
   const found = await sql<{ count: number }>`
     select count(*) as count from entity e
-    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${visibleEntities(actor)}`.execute(db);
+    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${await visibleEntities(db, actor)}`.execute(db);
   return found.rows[0]?.count ?? 0;
 }
 

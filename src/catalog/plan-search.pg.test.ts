@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Clock } from '#platform/clock.ts';
 import type { CredentialActor } from '#platform/commands/actor.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
-import { planSearch } from './plan-search.ts';
+import { planSearch, searchSetting } from './plan-search.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
 import { pageStatement } from './search-entities.ts';
 import { sortOrder } from './sort-rules.ts';
 
 const actor: CredentialActor = { kind: 'credential', orgId: 'org_many', id: 'client', name: 'Tests' };
+const clock = { now: () => new Date(0) } as Clock;
 const entityCount = 100_000;
 const document = {
   identifier: 'service',
@@ -63,11 +65,11 @@ function nodesOf(plan: PlanNode): readonly PlanNode[] {
 
 async function planOf(rules: readonly object[], sort = '$identifier'): Promise<readonly PlanNode[]> {
   const query = parseSearchRules({ combinator: 'and', rules }, '');
-  const [group] = planSearch(query, [document], { orgId: actor.orgId, now: new Date(0) });
+  const [group] = planSearch(query, [document], await searchSetting({ db: home.database.kysely, clock }, actor));
   if (group === undefined) throw new Error('Nothing is searched');
   const page = { sort: sortOrder(document, { property: sort }), after: null, limit: 50 };
   const found = await sql<{ 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }] }>`
-    explain (analyze, format json) ${pageStatement(actor, group, page)}`.execute(home.database.kysely);
+    explain (analyze, format json) ${pageStatement(group, page)}`.execute(home.database.kysely);
   const [plan] = found.rows[0]?.['QUERY PLAN'] ?? [];
   if (plan === undefined) throw new Error('There is no plan');
   return nodesOf(plan.Plan);

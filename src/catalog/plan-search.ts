@@ -1,26 +1,44 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Clock } from '#platform/clock.ts';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db } from '#platform/db/handles.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import { bindRules, type BoundNode } from './rules/bind-rules.ts';
 import { compileRules } from './rules/compile-rules.ts';
 import type { RuleNode } from './rules/rule.ts';
+import { loadVisibility, type Visibility } from './visibility-queries.ts';
 
 /** Blueprints for which a query asks the same of their rows. */
 export interface SearchGroup {
   readonly blueprints: readonly string[];
-  /** On a row `e`; says of which blueprints it may be. */
+  /** On a row `e`; all that it takes to be found: organisation, blueprint, rules, and that the caller may see it. */
   readonly condition: RawBuilder<boolean>;
 }
 
-/** Leaves out blueprints that lack what the query asks for: none of their entities can match. */
+export interface SearchSetting {
+  readonly orgId: string;
+  readonly now: Date;
+  readonly visibility: Visibility;
+}
+
+/** What it takes to search on behalf of somebody. */
+export async function searchSetting(
+  { db, clock }: { readonly db: Db; readonly clock: Clock },
+  actor: Actor,
+): Promise<SearchSetting> {
+  return { orgId: actor.orgId, now: clock.now(), visibility: await loadVisibility(db, actor) };
+}
+
+/** Leaves out blueprints that lack what the query asks for, or that the caller may not read: none of them matches. */
 export function planSearch(
   query: RuleNode | null,
   blueprints: readonly BlueprintDocument[],
-  { orgId, now }: { readonly orgId: string; readonly now: Date },
+  { orgId, now, visibility }: SearchSetting,
 ): readonly SearchGroup[] {
   const groups = new Map<string, { readonly bound: BoundNode; readonly blueprints: string[] }>();
   for (const blueprint of blueprints) {
     const bound = query === null ? 'always' : bindRules(query, blueprint, 'search');
-    if (bound === 'never') continue;
+    if (bound === 'never' || visibility.hidden.has(blueprint.identifier)) continue;
     const key = JSON.stringify(bound);
     const group = groups.get(key) ?? { bound, blueprints: [] };
     group.blueprints.push(blueprint.identifier);
@@ -28,7 +46,8 @@ export function planSearch(
   }
   return [...groups.values()].map(({ bound, blueprints: names }) => ({
     blueprints: names,
-    condition: sql`${ofBlueprints(names)} and ${compileRules(bound, { dialect: 'search', orgId, now })}`,
+    condition: sql`e.org_id = ${orgId} and ${ofBlueprints(names)} and ${visibility.entities}
+      and ${compileRules(bound, { dialect: 'search', orgId, now })}`,
   }));
 }
 

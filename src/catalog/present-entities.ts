@@ -1,17 +1,22 @@
 import { Readable } from 'node:stream';
+import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, type Reply } from '#platform/http/route.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import { type EntityRow, loadRelatedTitles, toWireEntity, type WireEntity } from './entity-queries.ts';
 import type { ReadOptions } from './read-options.ts';
+import { visibleEntities } from './visibility-queries.ts';
 
 /** Rows as answers show them, with titles of related entities where they are asked for. */
 export async function presentEntities(
-  { db, orgId, options }: { readonly db: Db; readonly orgId: string; readonly options: ReadOptions },
+  { db, actor, options }: { readonly db: Db; readonly actor: Actor; readonly options: ReadOptions },
   rows: readonly EntityRow[],
   blueprintOf: (identifier: string) => BlueprintDocument | undefined,
 ): Promise<readonly WireEntity[]> {
-  const titles = options.attachTitles === true ? await loadRelatedTitles(db, orgId, rows) : undefined;
+  const titles =
+    options.attachTitles === true
+      ? await loadRelatedTitles(db, { orgId: actor.orgId, visible: await visibleEntities(db, actor) }, rows)
+      : undefined;
   return rows.flatMap((row) => {
     const blueprint = blueprintOf(row.blueprint);
     return blueprint === undefined ? [] : [toWireEntity(row, blueprint, options, titles)];

@@ -1,18 +1,13 @@
 import { DatabaseError } from 'pg';
 import { type RawBuilder, sql } from 'kysely';
-import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
-import type { BlueprintDocument } from './blueprint-document.ts';
-import { entityColumns, type EntityRow, visibleEntities } from './entity-queries.ts';
+import { entityColumns, type EntityRow } from './entity-queries.ts';
 import type { SearchGroup } from './plan-search.ts';
-import type { RuleNode } from './rules/rule.ts';
-import { planSearch } from './plan-search.ts';
 import { type SortOrder, type SortPosition, strangeCursor } from './sort-rules.ts';
 
 /** All matches, in the order of blueprints and identifiers within each group, page by page. */
 export async function* searchPages(
   db: Db,
-  actor: Actor,
   groups: readonly SearchGroup[],
   limit: number,
 ): AsyncGenerator<readonly EntityRow[]> {
@@ -24,7 +19,7 @@ export async function* searchPages(
         last === undefined ? sql`true` : sql`(e.blueprint, e.identifier) > (${last.blueprint}, ${last.identifier})`;
       const found = await sql<EntityRow>`
         select ${entityColumns} from entity e
-        where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)} and ${after}
+        where ${condition} and ${after}
         order by e.blueprint, e.identifier limit ${limit}`.execute(db);
       rows = found.rows;
       if (rows.length > 0) yield rows;
@@ -47,19 +42,19 @@ export interface PageInput {
 type SortedRow = EntityRow & { readonly sortKey: string | null };
 
 /** One row more than the page has, to know whether another page follows. */
-export function pageStatement(actor: Actor, { condition }: SearchGroup, page: PageInput): RawBuilder<SortedRow> {
+export function pageStatement({ condition }: SearchGroup, page: PageInput): RawBuilder<SortedRow> {
   const { sort, after, limit } = page;
   return sql<SortedRow>`
     select ${entityColumns}, (${sort.key})::text as "sortKey" from entity e
-    where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)}
+    where ${condition}
       and ${after === null ? sql`true` : sort.after(after)}
     order by ${sort.by} limit ${limit + 1}`;
 }
 
 /** One page of the entities of a blueprint that match, in the given order, after a position. */
-export async function searchPage(db: Db, actor: Actor, group: SearchGroup, page: PageInput): Promise<SearchPage> {
+export async function searchPage(db: Db, group: SearchGroup, page: PageInput): Promise<SearchPage> {
   const { after, limit } = page;
-  const found = await pageStatement(actor, group, page)
+  const found = await pageStatement(group, page)
     .execute(db)
     .catch((error: unknown) => {
       // A key of our own cursors always reads as what it is compared with.
@@ -76,24 +71,9 @@ function isDataException(error: unknown): boolean {
   return error instanceof DatabaseError && error.code?.startsWith('22') === true;
 }
 
-export async function countMatches(db: Db, actor: Actor, { condition }: SearchGroup): Promise<number> {
+export async function countMatches(db: Db, { condition }: SearchGroup): Promise<number> {
   const found = await sql<{ count: number }>`
     select count(*) as count from entity e
-    where e.org_id = ${actor.orgId} and ${condition} and ${visibleEntities(actor)}`.execute(db);
+    where ${condition}`.execute(db);
   return found.rows[0]?.count ?? 0;
-}
-
-/** Whether one entity matches a query. */
-export async function entityMatches(
-  { db, now }: { readonly db: Db; readonly now: Date },
-  actor: Actor,
-  entity: { readonly blueprint: BlueprintDocument; readonly identifier: string },
-  query: RuleNode,
-): Promise<boolean> {
-  const [group] = planSearch(query, [entity.blueprint], { orgId: actor.orgId, now });
-  if (group === undefined) return false;
-  const found = await sql`
-    select from entity e where e.org_id = ${actor.orgId} and e.identifier = ${entity.identifier}
-      and ${group.condition} and ${visibleEntities(actor)}`.execute(db);
-  return found.rows.length > 0;
 }

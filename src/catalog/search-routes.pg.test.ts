@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '#platform/commands/actor.ts';
 import { testPerson } from '#testing/module-server.ts';
 import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
-import { planSearch } from './plan-search.ts';
+import { planSearch, searchSetting } from './plan-search.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
 import { createBlueprints } from './blueprint-queries.ts';
 
@@ -262,7 +262,7 @@ test('equality of a property is answered by the index', async () => {
   await db.executeQuery(CompiledQuery.raw('analyze entity'));
   const { document } = await createBlueprints().get(db, server.orgId, blueprint);
   const query = parseSearchRules(all({ property: 'many', operator: '=', value: 7 }), '');
-  const [group] = planSearch(query, [document], { orgId: server.orgId, now: new Date(0) });
+  const [group] = planSearch(query, [document], await searchSetting(server.core, testPerson('ana', ['Admin'])));
   if (group === undefined) throw new Error('No group');
   const plan = await sql<{ 'QUERY PLAN': string }>`explain select from entity e where ${group.condition}`.execute(db);
   expect(plan.rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('entity_by_properties');

@@ -6,7 +6,7 @@ import { ok, route, type Route } from '#platform/http/route.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import { BlueprintPath, ReadQuery } from './contract.ts';
 import { presentEntities, pagedReply } from './present-entities.ts';
-import { planSearch } from './plan-search.ts';
+import { planSearch, searchSetting } from './plan-search.ts';
 import { readOptions } from './read-options.ts';
 import { resolveContexts } from './resolve-contexts.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
@@ -49,7 +49,8 @@ export function searchRoutes(core: Core, blueprints: Blueprints): readonly Route
   return [searchEverywhere(core, blueprints), searchBlueprint(core, blueprints), countInBlueprint(core, blueprints)];
 }
 
-function searchEverywhere({ db, clock }: Core, blueprints: Blueprints): Route {
+function searchEverywhere(core: Core, blueprints: Blueprints): Route {
+  const { db } = core;
   return route({
     method: 'POST',
     path: '/v1/entities/search',
@@ -62,10 +63,10 @@ function searchEverywhere({ db, clock }: Core, blueprints: Blueprints): Route {
       const options = readOptions(query);
       const all = await blueprints.all(db, actor.orgId);
       const documents = new Map(all.map(({ document }) => [document.identifier, document]));
-      const groups = planSearch(rules, [...documents.values()], { orgId: actor.orgId, now: clock.now() });
+      const groups = planSearch(rules, [...documents.values()], await searchSetting(core, actor));
       const pages = async function* (): AsyncGenerator<Awaited<ReturnType<typeof presentEntities>>> {
-        for await (const rows of searchPages(db, actor, groups, chunkSize)) {
-          yield presentEntities({ db, orgId: actor.orgId, options }, rows, (name) => documents.get(name));
+        for await (const rows of searchPages(db, groups, chunkSize)) {
+          yield presentEntities({ db, actor, options }, rows, (name) => documents.get(name));
         }
       };
       const matchingBlueprints = groups.flatMap((group) => group.blueprints).toSorted();
@@ -74,7 +75,8 @@ function searchEverywhere({ db, clock }: Core, blueprints: Blueprints): Route {
   });
 }
 
-function searchBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
+function searchBlueprint(core: Core, blueprints: Blueprints): Route {
+  const { db } = core;
   return route({
     method: 'POST',
     path,
@@ -88,11 +90,11 @@ function searchBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
       const sort = sortOrder(document, body.sort ?? { property: '$identifier' });
       const after =
         body.from === undefined || body.from === null || body.from === '' ? null : readCursor(sort, body.from);
-      const [group] = planSearch(rules, [document], { orgId: actor.orgId, now: clock.now() });
+      const [group] = planSearch(rules, [document], await searchSetting(core, actor));
       if (group === undefined) return ok({ entities: [] });
-      const page = await searchPage(db, actor, group, { sort, after, limit: body.limit ?? defaultLimit });
+      const page = await searchPage(db, group, { sort, after, limit: body.limit ?? defaultLimit });
       const options = readOptions({ ...query, ...listsOf(body) });
-      const entities = await presentEntities({ db, orgId: actor.orgId, options }, page.rows, () => document);
+      const entities = await presentEntities({ db, actor, options }, page.rows, () => document);
       return ok({ entities, ...(page.next === null ? {} : { next: writeCursor(sort, page.next) }) });
     },
   });
@@ -106,7 +108,8 @@ function listsOf({ include, exclude }: Static<typeof BlueprintSearch>): {
   return { ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) };
 }
 
-function countInBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
+function countInBlueprint(core: Core, blueprints: Blueprints): Route {
+  const { db } = core;
   return route({
     method: 'POST',
     path: `${path}/count`,
@@ -117,8 +120,8 @@ function countInBlueprint({ db, clock }: Core, blueprints: Blueprints): Route {
     async handle({ actor, params, body }) {
       const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
       const rules = await rulesOf(db, actor, body);
-      const [group] = planSearch(rules, [document], { orgId: actor.orgId, now: clock.now() });
-      return ok({ count: group === undefined ? 0 : await countMatches(db, actor, group) });
+      const [group] = planSearch(rules, [document], await searchSetting(core, actor));
+      return ok({ count: group === undefined ? 0 : await countMatches(db, group) });
     },
   });
 }

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { Type } from 'typebox';
 import { authorize } from '#access/permissions.ts';
+import { loadVisibility } from '#catalog/visibility-queries.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { type DeliveryRow, toWireDelivery } from './delivery-view.ts';
@@ -27,7 +28,11 @@ export function deliveryRoutes(db: Db): readonly Route[] {
       handle: async ({ actor, query }) => {
         authorize(actor, 'delivery.read');
         const limit = query.limit ?? defaultLimit;
-        const rules: RawBuilder<unknown>[] = [sql`org_id = ${actor.orgId}`];
+        const { names } = await loadVisibility(db, actor);
+        const rules: RawBuilder<unknown>[] = [
+          sql`org_id = ${actor.orgId}`,
+          names(sql`delivery.blueprint`, sql`delivery.entity`),
+        ];
         if (query.state !== undefined) rules.push(stateRule(query.state));
         if (query.blueprint !== undefined) rules.push(sql`blueprint = ${query.blueprint}`);
         if (query.from !== undefined) rules.push(sql`event_number < ${query.from}`);

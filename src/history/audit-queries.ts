@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { loadVisibility } from '#catalog/visibility-queries.ts';
 import { visibleRuns } from '#runs/run-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
@@ -27,17 +28,19 @@ const openResources = ['blueprint', 'entity', 'run', 'scorecard', 'action', 'tea
 const hiddenResources = ['run-log'];
 
 /** Which events somebody may see; the same predicate for lists, pages and streams. */
-export function visibleEvents(actor: Actor): RawBuilder<unknown> {
+export async function visibleEvents(db: Db, actor: Actor): Promise<RawBuilder<unknown>> {
   const mine = sql`event.org_id = ${actor.orgId}`;
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return mine;
+  const { names } = await loadVisibility(db, actor);
   return sql`${mine} and event.resource = any(${openResources}::text[]) and (event.resource <> 'run' or exists (
-    select 1 from run where run.id = event.context ->> 'run' and ${visibleRuns(actor)}))`;
+      select 1 from run where run.id = event.context ->> 'run' and ${visibleRuns(actor)}))
+    and ${names(sql`(event.context ->> 'blueprint')`, sql`(event.context ->> 'entity')`)}`;
 }
 
 /** Newest first. */
 export async function auditEvents(db: Db, actor: Actor, filter: AuditFilter): Promise<readonly LoggedEvent[]> {
   const rules: RawBuilder<unknown>[] = [
-    visibleEvents(actor),
+    await visibleEvents(db, actor),
     sql`not event.resource = any(${hiddenResources}::text[])`,
   ];
   const { context } = columns;

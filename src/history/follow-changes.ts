@@ -76,7 +76,7 @@ function visibilityOf(actor: Actor): string {
 async function visibleAfter(db: Db, actor: Actor, position: number): Promise<readonly LiveRow[]> {
   const found = await sql<LiveRow>`
     select number, at, action, resource, context from event
-    where ${visibleEvents(actor)} and number > ${position} and status = 'SUCCESS'
+    where ${await visibleEvents(db, actor)} and number > ${position} and status = 'SUCCESS'
     order by number limit ${batchSize}`.execute(db);
   return found.rows;
 }

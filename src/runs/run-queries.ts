@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { visibleEntities } from '#catalog/visibility-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { notFound } from '#platform/problem.ts';
@@ -20,7 +21,7 @@ export function visibleRuns(actor: Actor): RawBuilder<unknown> {
     run.created_by = ${actor.id} or coalesce((run.action_snapshot ->> 'allowAnyoneToViewRuns')::boolean, true))`;
 }
 
-function selectRuns(where: RawBuilder<unknown>): RawBuilder<RunView> {
+function selectRuns(where: RawBuilder<unknown>, visible: RawBuilder<boolean>): RawBuilder<RunView> {
   return sql<RunView>`
     select run.org_id, run.id, run.action, run.action_snapshot, run.blueprint, run.entity, run.status,
            run.status_label, run.link, run.summary, run.message, run.external_run_id, run.source, run.properties,
@@ -29,18 +30,21 @@ function selectRuns(where: RawBuilder<unknown>): RawBuilder<RunView> {
            run.impersonated_by,
            blueprint.document ->> 'title' as blueprint_title, blueprint.document ->> 'icon' as blueprint_icon,
            blueprint.identifier is not null as blueprint_exists,
-           entity.title as entity_title, entity.icon as entity_icon, entity.identifier is not null as entity_exists,
+           e.title as entity_title, e.icon as entity_icon, e.identifier is not null as entity_exists,
            action.identifier is not null as action_exists
     from run
     left join blueprint on blueprint.org_id = run.org_id and blueprint.identifier = run.blueprint
-    left join entity on entity.org_id = run.org_id and entity.blueprint = run.blueprint
-      and entity.identifier = run.entity
+    left join entity e on e.org_id = run.org_id and e.blueprint = run.blueprint and e.identifier = run.entity
+      and ${visible}
     left join action on action.org_id = run.org_id and action.identifier = run.action
     where ${where}`;
 }
 
 export async function findRun(db: Db | Tx, actor: Actor, id: string): Promise<RunView | null> {
-  const found = await sql<RunView>`${selectRuns(sql`${visibleRuns(actor)} and run.id = ${id}`)}`.execute(db);
+  const found =
+    await sql<RunView>`${selectRuns(sql`${visibleRuns(actor)} and run.id = ${id}`, await visibleEntities(db, actor))}`.execute(
+      db,
+    );
   return found.rows[0] ?? null;
 }
 
@@ -82,7 +86,7 @@ export async function listRuns(db: Db, actor: Actor, filter: RunFilter): Promise
   if (filter.source !== undefined && filter.source.length > 0) {
     rules.push(sql`run.source = any(${filter.source as string[]}::text[])`);
   }
-  const found = await sql<RunView>`${selectRuns(sql.join(rules, sql` and `))}
+  const found = await sql<RunView>`${selectRuns(sql.join(rules, sql` and `), await visibleEntities(db, actor))}
     order by run.created_at desc, run.id desc limit ${filter.limit}`.execute(db);
   return found.rows;
 }

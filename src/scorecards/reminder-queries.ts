@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
-import { visibleEntities } from '#catalog/entity-queries.ts';
+import { visibleEntities } from '#catalog/visibility-queries.ts';
 import { type ReminderSelection, type ScoredEntity, selectReminder } from './reminder-rules.ts';
 import type { ScorecardDocument } from './scorecard.ts';
 import { scoredBy } from './summary-queries.ts';
@@ -17,7 +17,7 @@ export async function readReminder(
   appUrl: string,
 ): Promise<ReminderSelection> {
   const { blueprint, identifier } = scorecard;
-  const unmet = sql`${scoredBy(actor, scorecard)}
+  const unmet = sql`${await scoredBy(db, actor, scorecard)}
     and e.scorecards -> ${identifier}::text ->> 'level' <> ${scorecard.levels.at(-1)?.title ?? ''}
     and e.scorecards -> ${identifier}::text -> 'rules' @> '[{"status":"FAILURE"}]'`;
   const found = await sql<ScoredEntity>`
@@ -29,7 +29,7 @@ export async function readReminder(
       lower(left(e.title, 200)), e.identifier limit ${listed}`.execute(db);
   const counts = await sql<{ entityCount: number; unmetCount: number }>`
     select count(*) as "entityCount", count(*) filter (where ${unmet}) as "unmetCount" from entity e
-    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${visibleEntities(actor)}`.execute(db);
+    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${await visibleEntities(db, actor)}`.execute(db);
   const selection = selectReminder(found.rows, scorecard, { blueprint, appUrl });
   return { ...selection, ...counts.rows[0] };
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
-import { visibleEntities } from '#catalog/entity-queries.ts';
+import { visibleEntities } from '#catalog/visibility-queries.ts';
 import type { ScorecardDocument } from './scorecard.ts';
 
 export interface FailingEntity {
@@ -34,12 +34,15 @@ export interface ScorecardSummary {
   }[];
 }
 
+type Condition = RawBuilder<boolean>;
+
 const failingShown = 20;
 
 /** How the entities of a blueprint stand on one of its scorecards, as far as the caller may see them. */
 export async function summarizeScores(db: Db, actor: Actor, scorecard: ScorecardDocument): Promise<ScorecardSummary> {
-  const standing = await levelCounts(db, actor, scorecard);
-  const rules = await ruleCounts(db, actor, scorecard);
+  const scored = await scoredBy(db, actor, scorecard);
+  const standing = await levelCounts(db, scored, scorecard);
+  const rules = await ruleCounts(db, scored, scorecard);
   return {
     entities: [...standing.values()].reduce((sum, count) => sum + count, 0),
     levels: scorecard.levels.map((level) => ({ ...level, count: standing.get(level.title) ?? 0 })),
@@ -47,20 +50,28 @@ export async function summarizeScores(db: Db, actor: Actor, scorecard: Scorecard
       const found = rules.get(identifier) ?? { passed: 0, failed: 0, failing: [] };
       return { identifier, title, description: description ?? null, level, ...found };
     }),
-    teams: await teamCounts(db, actor, scorecard),
+    teams: await teamCounts(db, scored, scorecard),
   };
 }
 
 /** Rows `e` that carry results of the scorecard. */
-export function scoredBy(actor: Actor, { blueprint, identifier }: ScorecardDocument): RawBuilder<boolean> {
-  return sql`e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${visibleEntities(actor)}
+export async function scoredBy(
+  db: Db,
+  actor: Actor,
+  { blueprint, identifier }: ScorecardDocument,
+): Promise<RawBuilder<boolean>> {
+  return sql`e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and ${await visibleEntities(db, actor)}
     and e.scorecards ? ${identifier}`;
 }
 
-async function levelCounts(db: Db, actor: Actor, scorecard: ScorecardDocument): Promise<ReadonlyMap<string, number>> {
+async function levelCounts(
+  db: Db,
+  scored: Condition,
+  scorecard: ScorecardDocument,
+): Promise<ReadonlyMap<string, number>> {
   const found = await sql<{ level: string; count: number }>`
     select e.scorecards -> ${scorecard.identifier}::text ->> 'level' as level, count(*) as count
-    from entity e where ${scoredBy(actor, scorecard)} group by 1`.execute(db);
+    from entity e where ${scored} group by 1`.execute(db);
   return new Map(found.rows.map((row) => [row.level, row.count]));
 }
 
@@ -70,7 +81,11 @@ interface RuleCount {
   readonly failing: readonly FailingEntity[];
 }
 
-async function ruleCounts(db: Db, actor: Actor, scorecard: ScorecardDocument): Promise<ReadonlyMap<string, RuleCount>> {
+async function ruleCounts(
+  db: Db,
+  scored: Condition,
+  scorecard: ScorecardDocument,
+): Promise<ReadonlyMap<string, RuleCount>> {
   const found = await sql<RuleCount & { rule: string }>`
     select counts.rule, counts.passed, counts.failed, coalesce(failing.list, '[]'::jsonb) as failing
     from (
@@ -80,13 +95,13 @@ async function ruleCounts(db: Db, actor: Actor, scorecard: ScorecardDocument): P
       from entity e
       cross join jsonb_to_recordset(e.scorecards -> ${scorecard.identifier}::text -> 'rules')
         as result(identifier text, status text)
-      where ${scoredBy(actor, scorecard)} group by 1
+      where ${scored} group by 1
     ) as counts
     cross join lateral (
       select jsonb_agg(jsonb_build_object('identifier', f.identifier, 'title', f.title, 'team', f.team)) as list
       from (
         select e.identifier, e.title, e.team[1] as team from entity e
-        where ${scoredBy(actor, scorecard)} and counts.failed > 0
+        where ${scored} and counts.failed > 0
           and e.scorecards -> ${scorecard.identifier}::text -> 'rules'
             @> jsonb_build_array(jsonb_build_object('identifier', counts.rule, 'status', 'FAILURE'))
         order by lower(left(e.title, 200)), e.identifier limit ${failingShown}
@@ -95,7 +110,7 @@ async function ruleCounts(db: Db, actor: Actor, scorecard: ScorecardDocument): P
   return new Map(found.rows.map(({ rule, ...count }) => [rule, count]));
 }
 
-async function teamCounts(db: Db, actor: Actor, scorecard: ScorecardDocument): Promise<ScorecardSummary['teams']> {
+async function teamCounts(db: Db, scored: Condition, scorecard: ScorecardDocument): Promise<ScorecardSummary['teams']> {
   const found = await sql<ScorecardSummary['teams'][number]>`
     select team, count(*) as entities, sum(passed)::bigint as "passedRules", sum(total)::bigint as "totalRules"
     from (
@@ -104,7 +119,7 @@ async function teamCounts(db: Db, actor: Actor, scorecard: ScorecardDocument): P
              jsonb_array_length(rules) as total
       from entity e
       cross join lateral (select e.scorecards -> ${scorecard.identifier}::text -> 'rules' as rules offset 0) as r
-      where ${scoredBy(actor, scorecard)}
+      where ${scored}
     ) as owned
     group by team order by sum(passed)::numeric / greatest(sum(total), 1) desc, team`.execute(db);
   return found.rows;
