@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { resetPasswordOf } from './app/reset-password.ts';
 import { startProgram } from './app/start.ts';
 import { terminalIo } from './cli/cli-io.ts';
 import { commandWithoutArguments, runCli } from './cli/run-cli.ts';
@@ -21,7 +22,8 @@ const shortLifeMs = 30_000;
 const environment = processEnvironment();
 const [command = commandWithoutArguments(environment), ...rest] = process.argv.slice(2);
 
-if (command in roles) await run(roles[command as keyof typeof roles]);
+if (command === 'reset-password') process.exitCode = await resetPassword(rest);
+else if (command in roles) await run(roles[command as keyof typeof roles]);
 else {
   const stopping = new AbortController();
   onStopSignal({ stop: () => stopping.abort() });
@@ -37,6 +39,22 @@ async function run(chosen: (typeof roles)[keyof typeof roles]): Promise<void> {
     if (!isMistake && !(error instanceof Problem)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(isMistake ? 2 : 1);
+  }
+}
+
+async function resetPassword([email, ...more]: readonly string[]): Promise<number> {
+  if (email === undefined || more.length > 0) {
+    process.stderr.write('Say whose: quayside reset-password <email>\n');
+    return 2;
+  }
+  try {
+    const password = await resetPasswordOf(email, environment);
+    process.stdout.write(`The new password of ${email}, shown once: ${password}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ConfigProblem) && !(error instanceof Problem)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
   }
 }
 

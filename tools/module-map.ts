@@ -87,7 +87,7 @@ export const verbs: readonly string[] = `
   notify
   open order
   parse patch plan post present project provision publish purge
-  read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend resolve retry reveal revoke rotate run
+  read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend reset resolve retry reveal revoke rotate run
   save schedule score search select send set sign skip split start stop store submit sync
   take tell test translate
   unlock update upsert

@@ -8,7 +8,7 @@ import { deleteOldInvitations } from './invite-person.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes, type SessionRouteParts } from './session-routes.ts';
 import { deleteExpiredSessions } from './session-store.ts';
-import { createSignInThrottle } from './sign-in-throttle.ts';
+import { createSignInThrottle, limitsOfPeople, limitsOfPrograms } from './sign-in-throttle.ts';
 import { tokenRoutes } from './token-routes.ts';
 
 export interface AccessOptions {
@@ -33,12 +33,18 @@ export function accessModule(core: Core, options: AccessOptions): AccessModule {
     name: 'access',
     authenticate,
     routes: [
-      ...tokenRoutes({ db: core.db, secrets: options.secrets, tokens, forget: authenticate.forget }),
+      ...tokenRoutes({
+        db: core.db,
+        secrets: options.secrets,
+        tokens,
+        throttle: createSignInThrottle(core.clock, limitsOfPrograms),
+        forget: authenticate.forget,
+      }),
       ...sessionRoutes({
         db: core.db,
         runner: core.runner,
         clock: core.clock,
-        throttle: createSignInThrottle(core.clock),
+        throttle: createSignInThrottle(core.clock, limitsOfPeople),
         csrfKey: options.csrfKey,
         secureCookies: core.publicUrl.startsWith('https:'),
         describeOrganisation: options.describeOrganisation,

@@ -4,15 +4,25 @@ import { problem } from '#platform/problem.ts';
 export interface SignInThrottle {
   /**
    * Counts an attempt as failed until `recordSuccess` takes it back, so that many at once are no way around the limit.
-   * Refuses with 429 while an address or a person has had too many failures.
+   * Refuses with 429 while an address or a name has had too many failures.
    */
-  recordAttempt(email: string, ip: string): void;
-  recordSuccess(email: string, ip: string): void;
+  recordAttempt(name: string, ip: string): void;
+  recordSuccess(name: string, ip: string): void;
 }
 
 const windowMs = 5 * 60_000;
-const failuresPerPerson = 10;
-const failuresPerAddress = 100;
+
+export interface FailureLimits {
+  /** Of one name from one address. */
+  readonly perName: number;
+  /** Of one address over all names. */
+  readonly perAddress: number;
+}
+
+export const limitsOfPeople: FailureLimits = { perName: 10, perAddress: 100 };
+/** Secrets of programs are long, and many exchange theirs at the same moment: what runs counts as failed until it is done. */
+export const limitsOfPrograms: FailureLimits = { perName: 200, perAddress: 1_000 };
+
 /** Keys kept at most; the oldest go first, so that guessing names cannot fill the memory. */
 const keyLimit = 10_000;
 
@@ -21,8 +31,8 @@ interface Count {
   readonly since: number;
 }
 
-/** Counts failed sign-ins per process: a person's from one address, and an address's over all people. */
-export function createSignInThrottle(clock: Clock): SignInThrottle {
+/** Counts failed sign-ins per process: a name's from one address, and an address's over all names. */
+export function createSignInThrottle(clock: Clock, limits: FailureLimits): SignInThrottle {
   const counts = new Map<string, Count>();
 
   function current(key: string): Count | undefined {
@@ -52,16 +62,16 @@ export function createSignInThrottle(clock: Clock): SignInThrottle {
     });
   }
 
-  const personKey = (email: string, ip: string): string => `${email.toLowerCase()}|${ip}`;
+  const nameKey = (name: string, ip: string): string => `${name.toLowerCase()}|${ip}`;
   return {
-    recordAttempt(email, ip) {
-      assertBelow(personKey(email, ip), failuresPerPerson);
-      assertBelow(ip, failuresPerAddress);
-      add(personKey(email, ip));
+    recordAttempt(name, ip) {
+      assertBelow(nameKey(name, ip), limits.perName);
+      assertBelow(ip, limits.perAddress);
+      add(nameKey(name, ip));
       add(ip);
     },
-    recordSuccess(email, ip) {
-      counts.delete(personKey(email, ip));
+    recordSuccess(name, ip) {
+      counts.delete(nameKey(name, ip));
       const address = current(ip);
       if (address !== undefined) address.failures -= 1;
     },

@@ -54,6 +54,15 @@ describe('a bearer token', () => {
     const body = { clientId: app.clientId, clientSecret: app.clientSecret, ...parts };
     expect(await send(`${app.url}/v1/auth/access_token`, 'POST', body, {})).toMatchObject({ status, body: { error } });
   });
+
+  test('is refused for a while after two hundred wrong secrets', async () => {
+    const wrong = await Promise.all(Array.from({ length: 210 }, async () => exchange('wrong', 'guessed-client')));
+    expect(wrong.filter(({ status }) => status === 401)).toHaveLength(200);
+    expect(wrong.filter(({ status }) => status === 429)).toHaveLength(10);
+    expect((await exchange(app.clientSecret)).status).toBe(200);
+    clock.advance(300_000);
+    expect((await exchange('wrong', 'guessed-client')).status).toBe(401);
+  });
 });
 
 describe('API credentials', () => {

@@ -9,11 +9,13 @@ import { credentialByClientId, type CredentialRow, credentialsOf, openSecret } f
 import { authorize } from './permissions.ts';
 import { revealCredential } from './reveal-credential.ts';
 import { rotateCredential } from './rotate-credential.ts';
+import type { SignInThrottle } from './sign-in-throttle.ts';
 
 export interface TokenRouteParts {
   readonly db: Db;
   readonly secrets: SecretBox;
   readonly tokens: AccessTokens;
+  readonly throttle: SignInThrottle;
   /** Called when a secret was replaced. */
   readonly forget: (clientId: string) => void;
 }
@@ -30,12 +32,14 @@ export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
       tag: 'Authentication',
       access: 'anyone',
       request: { body: accessTokenBody },
-      statuses: [401],
-      handle: async ({ body }) => {
+      statuses: [401, 429],
+      handle: async ({ body, ip }) => {
+        parts.throttle.recordAttempt(body.clientId, ip);
         const row = await credentialByClientId(parts.db, body.clientId);
         if (row === null || !constantTimeEqual(body.clientSecret, openSecret(parts.secrets, row))) {
           throw problem('unauthenticated', 'invalid_credentials', 'Invalid credentials');
         }
+        parts.throttle.recordSuccess(body.clientId, ip);
         const accessToken = await parts.tokens.issue({
           clientId: row.client_id,
           orgId: row.org_id,

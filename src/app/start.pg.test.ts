@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '#testing/test-database.ts';
+import { resetPasswordOf } from './reset-password.ts';
 import { startProgram } from './start.ts';
 
 let database: TestDatabase;
@@ -85,6 +86,32 @@ test('the first credentials are told, and a second start on the same port leaves
   expect((await fetch(`${first.address}/health/ready`)).status).toBe(200);
   await first.stop();
   await expect.poll(connections).toEqual([]);
+});
+
+test('who lost the password gets a new one from whoever runs the server, and old sessions end', async () => {
+  const chosen = { QUAYSIDE_ADMIN_EMAIL: 'admin@example.com', QUAYSIDE_ADMIN_PASSWORD: 'the-password-of-the-start' };
+  const program = await startProgram({ environment: environment(chosen), roles, say: () => undefined });
+  const signIn = async (password: string): Promise<Response> =>
+    fetch(`${program.address}/api/v1/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@example.com', password }),
+    });
+  const first = await resetPasswordOf('Admin@Example.com', environment());
+  const cookie = (await signIn(first)).headers.get('set-cookie') ?? '';
+  const session = async (): Promise<number> =>
+    (await fetch(`${program.address}/api/v1/session`, { headers: { cookie: cookie.split(';')[0] ?? '' } })).status;
+  expect(await session()).toBe(200);
+  const second = await resetPasswordOf('admin@example.com', environment());
+  expect(await session()).toBe(401);
+  expect([(await signIn(first)).status, (await signIn(second)).status]).toEqual([401, 200]);
+  await expect(resetPasswordOf('nobody@example.com', environment())).rejects.toMatchObject({ kind: 'not-found' });
+  const told = await database.database.pool.query(
+    `select row_to_json(event)::text as event from event where kind = 'user.password-reset'`,
+  );
+  expect(told.rows).toHaveLength(2);
+  expect(JSON.stringify(told.rows)).not.toContain(second);
+  await program.stop();
 });
 
 test.each([

@@ -6,6 +6,8 @@ import { send } from './send.ts';
 export const helpText = `quayside <command>
 
   start     run the server with everything it needs
+  reset-password <email>
+            give a person a new password, on the machine and with the settings of the server
   send      send a scorecard reminder or report to Slack, set up by INPUT_* variables
   listen    forward webhooks of a public channel to a local address (quayside listen --help)
   help      show this text

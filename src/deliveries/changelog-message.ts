@@ -1,4 +1,5 @@
 import type { Actor } from '#platform/commands/actor.ts';
+import { maskParts } from '#platform/egress/mask-destinations.ts';
 import type { Document, LoggedEvent } from '#platform/events/event.ts';
 
 /**
@@ -24,7 +25,8 @@ function whoDidIt(actor: Actor): Record<string, unknown> {
   return { ...by, user: { email, firstName, lastName, id } };
 }
 
+/** Where changes are sent may be a secret of its own, which the next destination need not know. */
 function withTexts(document: Document | null): Document | null {
   if (document === null) return null;
-  return { ...document, title: document['title'] ?? document['identifier'] };
+  return maskParts({ ...document, title: document['title'] ?? document['identifier'] }, ['changelogDestination']);
 }

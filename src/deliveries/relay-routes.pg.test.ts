@@ -129,12 +129,16 @@ test('a request gets its place in the stream when it can be seen there', async (
   expect(found.rows).toHaveLength(50);
 });
 
-test('a full channel says so and when to come back', async () => {
+test.each([
+  ['requests', 1_000, 0],
+  ['bytes', 16, 4_194_304],
+])('a channel full of %s says so and when to come back', async (_what, requests, bytes) => {
   const channel = await openChannel();
   await sql`
     insert into relay_request (org_id, channel_id, id, method, path, query, headers, body, received_at)
-    select ${app.orgId}, ${channel.id}, 'filler_' || n, 'POST', '', '', '[]', '', now()
-    from generate_series(1, 1000) n`.execute(app.app.core.db);
+    select ${app.orgId}, ${channel.id}, 'filler_' || n, 'POST', '', '', '[]',
+      convert_to(repeat('x', ${bytes}::int), 'UTF8'), now()
+    from generate_series(1, ${requests}::int) n`.execute(app.app.core.db);
   const answer = await fetch(channel.url, { method: 'POST', body: 'x' });
   expect(answer.status).toBe(429);
   expect(answer.headers.get('retry-after')).toBe('60');

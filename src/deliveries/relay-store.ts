@@ -24,6 +24,7 @@ export interface RelayRequest {
 
 /** Kept until it is answered, but no more than this many a channel: a forgotten channel must not fill the disk. */
 const mostWaiting = 1_000;
+const mostWaitingBytes = 64 * 2 ** 20;
 const keptMs = 86_400_000;
 
 export async function createRelayChannel(ctx: WriteContext): Promise<RelayChannel> {
@@ -64,10 +65,11 @@ export async function storeRelayRequest(
   request: Omit<RelayRequest, 'id'>,
   now: Date,
 ): Promise<string> {
-  const waiting = await sql<{ waiting: number }>`
-    select count(*)::int as waiting from relay_request
+  const waiting = await sql<{ requests: number; bytes: number }>`
+    select count(*)::int as requests, coalesce(sum(octet_length(body)), 0)::float8 as bytes from relay_request
     where org_id = ${channel.org_id} and channel_id = ${channel.id} and answered_status is null`.execute(db);
-  if ((waiting.rows[0]?.waiting ?? 0) >= mostWaiting) {
+  const { requests = 0, bytes = 0 } = waiting.rows[0] ?? {};
+  if (requests >= mostWaiting || bytes + request.body.length > mostWaitingBytes) {
     throw problem(
       'limited',
       'relay_channel_full',
