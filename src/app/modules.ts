@@ -7,6 +7,7 @@ import { approvalsModule } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
 import { checkEntity } from '#catalog/check-entity.ts';
+import { createDerivation } from '#catalog/derived/derive-entities.ts';
 import { catalogModule } from '#catalog/module.ts';
 import { readEntity } from '#catalog/read-entity.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
@@ -76,7 +77,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const organisationSecret = createSigningSecrets(core.db, secrets, core.clock);
   const github = githubClient(options, egress);
   const scores = createScoreSource(core.clock);
-  const entityParts: EntityParts = { blueprints, scores, runGate: { assertOpen: assertRunOpen } };
+  const derivation = createDerivation({ blueprints, jq, clock: core.clock });
+  const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const reminders = reminderParts(core, options, egress);
   const backends: readonly RunBackend[] = [
     createWebhookBackend({ egress, clock: core.clock, signingSecret: organisationSecret }),

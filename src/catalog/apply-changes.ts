@@ -3,6 +3,7 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import type { Blueprints } from './blueprint-queries.ts';
+import type { Derivation } from './derived/derive-entities.ts';
 import { entityEvent } from './entity-events.ts';
 import type { EntityRow } from './entity-queries.ts';
 import { type RelationChange, storeEntities, storeRelations } from './entity-store.ts';
@@ -23,6 +24,7 @@ export interface RunGate {
 export interface EntityParts {
   readonly blueprints: Blueprints;
   readonly scores: ScoreSource;
+  readonly derivation: Derivation;
   readonly runGate: RunGate;
 }
 
@@ -32,7 +34,7 @@ export interface Provenance {
   readonly runId: string | null;
 }
 
-/** Writes rows of one blueprint with their scores and relations, and announces each; answers the rows as stored. */
+/** Writes rows of one blueprint with what follows from them, and announces each; answers the rows as stored. */
 export async function applyChanges(
   ctx: WriteContext,
   parts: EntityParts,
@@ -44,8 +46,8 @@ export async function applyChanges(
 ): Promise<readonly EntityRow[]> {
   const { blueprint, changes, provenance } = write;
   if (changes.length === 0) return [];
+  const rows = await parts.derivation.deriveWritten(ctx, blueprint, changes);
   const score = await parts.scores(ctx.db, ctx.actor.orgId, blueprint);
-  const rows = changes.map((change) => change.after);
   const stored = await storeEntities(ctx, rows, score, provenance.datasource);
   await storeRelations(ctx, blueprint, changes);
   stored.forEach((after, index) => {

@@ -74,3 +74,41 @@ export interface BlueprintDocument extends BlueprintDefinition {
 export function definitionOf<Definition>(definitions: ByKey<Definition>, key: string): Definition | undefined {
   return Object.hasOwn(definitions, key) ? definitions[key] : undefined;
 }
+
+/** Whether the key's value is computed here rather than written. */
+export function isDerivedKey(blueprint: BlueprintDefinition, key: string): boolean {
+  return (
+    definitionOf(blueprint.mirrorProperties, key) !== undefined ||
+    definitionOf(blueprint.calculationProperties, key) !== undefined ||
+    definitionOf(blueprint.aggregationProperties, key) !== undefined
+  );
+}
+
+/** How a value is to be read, whoever gives it: a mirror may hold anything, also an instant. */
+export interface ValueKind {
+  readonly type: PropertyType | 'any';
+  readonly isInstant: boolean;
+}
+
+/** Null for keys that are no property of any kind. */
+export function valueKindOf(blueprint: BlueprintDefinition, key: string): ValueKind | null {
+  if (definitionOf(blueprint.mirrorProperties, key) !== undefined) return { type: 'any', isInstant: true };
+  if (definitionOf(blueprint.aggregationProperties, key) !== undefined) return { type: 'number', isInstant: false };
+  const definition: { readonly type: PropertyType; readonly format?: unknown } | undefined =
+    definitionOf(blueprint.schema.properties, key) ?? definitionOf(blueprint.calculationProperties, key);
+  if (definition === undefined) return null;
+  return { type: definition.type, isInstant: definition.format === 'date-time' || definition.format === 'timer' };
+}
+
+/** The relations over which entities inherit their team, null where it is their own. */
+export function inheritedTeamPath({ ownership, teamInheritance }: BlueprintDefinition): string | null {
+  if (ownership !== undefined) return ownership.type === 'Inherited' ? ownership.path : null;
+  const path = teamInheritance?.['path'];
+  return typeof path === 'string' && path !== '' ? path : null;
+}
+
+/** Whether anything of its entities is computed here. */
+export function hasDerived(blueprint: BlueprintDefinition): boolean {
+  const kinds = [blueprint.mirrorProperties, blueprint.calculationProperties, blueprint.aggregationProperties];
+  return kinds.some((kind) => Object.keys(kind).length > 0) || inheritedTeamPath(blueprint) !== null;
+}

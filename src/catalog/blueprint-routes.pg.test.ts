@@ -1,24 +1,15 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testCatalogParts } from '#testing/catalog-parts.ts';
 import { type Answer, type ModuleServer, serveModules, testPerson } from '#testing/module-server.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
-import { createBlueprints } from './blueprint-queries.ts';
 import { catalogModule } from './module.ts';
 
 let server: ModuleServer;
 beforeAll(async () => {
-  server = await serveModules((core) => [catalogModule(core, catalogParts())]);
+  server = await serveModules((core) => [catalogModule(core, testCatalogParts(core))]);
 });
 afterAll(() => server.close());
-
-function catalogParts() {
-  return {
-    blueprints: createBlueprints(),
-    scores: async () => null,
-    runGate: { assertOpen: async () => undefined },
-    blueprintHooks: [],
-  };
-}
 
 let made = 0;
 function definition(overrides: object = {}) {
@@ -311,7 +302,7 @@ describe('deleting', () => {
     const seen: unknown[] = [];
     const other = await serveModules((core) => [
       catalogModule(core, {
-        ...catalogParts(),
+        ...testCatalogParts(core),
         blueprintHooks: [{ beforeDelete: async (_, blueprint, options) => void seen.push([blueprint, options]) }],
       }),
     ]);

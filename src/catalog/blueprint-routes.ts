@@ -12,6 +12,7 @@ import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { changeBlueprintPermissions } from './change-blueprint-permissions.ts';
 import { BlueprintBody, BlueprintPatch, BlueprintPath, BlueprintReplacement } from './contract.ts';
 import { createBlueprint } from './create-blueprint.ts';
+import type { Derivation } from './derived/derive-entities.ts';
 import { type BlueprintHook, deleteBlueprint } from './delete-blueprint.ts';
 import { isOn } from './read-options.ts';
 import { patchBlueprint, replaceBlueprint } from './replace-blueprint.ts';
@@ -20,8 +21,14 @@ const one = '/v1/blueprints/:blueprint';
 const tag = 'Blueprints';
 const Permissions = Type.Object({ entities: Type.Object({}, { additionalProperties: true }) });
 
-export function blueprintRoutes(core: Core, blueprints: Blueprints, hooks: readonly BlueprintHook[]): readonly Route[] {
-  return [...reads(core, blueprints), ...writes(blueprints, hooks), ...permissionRoutes(core, blueprints)];
+export interface BlueprintParts {
+  readonly blueprints: Blueprints;
+  readonly derivation: Pick<Derivation, 'checkCalculations'>;
+  readonly blueprintHooks: readonly BlueprintHook[];
+}
+
+export function blueprintRoutes(core: Core, parts: BlueprintParts): readonly Route[] {
+  return [...reads(core, parts.blueprints), ...writes(parts), ...permissionRoutes(core, parts.blueprints)];
 }
 
 function shown({ document, version }: Blueprint): [object, Readonly<Record<string, string>>] {
@@ -66,12 +73,17 @@ function reads({ db }: Core, blueprints: Blueprints): readonly Route[] {
   ];
 }
 
-function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readonly Route[] {
+function writes({ blueprints, blueprintHooks, derivation }: BlueprintParts): readonly Route[] {
   const commands = {
     create: createBlueprint(blueprints),
     replace: replaceBlueprint(blueprints),
     patch: patchBlueprint(blueprints),
-    delete: deleteBlueprint(blueprints, hooks),
+    delete: deleteBlueprint(blueprints, blueprintHooks),
+  };
+  // Expressions compile outside of the transaction, and only for those who may save them.
+  const check = async (actor: Actor, body: object) => {
+    const given = 'calculationProperties' in body ? body.calculationProperties : null;
+    if (may(actor, 'blueprint.write')) await derivation.checkCalculations(given);
   };
   return [
     route({
@@ -82,7 +94,8 @@ function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readon
       access: 'known',
       request: { body: BlueprintBody },
       statuses: [201],
-      async handle({ body, execute }) {
+      async handle({ actor, body, execute }) {
+        await check(actor, body);
         return created(...shown(await execute(commands.create, body, refused('created', body.identifier))));
       },
     }),
@@ -93,7 +106,8 @@ function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readon
       tag,
       access: 'known',
       request: { params: BlueprintPath, body: BlueprintReplacement },
-      async handle({ params, body, expectedVersion, execute }) {
+      async handle({ actor, params, body, expectedVersion, execute }) {
+        await check(actor, body);
         const input = { identifier: params.blueprint, body, expectedVersion };
         return ok(...shown(await execute(commands.replace, input, refused('updated', params.blueprint))));
       },
@@ -105,7 +119,8 @@ function writes(blueprints: Blueprints, hooks: readonly BlueprintHook[]): readon
       tag,
       access: 'known',
       request: { params: BlueprintPath, body: BlueprintPatch },
-      async handle({ params, body, expectedVersion, execute }) {
+      async handle({ actor, params, body, expectedVersion, execute }) {
+        await check(actor, body);
         const input = { identifier: params.blueprint, body, expectedVersion };
         return ok(...shown(await execute(commands.patch, input, refused('updated', params.blueprint))));
       },

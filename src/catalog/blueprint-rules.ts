@@ -6,6 +6,7 @@ import { type BlueprintInput, type BlueprintPatch, BlueprintReplacement } from '
 import type { Fault } from './property-rules.ts';
 import { checkDefinitions } from './validate-properties.ts';
 import { checkStorable } from './check-storable.ts';
+import { checkAggregations } from './derived/aggregation-rules.ts';
 
 const hasShape = new Ajv({ strict: false }).compile(BlueprintReplacement);
 const maps = ['mirrorProperties', 'calculationProperties', 'aggregationProperties', 'relations'] as const;
@@ -62,6 +63,7 @@ function faultsOf(blueprint: BlueprintDefinition): Fault[] {
     if (relation.many !== true || relation.required !== true) continue;
     faults.push({ path: `relations.${key}`, message: 'cannot be both many and required' });
   }
+  checkAggregations(blueprint.aggregationProperties, faults);
   checkChangelog(blueprint.changelogDestination, faults);
   if (blueprint.ownership?.type === 'Inherited' && typeof blueprint.ownership.path !== 'string') {
     faults.push({ path: 'ownership.path', message: 'must be a path of relations when ownership is inherited' });

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db } from '#platform/db/handles.ts';
 import type { JsonObject } from '#platform/json.ts';
-import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
+import { type BlueprintDocument, definitionOf, isDerivedKey } from './blueprint-document.ts';
 import { type ReadOptions, wants } from './read-options.ts';
 
 /** An entity's row as `entityColumns` selects it. */
@@ -70,7 +70,10 @@ function showParts(wire: Record<string, unknown>, options: ReadOptions, name: st
 function shownProperties(row: EntityRow, blueprint: BlueprintDocument, options: ReadOptions): JsonObject {
   const shown: Record<string, unknown> = {};
   for (const key of Object.keys(row.properties)) {
-    if (definitionOf(blueprint.schema.properties, key) === undefined || !wants(options, key, 'properties')) continue;
+    const isShown =
+      definitionOf(blueprint.schema.properties, key) !== undefined ||
+      (options.excludeCalculated !== true && isDerivedKey(blueprint, key));
+    if (!isShown || !wants(options, key, 'properties')) continue;
     shown[key] = row.properties[key];
   }
   return shown;

@@ -1,7 +1,7 @@
 import { newId } from '#platform/ids.ts';
 import { isJsonObject, jsonEqual, type JsonObject } from '#platform/json.ts';
 import { problem, type Problem } from '#platform/problem.ts';
-import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
+import { type BlueprintDocument, definitionOf, inheritedTeamPath, isDerivedKey } from './blueprint-document.ts';
 import { checkStorable } from './check-storable.ts';
 import {
   checkRequiredRelations,
@@ -95,7 +95,7 @@ export function decideEntity(question: Question): Decision {
       identifier,
       title: nextTitle(question, kept),
       icon: input.icon === undefined ? (kept?.icon ?? null) : input.icon,
-      team: nextTeam(blueprint, input.team, kept?.team ?? []),
+      team: nextTeam(question, kept?.team ?? []),
       properties,
       relations,
     },
@@ -110,25 +110,34 @@ function nextTitle({ identifier, input, before }: Question, kept: Question['befo
   return before !== null && kept.title === before.identifier ? identifier : kept.title;
 }
 
-function nextTeam(blueprint: BlueprintDocument, given: unknown, kept: readonly string[]): readonly string[] {
+function nextTeam({ blueprint, input, before }: Question, kept: readonly string[]): readonly string[] {
+  const given = input.team;
+  if (inheritedTeamPath(blueprint) !== null) {
+    refuseTeam(blueprint, given);
+    // Found anew when it is stored; until then what it was.
+    return before?.team ?? [];
+  }
   if (given === undefined) return kept;
   const teams: readonly unknown[] = given === null || given === '' ? [] : Array.isArray(given) ? given : [given];
   if (!teams.every((team) => typeof team === 'string' && team !== '') || teams.length > teamLimit) {
     throw invalid('team', `must be the name of a team or a list of up to ${teamLimit}`);
   }
-  if (teams.length > 0 && blueprint.ownership?.type === 'Inherited') {
-    throw problem(
-      'invalid',
-      'inherited_ownership_enabled',
-      `Entities of blueprint "${blueprint.identifier}" inherit their team; it cannot be set.`,
-      { blueprint: blueprint.identifier },
-    );
-  }
   return [...new Set(teams as readonly string[])];
 }
 
+function refuseTeam(blueprint: BlueprintDocument, given: unknown): void {
+  if (given === undefined || given === null || given === '' || (Array.isArray(given) && given.length === 0)) return;
+  throw problem(
+    'invalid',
+    blueprint.ownership === undefined ? 'team_inheritance_enabled' : 'inherited_ownership_enabled',
+    `Entities of blueprint "${blueprint.identifier}" inherit their team; it cannot be set.`,
+    { blueprint: blueprint.identifier },
+  );
+}
+
 function nextProperties({ blueprint, input, before, identifier }: Question, kept: Question['before']): JsonObject {
-  const given = Object.entries(input.properties ?? {}).filter(([key]) => !isComputed(blueprint, key));
+  // Clients send back what they read: values that are computed here are left out rather than refused.
+  const given = Object.entries(input.properties ?? {}).filter(([key]) => !isDerivedKey(blueprint, key));
   const sent = Object.fromEntries(given);
   const faults: PropertyFault[] = [
     ...propertyValidator(blueprint)(Object.fromEntries(given.filter(([, value]) => value !== null))),
@@ -136,21 +145,13 @@ function nextProperties({ blueprint, input, before, identifier }: Question, kept
   ];
   const defaults = before === null ? defaultsOf(blueprint) : {};
   const merged = Object.entries({ ...defaults, ...kept?.properties, ...sent });
-  const next = Object.fromEntries(merged.filter(([, value]) => value !== null && value !== undefined));
+  const own = merged.filter(([key]) => !isDerivedKey(blueprint, key));
+  const next = Object.fromEntries(own.filter(([, value]) => value !== null && value !== undefined));
   for (const key of blueprint.schema.required) {
     if (!Object.hasOwn(next, key)) faults.push({ property: key, path: '', message: 'is required' });
   }
   if (faults.length > 0) throw schemaMismatch(blueprint, identifier, faults);
   return next;
-}
-
-/** Clients send back what they read: values that are computed here are left out rather than refused. */
-function isComputed(blueprint: BlueprintDocument, key: string): boolean {
-  return (
-    definitionOf(blueprint.mirrorProperties, key) !== undefined ||
-    definitionOf(blueprint.calculationProperties, key) !== undefined ||
-    definitionOf(blueprint.aggregationProperties, key) !== undefined
-  );
 }
 
 function unknownNulls(blueprint: BlueprintDocument, given: readonly (readonly [string, unknown])[]): PropertyFault[] {
@@ -182,8 +183,11 @@ function invalid(field: string, message: string): Problem {
   return problem('invalid', 'invalid_request', `${field} ${message}.`, { errors: [{ path: field, message }] });
 }
 
-export function isSameState(before: Question['before'], after: EntityState): boolean {
+/** Whether a write leaves what people wrote as it was. */
+export function isSameState(blueprint: BlueprintDocument, before: Question['before'], after: EntityState): boolean {
   if (before === null) return false;
-  const { identifier, title, icon, team, properties, relations } = before;
+  const { identifier, title, icon, team, relations } = before;
+  const own = Object.entries(before.properties).filter(([key]) => !isDerivedKey(blueprint, key));
+  const properties = Object.fromEntries(own);
   return jsonEqual({ identifier, title, icon, team, properties, relations }, after);
 }

@@ -4,6 +4,8 @@ import type { EntityParts } from './apply-changes.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import type { BlueprintHook } from './delete-blueprint.ts';
+import { derivedChores, derivedJobs } from './derived/derived-jobs.ts';
+import { derivedReader } from './derived/derived-reactions.ts';
 import { entityReadRoutes } from './entity-read-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { searchRoutes } from './search-routes.ts';
@@ -18,11 +20,14 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
   return {
     name: 'catalog',
     routes: [
-      ...blueprintRoutes(core, blueprints, blueprintHooks),
+      ...blueprintRoutes(core, options),
       ...entityReadRoutes(core, blueprints),
       ...entityRoutes(core, options),
       ...bulkRoutes(core, options, blueprintHooks),
       ...searchRoutes(core, blueprints),
     ],
+    readers: [derivedReader(options.derivation.graphs)],
+    jobs: derivedJobs(core, options),
+    chores: derivedChores(core, options),
   };
 }

@@ -75,6 +75,15 @@ export interface Plan {
   readonly errors: readonly FailedEntity[];
 }
 
+/** A command that starts over names what has no identifier as before. */
+const givenNames = new WeakMap<EntityInput, string>();
+
+function nameEntity(entity: EntityInput, given: unknown): string {
+  const name = givenNames.get(entity) ?? readIdentifier(given);
+  if (given === undefined || given === null) givenNames.set(entity, name);
+  return name;
+}
+
 export function draftEntity(
   blueprint: BlueprintDocument,
   input: WriteEntitiesInput,
@@ -85,7 +94,7 @@ export function draftEntity(
   try {
     checkEntityShape(entity);
     const given = entity.identifier === '' ? undefined : entity.identifier;
-    const identifier = input.identifier ?? readIdentifier(given);
+    const identifier = input.identifier ?? nameEntity(entity, given);
     const nextIdentifier = input.identifier === undefined ? identifier : readIdentifier(given ?? identifier);
     const targets = targetsOf(blueprint, readRelations(blueprint, entity.relations ?? {}));
     return { ...draft, identifier, nextIdentifier, targets };
@@ -168,7 +177,7 @@ function planEntity(work: Work, draft: Draft): Plan['written'][number] {
   for (const row of created) addRelated(work, row);
   work.known.add(self);
   const state = followRename(document, draft, decision.state);
-  if (!isSameState(before, state)) recordChange(work, before, state);
+  if (!isSameState(document, before, state)) recordChange(work, before, state);
   return { index: draft.index, identifier: draft.nextIdentifier, created: before === null };
 }
 

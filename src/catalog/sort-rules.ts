@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { problem, type Problem } from '#platform/problem.ts';
-import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
+import { type BlueprintDocument, definitionOf, valueKindOf } from './blueprint-document.ts';
 import { titleSortKey } from './entity-queries.ts';
 import { instantOf } from './rules/json-term.ts';
 
@@ -64,15 +64,17 @@ function sortKey(blueprint: BlueprintDocument, property: string): Key {
   if (meta !== undefined) return meta;
   const relation = definitionOf(blueprint.relations, property);
   if (relation !== undefined) return textKey(sql`e.relations ->> ${property}::text`);
-  const definition = definitionOf(blueprint.schema.properties, property);
-  if (definition === undefined) throw unknownProperty(property, blueprint.identifier);
+  const kind = valueKindOf(blueprint, property);
+  if (kind === null) throw unknownProperty(property, blueprint.identifier);
   const json = sql`(e.properties -> ${property}::text)`;
   const raw = sql`(e.properties ->> ${property}::text)`;
-  if (definition.type === 'number') {
+  if (kind.type === 'number') {
     const value = sql`case when jsonb_typeof(${json}) = 'number' then ${json}::numeric end`;
     return { value, type: sql`numeric`, nullable: true };
   }
-  if (definition.format === 'date-time' || definition.format === 'timer') {
+  // What a mirror holds, its key does not tell: texts come before numbers.
+  if (kind.type === 'any') return { value: sql`nullif(${json}, 'null')`, type: sql`jsonb`, nullable: true };
+  if (kind.isInstant) {
     return { value: instantOf(raw, sql`jsonb_typeof(${json})`), type: sql`timestamptz`, nullable: true };
   }
   return textKey(raw);

@@ -4,7 +4,7 @@ import { Problem } from '#platform/problem.ts';
 import { applyChanges, type EntityParts } from './apply-changes.ts';
 import { type Blueprint, refuseUnknown } from './blueprint-queries.ts';
 import { type EntityRow, toWireEntity, type WireEntity } from './entity-queries.ts';
-import { holdTargets, lockEntities, rememberDatasource, scoreEntities } from './entity-store.ts';
+import { holdTargets, lockEntities, type RelationChange, rememberDatasource, scoreEntities } from './entity-store.ts';
 import {
   type Draft,
   draftEntity,
@@ -59,12 +59,7 @@ async function write(ctx: WriteContext, parts: EntityParts, input: WriteEntities
     drafts,
   });
   const stored = input.validateOnly ? [] : await storePlan(ctx, parts, input, { blueprint, held, plan });
-  const scored = await scoreRest(
-    ctx,
-    parts,
-    blueprint,
-    input.validateOnly ? [...plan.rows.values()] : unchangedRows(plan),
-  );
+  const scored = await scoreRest(ctx, parts, blueprint, input.validateOnly ? plannedChanges(plan) : unchanged(plan));
   const rows = new Map([...scored, ...stored].map((row) => [row.identifier, row] as const));
   return { entities: plan.written.map((written) => present(blueprint, rows, written)), errors: plan.errors };
 }
@@ -107,18 +102,28 @@ async function loadGround(
   return { targets, rows: new Map(rows.map((row) => [row.identifier, row])) };
 }
 
-function unchangedRows({ rows, unchanged }: Plan): readonly EntityRow[] {
-  return unchanged.flatMap((identifier) => rows.get(identifier) ?? []);
+function unchanged({ rows, unchanged: identifiers }: Plan): readonly RelationChange[] {
+  return identifiers.flatMap((identifier) => asItIs(rows.get(identifier)));
 }
 
-/** What is not written is scored for the answer: a scorecard may have changed a moment ago. */
+function plannedChanges(plan: Plan): readonly RelationChange[] {
+  return [...plan.changes.values(), ...unchanged(plan)];
+}
+
+function asItIs(row: EntityRow | undefined): readonly RelationChange[] {
+  return row === undefined ? [] : [{ before: row, after: row }];
+}
+
+/** What is not written is computed for the answer: what it depends on may have changed a moment ago. */
 async function scoreRest(
-  { db, actor }: WriteContext,
+  ctx: WriteContext,
   parts: EntityParts,
   { document }: Blueprint,
-  rows: readonly EntityRow[],
+  changes: readonly RelationChange[],
 ): Promise<readonly EntityRow[]> {
-  return rows.length === 0 ? [] : scoreEntities(db, rows, await parts.scores(db, actor.orgId, document));
+  if (changes.length === 0) return [];
+  const rows = await parts.derivation.deriveWritten(ctx, document, changes);
+  return scoreEntities(ctx.db, rows, await parts.scores(ctx.db, ctx.actor.orgId, document));
 }
 
 async function storePlan(

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
 import { expect } from 'vitest';
 import { type CatalogOptions, catalogModule } from '#catalog/module.ts';
-import { createBlueprints } from '#catalog/blueprint-queries.ts';
+import type { Module } from '#platform/module.ts';
+import { testCatalogParts } from './catalog-parts.ts';
 import { type Answer, type ModuleServer, serveModules } from './module-server.ts';
+import { createSettling } from './settle-modules.ts';
 
 export interface LoggedRow {
   readonly kind: string;
@@ -20,21 +22,19 @@ export interface CatalogServer extends ModuleServer {
   /** Writes an entity and expects that to work. */
   entity(blueprint: string, entity: object, query?: string): Promise<Readonly<Record<string, unknown>>>;
   read(blueprint: string, identifier: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Does what readers and jobs of the catalog have to do. */
+  settle(): Promise<void>;
+  /** Runs the chores once. */
+  passTime(): Promise<void>;
   events(): Promise<readonly LoggedRow[]>;
   /** The events that `work` caused. */
   eventsOf(work: () => Promise<unknown>): Promise<readonly LoggedRow[]>;
 }
 
 export async function serveCatalog(options: Partial<CatalogOptions> = {}): Promise<CatalogServer> {
-  const server = await serveModules((core) => [
-    catalogModule(core, {
-      blueprints: createBlueprints(),
-      scores: async () => null,
-      runGate: { assertOpen: async () => undefined },
-      blueprintHooks: [],
-      ...options,
-    }),
-  ]);
+  let modules: readonly Module[] = [];
+  const server = await serveModules((core) => (modules = [catalogModule(core, testCatalogParts(core, options))]));
+  const settle = createSettling(server.core, server.orgId, () => modules);
   let made = 0;
   const events = async (): Promise<readonly LoggedRow[]> => {
     const found = await sql<LoggedRow>`
@@ -64,6 +64,10 @@ export async function serveCatalog(options: Partial<CatalogOptions> = {}): Promi
     },
     async read(blueprint, identifier) {
       return shown(await server.ask('GET', `/v1/blueprints/${blueprint}/entities/${encodeURIComponent(identifier)}`));
+    },
+    settle,
+    async passTime() {
+      for (const chore of modules.flatMap((module) => module.chores ?? [])) await chore.run();
     },
     events,
     async eventsOf(work) {

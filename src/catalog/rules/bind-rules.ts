@@ -1,4 +1,4 @@
-import { type BlueprintDocument, definitionOf } from '../blueprint-document.ts';
+import { type BlueprintDocument, definitionOf, valueKindOf } from '../blueprint-document.ts';
 import type {
   Dialect,
   MetaName,
@@ -88,11 +88,7 @@ function bindKey(
   at: (place: Place) => BoundRule,
 ): BoundNode {
   if (definitionOf(blueprint.relations, key) !== undefined) return at({ kind: 'relation', key });
-  const { schema, mirrorProperties, calculationProperties, aggregationProperties } = blueprint;
-  const isKnown = [schema.properties, mirrorProperties, calculationProperties, aggregationProperties].some((kind) =>
-    Object.hasOwn(kind, key),
-  );
-  if (!isKnown && dialect === 'search') return 'never';
+  if (valueKindOf(blueprint, key) === null && dialect === 'search') return 'never';
   return at({ kind: 'property', key, instant: isInstant(blueprint, key) });
 }
 
@@ -103,8 +99,7 @@ function isWalkable({ steps, from }: PathSubject, blueprint: BlueprintDocument):
 }
 
 function isInstant(blueprint: BlueprintDocument, key: string): boolean {
-  const format = definitionOf(blueprint.schema.properties, key)?.format;
-  return format === 'date-time' || format === 'timer';
+  return valueKindOf(blueprint, key)?.isInstant === true;
 }
 
 function keysThatFit(subject: Extract<Subject, { kind: 'schema' }>, blueprint: BlueprintDocument): readonly Place[] {

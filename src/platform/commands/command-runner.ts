@@ -7,6 +7,7 @@ import { Problem } from '../problem.ts';
 import type { Actor, Origin } from './actor.ts';
 import { answerOnce, type IdempotentRequest, type StoredAnswers } from './idempotency.ts';
 import { LostRace } from './lost-race.ts';
+import { Unprepared } from './unprepared.ts';
 import type { Command, WriteContext } from './write-context.ts';
 
 export interface Caller {
@@ -42,17 +43,30 @@ export interface CommandRunnerOptions {
 
 const retryableCodes: ReadonlySet<string> = new Set(['40001', '40P01']);
 const attemptLimit = 5;
+/** After so many starts the slow work is done in the transaction: what it depends on keeps changing meanwhile. */
+const preparationLimit = 3;
 
 /** Opens one READ COMMITTED transaction per command, retries lost races, and refuses a command that announced nothing. */
 export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
   return {
     async execute(caller, command, input, executeOptions = {}) {
+      let preparations = 0;
+      // What was prepared was made for this instant.
+      let now: Date | null = null;
       for (let attempt = 1; ; attempt += 1) {
+        now = preparations === 0 || now === null ? options.clock.now() : now;
         try {
-          const { result, wrote } = await runOnce(options, { caller, command, input }, executeOptions.idempotency);
+          const call = { caller, command, input, now, mayPrepare: preparations < preparationLimit };
+          const { result, wrote } = await runOnce(options, call, executeOptions.idempotency);
           if (wrote) options.onCommitted(caller.actor.orgId);
           return result;
         } catch (error) {
+          if (error instanceof Unprepared) {
+            preparations += 1;
+            attempt -= 1;
+            await error.prepare();
+            continue;
+          }
           if (isLostRace(error) && attempt < attemptLimit) continue;
           if (error instanceof Problem && executeOptions.describeRefusal !== undefined) {
             await recordRefusal(options, caller, executeOptions.describeRefusal(input), error);
@@ -68,6 +82,8 @@ interface Call<Input, Result> {
   readonly caller: Caller;
   readonly command: Command<Input, Result>;
   readonly input: Input;
+  readonly now: Date;
+  readonly mayPrepare: boolean;
 }
 
 async function runOnce<Input, Result>(
@@ -77,8 +93,8 @@ async function runOnce<Input, Result>(
 ): Promise<{ result: Result; wrote: boolean }> {
   let appended: Promise<unknown> = Promise.resolve();
   const committed = options.db.transaction().execute(async (db) => {
-    const now = options.clock.now();
-    const work = async () => runCommand(db, now, call);
+    const { now } = call;
+    const work = async () => runCommand(db, call);
     const { orgId, id: actorId } = call.caller.actor;
     const { result, events } =
       idempotency === undefined
@@ -100,11 +116,19 @@ async function runOnce<Input, Result>(
 
 async function runCommand<Input, Result>(
   db: Tx,
-  now: Date,
-  { caller, command, input }: Call<Input, Result>,
+  { caller, command, input, now, mayPrepare }: Call<Input, Result>,
 ): Promise<{ result: Result; events: readonly NewEvent[] }> {
   const events: NewEvent[] = [];
-  const ctx: WriteContext = { db, now, ...caller, emit: (event) => events.push(event) };
+  const ctx: WriteContext = {
+    db,
+    now,
+    ...caller,
+    emit: (event) => events.push(event),
+    async outside(work) {
+      if (mayPrepare) throw new Unprepared(work);
+      await work();
+    },
+  };
   const result = await command(ctx, input);
   // An upsert that changes nothing writes and announces nothing; anything else forgot its event.
   if (events.length === 0 && !commandsThatMayBeSilent.has(command)) {

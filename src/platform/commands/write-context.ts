@@ -11,6 +11,11 @@ export interface WriteContext {
   readonly requestId: string | null;
   /** Announces a change; written to the log as the last statement of the transaction. */
   emit(event: NewEvent): void;
+  /**
+   * Slow work whose outcome is remembered somewhere: done with the transaction rolled back, after which the command
+   * starts over at the same instant. A command that keeps coming back for more has it done in place.
+   */
+  outside(work: () => Promise<void>): Promise<void>;
 }
 
 /** A verb: authorise, load and lock, decide, store, emit. It has no effect outside PostgreSQL, so it may be retried. */
