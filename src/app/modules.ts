@@ -13,9 +13,13 @@ import { readEntity } from '#catalog/read-entity.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
 import { historyModule } from '#history/module.ts';
 import { homeModule } from '#home/module.ts';
-import { createGitHubClient, type GitHubClient } from '#integrations/github/client.ts';
+import { createAzureDevOpsBackend } from '#integrations/azure-devops/azure-devops-backend.ts';
+import { webhookSecrets } from '#integrations/connections/connection-store.ts';
+import { createConnections, type InstallationConnections } from '#integrations/connections/read-connections.ts';
+import { connectionRoutes } from '#integrations/connections/routes.ts';
 import { createGitHubBackend } from '#integrations/github/github-backend.ts';
 import { githubRoutes } from '#integrations/github/routes.ts';
+import { createGitLabBackend } from '#integrations/gitlab/gitlab-backend.ts';
 import { createUpsertEntityBackend } from '#integrations/entity/upsert-entity-backend.ts';
 import { integrationRoutes } from '#integrations/routes.ts';
 import { createWebhookBackend } from '#integrations/webhook/webhook-backend.ts';
@@ -75,14 +79,23 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
   const blueprints = createBlueprints();
   const organisationSecret = createSigningSecrets(core.db, secrets, core.clock);
-  const github = githubClient(options, egress);
+  const connections = createConnections({
+    db: core.db,
+    secrets,
+    egress,
+    clock: core.clock,
+    installation: installationConnections(options),
+    signingSecret: organisationSecret,
+  });
   const scores = createScoreSource(core.clock);
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const reminders = reminderParts(core, options, egress);
   const backends: readonly RunBackend[] = [
     createWebhookBackend({ egress, clock: core.clock, signingSecret: organisationSecret }),
-    createGitHubBackend(() => github),
+    createGitHubBackend(connections.github),
+    createGitLabBackend(connections.gitlab),
+    createAzureDevOpsBackend({ egress, targetOf: connections.azureDevOps }),
     createUpsertEntityBackend({ runner: core.runner, catalog: entityParts }),
     createReminderBackend(reminders),
   ];
@@ -112,9 +125,12 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
       historyModule(core, watch),
       homeModule(core),
-      githubModule(core, options, queue),
+      githubModule(core, options, queue, secrets),
       sampleModule(options.sampleSlack ?? null),
-      { name: 'integrations', routes: integrationRoutes(describeConnections(options)) },
+      {
+        name: 'integrations',
+        routes: [...integrationRoutes(describeConnections(options)), ...connectionRoutes(core.db, secrets)],
+      },
     ],
     secrets,
     egress,
@@ -146,18 +162,30 @@ function reminderParts({ db, clock, publicUrl }: Core, { config }: AppOptions, e
   return { db, clock, publicUrl, http, wait, slackTransport: async () => chooseTransport(config) };
 }
 
-function githubClient(options: AppOptions, egress: Egress): GitHubClient | null {
-  const { githubToken, githubApiUrl } = options.config;
-  if (githubToken === null) return null;
-  return createGitHubClient({ egress, credentials: { kind: 'token', token: githubToken }, apiUrl: githubApiUrl });
+function installationConnections({ config }: AppOptions): InstallationConnections {
+  const { githubToken, githubAppId, githubAppPrivateKey, githubAppInstallationId: installationId } = config;
+  const app =
+    githubAppId === null || githubAppPrivateKey === null
+      ? null
+      : ({
+          kind: 'app',
+          appId: githubAppId,
+          privateKey: githubAppPrivateKey.replaceAll('\\n', '\n'),
+          ...(installationId === null ? {} : { installationId }),
+        } as const);
+  const token = githubToken === null ? null : ({ kind: 'token', token: githubToken } as const);
+  return { ...config, github: app ?? token };
 }
 
-function githubModule(core: Core, { config }: AppOptions, queue: Queue): Module {
+function githubModule(core: Core, { config }: AppOptions, queue: Queue, secrets: SecretBox): Module {
   return {
     name: 'github',
     routes: githubRoutes({
       db: core.db,
-      webhookSecrets: config.githubWebhookSecret === null ? [] : [config.githubWebhookSecret],
+      webhookSecrets: async () => [
+        ...(config.githubWebhookSecret === null ? [] : [{ orgId: null, secret: config.githubWebhookSecret }]),
+        ...(await webhookSecrets(core.db, secrets, 'github')),
+      ],
       followNow: async (runs) =>
         queue.enqueueNow(
           followQueue,

@@ -35,6 +35,7 @@ const permitted: Readonly<Record<(typeof roles)[number], readonly string[]>> = {
 };
 /** What only administrators read. */
 const closedReads = [
+  '/api/v1/connections',
   '/v1/apps',
   '/api/v1/credentials',
   '/v1/organization/secrets',

@@ -4,7 +4,9 @@ import { eventSettings } from '#platform/events/config.ts';
 import { cryptoSettings } from '#platform/crypto/config.ts';
 import { logSettings } from '#platform/log-config.ts';
 import { accessSettings } from '#access/config.ts';
+import { azureDevOpsSettings } from '#integrations/azure-devops/config.ts';
 import { githubSettings } from '#integrations/github/config.ts';
+import { gitlabSettings } from '#integrations/gitlab/config.ts';
 import { slackSettings } from '#slack/config.ts';
 import { sampleSettings } from '#sample/config.ts';
 import { egressSettings } from '#platform/egress/config.ts';
@@ -18,6 +20,8 @@ export const settings = {
   ...logSettings,
   ...accessSettings,
   ...githubSettings,
+  ...gitlabSettings,
+  ...azureDevOpsSettings,
   ...slackSettings,
   ...sampleSettings,
   ...egressSettings,

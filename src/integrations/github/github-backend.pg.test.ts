@@ -341,6 +341,44 @@ describe('webhooks', () => {
   });
 });
 
+describe("a connection of the organisation's own", () => {
+  test('goes before the token of the installation, and its webhook secret proves deliveries', async () => {
+    const program = await start({ clock: anHourAgo() });
+    const { app, github } = program;
+    const connect = async (secrets: object): Promise<void> => {
+      const answer = await app.call('PUT', '/api/v1/connections/github', {
+        settings: { apiUrl: github.apiUrl },
+        secrets,
+      });
+      expect(answer.status).toBe(200);
+    };
+    await connect({ token: 'of somebody else', webhookSecret: 'our own' });
+    const refused = await begin(app, await save(program));
+    expect(await finish(program, refused.id)).toMatchObject({ statusLabel: 'Workflow not started' });
+
+    await connect({ token: github.token });
+    const accepted = await begin(app, await save(program));
+    expect(await finish(program, accepted.id)).toMatchObject({ status: 'SUCCESS' });
+
+    const body = '{}';
+    const signature = createHmac('sha256', 'our own').update(body).digest('hex');
+    const headers = { 'x-github-event': 'ping', 'x-hub-signature-256': `sha256=${signature}` };
+    const hook = await fetch(`${app.url}/hooks/github`, { method: 'POST', headers, body });
+    expect(hook.status).toBe(200);
+
+    // A GitHub App whose key cannot sign says so, and nothing of the key.
+    await app.call('PUT', '/api/v1/connections/github', {
+      settings: { apiUrl: github.apiUrl, appId: '7' },
+      secrets: { privateKey: 'no PEM at all' },
+    });
+    const unsigned = await begin(app, await save(program));
+    const run = await finish(program, unsigned.id);
+    expect(run.log.join('\n')).toContain('private key of the GitHub App cannot be used');
+    expect(run.log.join('\n')).not.toContain('no PEM at all');
+    await program.close();
+  });
+});
+
 test('without a webhook secret nothing is taken', async () => {
   const app = await startTestApp();
   const answer = await fetch(`${app.url}/hooks/github`, { method: 'POST', body: '{}' });

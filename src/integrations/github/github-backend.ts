@@ -1,7 +1,6 @@
 import { isJsonObject } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
 import type {
-  BackendState,
   DispatchOutcome,
   DispatchRequest,
   FollowOutcome,
@@ -10,52 +9,47 @@ import type {
   PrepareRequest,
   RunBackend,
 } from '#runs/backend.ts';
-import type { RunRow } from '#runs/run.ts';
+import {
+  afterFailure,
+  afterRefusal,
+  asksForAppearance,
+  type CallFailure,
+  type FollowedWork,
+  nextLookMs,
+  noLongerFollowed,
+  tellWork,
+} from '../follow-outcomes.ts';
 import type { GitHubClient } from './client.ts';
-import { mayRepeat } from './github-errors.ts';
+import { type GitHubFailure, mayRepeat } from './github-errors.ts';
 import {
   buildLegacyWorkflowDispatch,
   type WorkflowDispatch,
   buildWorkflowDispatch,
 } from './build-workflow-dispatch.ts';
-import type { WorkflowRun } from './workflow-run-contract.ts';
 import { workflowOutcome } from './workflow-run-rules.ts';
 
 /** What Quayside remembers of a dispatch to follow it. */
-interface FollowState extends BackendState {
+interface FollowState extends FollowedWork {
   readonly org: string;
   readonly repo: string;
   readonly workflow: string;
   readonly ref: string;
   readonly notBefore: string;
-  /** Id of the workflow run: known at once on github.com, found later elsewhere. */
-  readonly followed: string | null;
-  /** Whether the action's run takes its status from the workflow. */
-  readonly report: boolean;
-  /** Refusals in a row that asking again does not cure. */
-  readonly refusedTimes?: number;
 }
 
-const quickFollowMs = 3_000;
-const slowFollowMs = 30_000;
-/** Webhooks tell sooner; asking is for installations that GitHub cannot reach. */
-const quickAsks = 100;
-const asksForAppearance = 40;
 const mostJobsTold = 20;
-/** A new run may not be known everywhere at GitHub yet, and a token may be replaced: so often a refusal is put up with. */
-const refusalsPutUpWith = 5;
-/** About 35 days, after which GitHub ends every workflow. */
-const mostAsks = 100_000;
 /** Allowed between our clock and GitHub's, whose times are whole seconds. */
 const clockDifferenceMs = 5_000;
 
+export type GitHubOf = (orgId: string) => Promise<GitHubClient | null>;
+
 /** Dispatches a workflow and, when the action reports its status, follows it to its end. */
-export function createGitHubBackend(client: () => GitHubClient | null): RunBackend {
+export function createGitHubBackend(clientOf: GitHubOf): RunBackend {
   return {
     type: 'GITHUB',
     prepare: async (request) => prepareGitHub(request),
-    dispatch: async (request) => dispatchGitHub(client(), request),
-    follow: async (request) => followGitHub(client(), request),
+    dispatch: async (request) => dispatchGitHub(await clientOf(request.run.org_id), request),
+    follow: async (request) => followGitHub(await clientOf(request.run.org_id), request),
   };
 }
 
@@ -92,7 +86,7 @@ async function dispatchGitHub(client: GitHubClient | null, request: DispatchRequ
     throw problem(
       'invalid',
       'github_not_configured',
-      'GitHub is not connected. Set QUAYSIDE_GITHUB_TOKEN, then execute the action again.',
+      'GitHub is not connected. Connect it in the settings or set QUAYSIDE_GITHUB_TOKEN, then execute the action again.',
     );
   }
   const dispatch = dispatchOf(request.invocation);
@@ -190,63 +184,27 @@ async function followGitHub(
 ): Promise<FollowOutcome> {
   const state = run.backend as unknown as FollowState;
   if (typeof state.workflow !== 'string') return { outcome: 'over' };
-  if (client === null) return refused(state, 'GitHub is not connected any more.');
-  const afterMs = askedTimes < quickAsks ? quickFollowMs : slowFollowMs;
+  if (client === null) return afterRefusal(state, 'GitHub is not connected any more.');
   const found =
     state.followed === null
       ? await client.findWorkflowRun({ ...state, hint: run.id, claimed: await followedByOthers() })
       : await client.getWorkflowRun({ ...state, runId: state.followed });
-  if (!found.ok) {
-    const { failure } = found;
-    if (!mayRepeat(failure) && failure.reason !== 'unknown') return refused(state, failure.message);
-    return { outcome: 'again', afterMs: failure.retryAfterMs ?? slowFollowMs };
+  if (!found.ok) return afterFailure(state, worthOf(found.failure));
+  if (found.value === undefined) {
+    if (askedTimes < asksForAppearance) return { outcome: 'again', afterMs: nextLookMs(askedTimes) };
+    return noLongerFollowed(state, `GitHub never showed a run of ${state.workflow}.`);
   }
-  if (found.value !== undefined)
-    return tellWorkflow(client, run, state, { workflowRun: found.value, askedTimes, afterMs });
-  if (askedTimes < asksForAppearance) return { outcome: 'again', afterMs };
-  return over(state, `GitHub never showed a run of ${state.workflow}.`);
+  const { id, url } = found.value;
+  return tellWork(
+    state,
+    { id, url, ...workflowOutcome(found.value) },
+    { link: run.link, askedTimes, what: 'workflow', details: async () => failedJobs(client, state, id) },
+  );
 }
 
-/** GitHub refuses in a way that time does not cure; after some more looks the asking ends and the run says why. */
-function refused(state: FollowState, reason: string): FollowOutcome {
-  const refusedTimes = (state.refusedTimes ?? 0) + 1;
-  if (refusedTimes <= refusalsPutUpWith) {
-    return { outcome: 'again', afterMs: slowFollowMs, backend: { ...state, refusedTimes } };
-  }
-  // Webhooks may have it looked at again, which then adds nothing.
-  if (refusedTimes > refusalsPutUpWith + 1) return { outcome: 'over' };
-  return { ...over(state, reason), backend: { ...state, refusedTimes } };
-}
-
-/** When nobody else sets the status, the run itself has to say that nobody watches. */
-function over(state: FollowState, reason: string): FollowOutcome & { readonly outcome: 'over' } {
-  return {
-    outcome: 'over',
-    log: [`${reason} Its status is not followed further.`],
-    ...(state.report ? { statusLabel: 'No longer followed' } : {}),
-  };
-}
-
-async function tellWorkflow(
-  client: GitHubClient,
-  run: RunRow,
-  state: FollowState,
-  { workflowRun, askedTimes, afterMs }: { workflowRun: WorkflowRun; askedTimes: number; afterMs: number },
-): Promise<FollowOutcome> {
-  const { refusedTimes = 0, ...known } = state;
-  const learnt = state.followed === null || refusedTimes > 0;
-  const news = {
-    ...(run.link === null ? { link: workflowRun.url } : {}),
-    ...(learnt ? { backend: { ...known, followed: workflowRun.id } } : {}),
-  };
-  const outcome = workflowOutcome(workflowRun);
-  if (!outcome.ended) {
-    if (askedTimes < mostAsks) return { outcome: 'again', afterMs, ...news };
-    return { ...over(state, `The workflow is still ${outcome.label.toLowerCase()} after weeks.`), ...news };
-  }
-  if (!state.report) return { outcome: 'over', ...news };
-  const jobs = outcome.status === 'FAILURE' ? await failedJobs(client, state, workflowRun.id) : [];
-  return { outcome: 'ended', status: outcome.status, ...news, log: [...jobs, `The workflow ended: ${outcome.label}.`] };
+function worthOf(failure: GitHubFailure): CallFailure {
+  const worth = mayRepeat(failure) ? 'later' : failure.reason === 'unknown' ? 'unknown' : 'refused';
+  return { message: failure.message, retryAfterMs: failure.retryAfterMs, worth };
 }
 
 /** Which jobs failed, and at which step; nothing when GitHub does not tell. */
@@ -254,7 +212,6 @@ async function failedJobs(client: GitHubClient, state: FollowState, runId: strin
   const jobs = await client.listJobs({ ...state, runId });
   if (!jobs.ok) return [];
   return jobs.value
-    .filter((job) => workflowOutcome({ status: job.status, conclusion: job.conclusion }).ended)
     .filter((job) => job.conclusion === 'failure' || job.conclusion === 'timed_out')
     .slice(0, mostJobsTold)
     .map((job) => {

@@ -6,7 +6,8 @@ import { readGitHubEvent, verifyGitHubWebhook } from './verify-webhook.ts';
 
 export interface GitHubHookParts {
   readonly db: Db;
-  readonly webhookSecrets: readonly string[];
+  /** Each proves deliveries for one organisation, or for all when it is the installation's (null). */
+  readonly webhookSecrets: () => Promise<readonly { readonly orgId: string | null; readonly secret: string }[]>;
   /** Asks GitHub about these runs now rather than at the next interval. */
   readonly followNow: (runs: readonly { readonly orgId: string; readonly runId: string }[]) => Promise<void>;
 }
@@ -28,22 +29,24 @@ export function githubRoutes(parts: GitHubHookParts): readonly Route[] {
       rawBody: true,
       statuses: [401, 404],
       handle: async ({ headers, rawBody }) => {
-        if (parts.webhookSecrets.length === 0) {
+        const known = await parts.webhookSecrets();
+        if (known.length === 0) {
           throw problem(
             'not-found',
             'not_found',
-            'This installation does not take webhooks from GitHub: QUAYSIDE_GITHUB_WEBHOOK_SECRET is not set.',
+            'This installation does not take webhooks from GitHub: no organisation has set a webhook secret, and ' +
+              'QUAYSIDE_GITHUB_WEBHOOK_SECRET is not set.',
           );
         }
-        const check = verifyGitHubWebhook({
-          secrets: parts.webhookSecrets,
-          signature: headers['x-hub-signature-256'],
-          rawBody,
+        const proven = known.filter(({ secret }) => {
+          const signature = headers['x-hub-signature-256'];
+          return verifyGitHubWebhook({ secrets: [secret], signature, rawBody }).valid;
         });
-        if (!check.valid)
+        if (proven.length === 0)
           throw problem('unauthenticated', 'signature_mismatch', 'The signature of this webhook does not hold.');
         const event = readGitHubEvent(String(headers['x-github-event'] ?? ''), parsed(rawBody));
-        if (event.kind === 'workflow-run') await parts.followNow(await runsOf(parts.db, event));
+        const orgs = proven.some(({ orgId }) => orgId === null) ? null : proven.flatMap(({ orgId }) => orgId ?? []);
+        if (event.kind === 'workflow-run') await parts.followNow(await runsOf(parts.db, event, orgs));
         return ok({});
       },
     }),
@@ -65,10 +68,14 @@ interface RunPlace {
 }
 
 /** Open runs that this workflow run may belong to: its own, or those whose workflow run is not known yet. */
-async function runsOf(db: Db, place: RunPlace): Promise<readonly { orgId: string; runId: string }[]> {
+async function runsOf(
+  db: Db,
+  place: RunPlace,
+  orgs: readonly string[] | null,
+): Promise<readonly { orgId: string; runId: string }[]> {
   const found = await sql<{ orgId: string; runId: string }>`
     select org_id as "orgId", id as "runId" from run
-    where ended_at is null and backend ->> 'org' = ${place.org} and backend ->> 'repo' = ${place.repo}
+    where ${orgs === null ? sql`true` : sql`org_id = any(${orgs}::text[])`} and ended_at is null and backend ->> 'org' = ${place.org} and backend ->> 'repo' = ${place.repo}
       and (backend ->> 'followed' = ${place.run.id} or backend ->> 'followed' is null)
     order by created_at limit ${mostRunsTold}`.execute(db);
   return found.rows;
