@@ -13,16 +13,6 @@ import { readEntity } from '#catalog/read-entity.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
 import { historyModule } from '#history/module.ts';
 import { homeModule } from '#home/module.ts';
-import { createAzureDevOpsBackend } from '#integrations/azure-devops/azure-devops-backend.ts';
-import { webhookSecrets } from '#integrations/connections/connection-store.ts';
-import { createConnections, type InstallationConnections } from '#integrations/connections/read-connections.ts';
-import { connectionRoutes } from '#integrations/connections/routes.ts';
-import { createGitHubBackend } from '#integrations/github/github-backend.ts';
-import { githubRoutes } from '#integrations/github/routes.ts';
-import { createGitLabBackend } from '#integrations/gitlab/gitlab-backend.ts';
-import { createUpsertEntityBackend } from '#integrations/entity/upsert-entity-backend.ts';
-import { integrationRoutes } from '#integrations/routes.ts';
-import { createWebhookBackend } from '#integrations/webhook/webhook-backend.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
 import { openSecrets } from '#organisation/secret-store.ts';
@@ -36,7 +26,6 @@ import type { Credentials, Identity } from '#platform/http/server.ts';
 import { createJqPool } from '#platform/jq/jq-pool.ts';
 import type { Module } from '#platform/module.ts';
 import type { RunBackend } from '#runs/backend.ts';
-import { followQueue } from '#runs/jobs.ts';
 import { runsModule } from '#runs/module.ts';
 import { sampleModule } from '#sample/module.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
@@ -48,7 +37,7 @@ import { slackModule } from '#slack/module.ts';
 import { createReminderBackend } from '#slack/reminder-backend.ts';
 import type { ReminderParts } from '#slack/send-reminder.ts';
 import type { AppOptions } from './build-app.ts';
-import { describeConnections } from './describe-connections.ts';
+import { buildIntegrations } from './build-integrations.ts';
 
 /** Every module of the product, wired by hand. Nothing else knows them all. */
 export interface Modules {
@@ -79,26 +68,20 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
   const blueprints = createBlueprints();
   const organisationSecret = createSigningSecrets(core.db, secrets, core.clock);
-  const connections = createConnections({
-    db: core.db,
-    secrets,
-    egress,
-    clock: core.clock,
-    installation: installationConnections(options),
-    signingSecret: organisationSecret,
-  });
   const scores = createScoreSource(core.clock);
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const reminders = reminderParts(core, options, egress);
-  const backends: readonly RunBackend[] = [
-    createWebhookBackend({ egress, clock: core.clock, signingSecret: organisationSecret }),
-    createGitHubBackend(connections.github),
-    createGitLabBackend(connections.gitlab),
-    createAzureDevOpsBackend({ egress, targetOf: connections.azureDevOps }),
-    createUpsertEntityBackend({ runner: core.runner, catalog: entityParts }),
-    createReminderBackend(reminders),
-  ];
+  const integrations = buildIntegrations({
+    core,
+    options,
+    queue,
+    secrets,
+    egress,
+    entityParts,
+    signingSecret: organisationSecret,
+  });
+  const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(reminders)];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
   return {
@@ -125,12 +108,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
       historyModule(core, watch),
       homeModule(core),
-      githubModule(core, options, queue, secrets),
+      integrations.module,
       sampleModule(options.sampleSlack ?? null),
-      {
-        name: 'integrations',
-        routes: [...integrationRoutes(describeConnections(options)), ...connectionRoutes(core.db, secrets)],
-      },
     ],
     secrets,
     egress,
@@ -160,37 +139,4 @@ function buildAccess(core: Core, options: AppOptions, secrets: SecretBox): Acces
 function reminderParts({ db, clock, publicUrl }: Core, { config }: AppOptions, egress: Egress): ReminderParts {
   const http = createSlackHttp(egress);
   return { db, clock, publicUrl, http, wait, slackTransport: async () => chooseTransport(config) };
-}
-
-function installationConnections({ config }: AppOptions): InstallationConnections {
-  const { githubToken, githubAppId, githubAppPrivateKey, githubAppInstallationId: installationId } = config;
-  const app =
-    githubAppId === null || githubAppPrivateKey === null
-      ? null
-      : ({
-          kind: 'app',
-          appId: githubAppId,
-          privateKey: githubAppPrivateKey.replaceAll('\\n', '\n'),
-          ...(installationId === null ? {} : { installationId }),
-        } as const);
-  const token = githubToken === null ? null : ({ kind: 'token', token: githubToken } as const);
-  return { ...config, github: app ?? token };
-}
-
-function githubModule(core: Core, { config }: AppOptions, queue: Queue, secrets: SecretBox): Module {
-  return {
-    name: 'github',
-    routes: githubRoutes({
-      db: core.db,
-      webhookSecrets: async () => [
-        ...(config.githubWebhookSecret === null ? [] : [{ orgId: null, secret: config.githubWebhookSecret }]),
-        ...(await webhookSecrets(core.db, secrets, 'github')),
-      ],
-      followNow: async (runs) =>
-        queue.enqueueNow(
-          followQueue,
-          runs.map((run) => ({ data: { ...run, askedTimes: 0, once: true } })),
-        ),
-    }),
-  };
 }

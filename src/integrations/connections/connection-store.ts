@@ -84,7 +84,7 @@ function openSecrets(box: SecretBox, orgId: string, row: ConnectionRow): Readonl
 
 function shown(row: ConnectionRow, secrets: readonly string[]): Record<string, unknown> {
   const { kind, settings, version, updated_at: updatedAt, updated_by: updatedBy } = row;
-  return { kind, settings, secrets: [...secrets].sort(), version, updatedAt, updatedBy };
+  return { kind, settings, secrets: secrets.toSorted(), version, updatedAt, updatedBy };
 }
 
 /** Connects, or changes how; answers the connection as it may be shown. */

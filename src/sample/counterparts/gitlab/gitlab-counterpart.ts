@@ -39,6 +39,7 @@ export interface GitLabCounterpart {
   close(): Promise<void>;
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const token = 'glpat-loopback-access-token';
 const triggerToken = 'glptt-loopback-trigger-token';
 
@@ -78,7 +79,7 @@ export async function startGitLabCounterpart(options: GitLabOptions): Promise<Gi
       const given = received.query.get('token') ?? fields['token'];
       const seed = project(request);
       if (seed === undefined || given !== triggerToken) return reply.code(404).send({ message: '404 Not Found' });
-      const ref = refInPath ?? received.query.get('ref') ?? String(fields['ref'] ?? '');
+      const ref = refInPath ?? received.query.get('ref') ?? textOf(fields['ref']);
       const variables = isRecord(fields['variables']) ? (fields['variables'] as Record<string, string>) : {};
       const triggerPayload = refInPath === undefined ? null : (jsonObject(received.body.toString('utf8')) ?? null);
       return start(reply, seed, { ref, source: 'trigger', variables, triggerPayload });
@@ -92,7 +93,7 @@ export async function startGitLabCounterpart(options: GitLabOptions): Promise<Gi
       const fields = bodyFields(receivedRequest(request));
       const listed = Array.isArray(fields['variables']) ? fields['variables'].filter(isRecord) : [];
       const variables = Object.fromEntries(listed.map(({ key, value }) => [String(key), String(value)]));
-      return start(reply, seed, { ref: String(fields['ref']), source: 'api', variables, triggerPayload: null });
+      return start(reply, seed, { ref: textOf(fields['ref']), source: 'api', variables, triggerPayload: null });
     });
     app.get('/api/v4/projects/:project/pipelines', async (request, reply) => {
       if (!mayRead(request)) return reply.code(401).send({ message: '401 Unauthorized' });
