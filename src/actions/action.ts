@@ -1,3 +1,4 @@
+import { isJsonObject } from '#platform/json.ts';
 import type { ActionSnapshot } from '#runs/run.ts';
 
 export type Operation = 'CREATE' | 'DAY-2' | 'DELETE';
@@ -103,7 +104,14 @@ export function actionSnapshot(row: ActionRow): ActionSnapshot {
     backendType: backendType(invocationMethod.type),
     synchronized: invocationMethod['synchronized'] === true,
     allowAnyoneToViewRuns: allowAnyoneToViewRuns ?? true,
+    requiredApproval: quorumOnWire(row.document.requiredApproval),
   };
+}
+
+/** Port's word for how many have to approve: `true` means any of them. */
+function quorumOnWire(required: unknown): unknown {
+  if (required === true) return { type: 'ANY' };
+  return isJsonObject(required) ? { type: required['type'] } : false;
 }
 
 /** The two generations spell one backend differently. */

@@ -44,13 +44,58 @@ const stamps = {
   updatedBy: Type.Optional(Type.Unknown()),
 };
 
+const minutes = Type.Integer({ minimum: 1, maximum: 525_600 });
+const approverNames = Type.Optional(Type.Array(text(254), { maxItems: 1000 }));
+
+/** Port's `true`, `ANY` and `ALL`; everything beside `type` is Quayside's own. */
+export const requiredApproval = Type.Union([
+  Type.Boolean(),
+  Type.Object(
+    {
+      type: Type.Union([Type.Literal('ANY'), Type.Literal('ALL')]),
+      /** How many have to approve, with `ANY`. */
+      count: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+      allowSelfApproval: Type.Optional(Type.Boolean()),
+      timeoutMinutes: Type.Optional(minutes),
+      onTimeout: Type.Optional(Type.Union([Type.Literal('APPROVE'), Type.Literal('DECLINE'), Type.Literal('EXPIRE')])),
+      remindEveryMinutes: Type.Optional(minutes),
+      escalateAfterMinutes: Type.Optional(minutes),
+      escalateTo: Type.Optional(
+        Type.Object(
+          { users: approverNames, roles: approverNames, teams: approverNames },
+          { additionalProperties: false },
+        ),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+]);
+
+const webAddress = Type.String({ maxLength: 2000, pattern: '^https?://[^\\s]+$' });
+
+export const approvalNotification = Type.Union([
+  Type.Object({ type: Type.Literal('email') }, { additionalProperties: false }),
+  Type.Object(
+    {
+      type: Type.Literal('webhook'),
+      url: webAddress,
+      format: Type.Optional(Type.Union([Type.Literal('json'), Type.Literal('slack')])),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { type: Type.Literal('slack'), channel: Type.String({ minLength: 1, maxLength: 200 }) },
+    { additionalProperties: false },
+  ),
+]);
+
 const descriptive = {
   identifier,
   title: Type.Optional(text(200)),
   icon: Type.Optional(Type.Union([text(200), Type.Null()])),
   description: Type.Optional(text(1000)),
-  requiredApproval: Type.Optional(Type.Union([Type.Boolean(), anything])),
-  approvalNotification: Type.Optional(anything),
+  requiredApproval: Type.Optional(requiredApproval),
+  approvalNotification: Type.Optional(approvalNotification),
 };
 
 export const actionBody = Type.Object(

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
+import type { Approvers } from '#approvals/approval.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
@@ -15,6 +16,7 @@ import { invocationName, newRunId, type NewRun } from '#runs/create-run.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
 import { actionPermissions, assertMayExecute } from './action-permissions.ts';
+import { buildApprovalRequest } from './build-approval-request.ts';
 import { type InvocationFacts, legacyInvocationBody, templateContext } from './build-invocation-context.ts';
 import { acceptedInputs } from './user-inputs-rules.ts';
 
@@ -74,6 +76,16 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     throw withoutTexts(error, Object.values(secrets));
   });
   const hiddenTexts = [...Object.values(secrets), ...secretsOfDestinations(invocation)];
+  const payload = hideTexts(maskInvocation(invocation), Object.values(secrets)) as Record<string, unknown>;
+  const approval = buildApprovalRequest({
+    action: action.document,
+    actor,
+    at: facts.at,
+    approvers: await approversOf(parts, action, entity),
+    entity: entity === null ? null : titleOf(entity),
+    inputs,
+    payload,
+  });
   return {
     id: facts.runId,
     action: { ...actionSnapshot(action), synchronized: invocation['synchronized'] === true },
@@ -82,13 +94,13 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     source: execution.origin,
     properties: inputs,
     rawProperties: execution.properties,
-    payload: hideTexts(maskInvocation(invocation), Object.values(secrets)) as Record<string, unknown>,
+    payload,
     sealedInvocation: parts.secrets.seal(JSON.stringify({ invocation, hiddenTexts } satisfies SealedInvocation), {
       orgId: actor.orgId,
       name: invocationName(facts.runId),
     }),
     impersonatedBy: execution.impersonatedBy,
-    waitsForApproval: needsApproval(action.document.requiredApproval),
+    approval,
   };
 }
 
@@ -106,9 +118,20 @@ function teamsOf(entity: Record<string, unknown> | null): readonly string[] {
   return Array.isArray(entity?.['team']) ? (entity['team'] as readonly string[]) : [];
 }
 
-/** `true` means any approver; an object names how many. */
-function needsApproval(required: unknown): boolean {
-  return required === true || isJsonObject(required);
+function titleOf(entity: Record<string, unknown>): string {
+  const { title, identifier } = entity;
+  return typeof title === 'string' && title !== '' ? title : String(identifier);
+}
+
+/** Whom the action names, and where it says so the teams that own the entity. */
+async function approversOf(
+  parts: ExecuteParts,
+  action: ActionRow,
+  entity: Record<string, unknown> | null,
+): Promise<Approvers> {
+  const { users, roles, teams, ownedByTeam } = (await actionPermissions(parts.db, action.org_id, action.identifier))
+    .approve;
+  return { users, roles, teams: ownedByTeam === true ? [...new Set([...teams, ...teamsOf(entity)])] : teams };
 }
 
 /** The target of a DAY-2 or DELETE action; creating actions have none. */

@@ -27,5 +27,5 @@ function maskBody(body: JsonObject): JsonObject {
 
 /** An action for somebody who may not change actions: where it sends something is shown without secrets. */
 export function actionFor(actor: Actor, action: Record<string, unknown>): Record<string, unknown> {
-  return may(actor, 'action.write') ? action : maskParts(action, ['invocationMethod']);
+  return may(actor, 'action.write') ? action : maskParts(action, ['invocationMethod', 'approvalNotification']);
 }

@@ -28,6 +28,7 @@ import type { Module } from '#platform/module.ts';
 import type { RunBackend } from '#runs/backend.ts';
 import { runsModule } from '#runs/module.ts';
 import { sampleModule } from '#sample/module.ts';
+import { runSubject } from '#runs/decide-run.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
@@ -84,6 +85,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(reminders)];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
+  const approvals = approvalsModule(core, { kinds: [runSubject] });
   return {
     list: [
       access,
@@ -103,8 +105,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         passesCondition: async (actor, blueprint, identifier, query) =>
           checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),
       }),
-      approvalsModule(core, { kinds: [] }),
-      runsModule(core, { secrets, backends, watch, enqueueNow: queue.enqueueNow }),
+      approvals,
+      runsModule(core, { secrets, backends, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
       deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
       historyModule(core, watch),
       homeModule(core),

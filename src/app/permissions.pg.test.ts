@@ -11,6 +11,8 @@ const everybody = [
   'POST /v1/entities/search',
   'POST /v1/blueprints/:blueprint/entities/search',
   'POST /v1/blueprints/:blueprint/entities/search/count',
+  // Whoever is asked may decide; the run here waits for nobody's approval.
+  'PATCH /v1/actions/runs/:run/approval',
 ];
 const executors = [
   'POST /v1/actions/:action/runs',

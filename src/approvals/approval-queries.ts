@@ -69,7 +69,7 @@ export function toApproval(row: ApprovalRow): Approval {
 }
 
 /** Approvals that name somebody, by themselves, by what they are now, or because they decide for somebody else. */
-function asks(actor: Actor): RawBuilder<unknown> {
+export function approvalsNaming(actor: Actor): RawBuilder<unknown> {
   if (actor.kind === 'system') return sql`false`;
   const named =
     actor.kind === 'credential'
@@ -85,7 +85,7 @@ function asks(actor: Actor): RawBuilder<unknown> {
 
 /** Open ones that wait for this very person: named, not their own, not voted on yet. */
 function waitsFor(actor: Actor): RawBuilder<unknown> {
-  return sql`approval.state = 'open' and ${asks(actor)}
+  return sql`approval.state = 'open' and ${approvalsNaming(actor)}
     and (coalesce((approval.terms ->> 'allowSelfApproval')::boolean, false)
       or (approval.requested_by <> ${actor.id} and approval.impersonated_by is distinct from ${actor.id}))
     and not exists (select 1 from approval_vote vote where vote.org_id = approval.org_id
@@ -96,7 +96,7 @@ function waitsFor(actor: Actor): RawBuilder<unknown> {
 export function visibleApprovals(actor: Actor): RawBuilder<unknown> {
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return sql`approval.org_id = ${actor.orgId}`;
   return sql`approval.org_id = ${actor.orgId} and (not approval.private or approval.requested_by = ${actor.id}
-    or ${asks(actor)})`;
+    or ${approvalsNaming(actor)})`;
 }
 
 export type ApprovalList = 'mine' | 'pending' | 'decided';

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { visibleApprovals } from '#approvals/approval-queries.ts';
 import { loadVisibility } from '#catalog/visibility-queries.ts';
 import { visibleRuns } from '#runs/run-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
@@ -23,7 +24,7 @@ export interface AuditFilter {
 }
 
 /** What everybody may read about. People and credentials are for administrators. */
-const openResources = ['blueprint', 'entity', 'run', 'scorecard', 'action', 'team'];
+const openResources = ['blueprint', 'entity', 'run', 'scorecard', 'action', 'team', 'approval'];
 /** Not changes of their own for whoever audits: lines of a run's log. */
 const hiddenResources = ['run-log'];
 
@@ -34,6 +35,8 @@ export async function visibleEvents(db: Db, actor: Actor): Promise<RawBuilder<un
   const { names } = await loadVisibility(db, actor);
   return sql`${mine} and event.resource = any(${openResources}::text[]) and (event.resource <> 'run' or exists (
       select 1 from run where run.id = event.context ->> 'run' and ${visibleRuns(actor)}))
+    and (event.resource <> 'approval' or exists (
+      select 1 from approval where approval.id = event.context ->> 'approval' and ${visibleApprovals(actor)}))
     and ${names(sql`(event.context ->> 'blueprint')`, sql`(event.context ->> 'entity')`)}`;
 }
 

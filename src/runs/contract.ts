@@ -23,6 +23,17 @@ export const runLogBody = Type.Object(
   { additionalProperties: false },
 );
 
+/** Port's answer to an approval; closed as Port has it. */
+export const runApprovalBody = Type.Object(
+  {
+    status: Type.Union([Type.Literal('APPROVE'), Type.Literal('DECLINE')]),
+    description: Type.Optional(Type.String({ maxLength: 4000 })),
+  },
+  { additionalProperties: false },
+);
+
+export const approversQuery = Type.Object({ include_pending_approvers: Type.Optional(Type.Boolean()) });
+
 export const runParams = Type.Object({ run: Type.String() });
 
 export const runVersionQuery = Type.Object({ version: Type.Optional(Type.String()) });

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import type { ApprovalRequest } from '#approvals/approval.ts';
+import { requestApproval } from '#approvals/request-approval.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import type { ActionSnapshot, RunRow } from './run.ts';
@@ -18,9 +20,12 @@ export interface NewRun {
   /** As it is sent, sealed. */
   readonly sealedInvocation: string;
   readonly impersonatedBy: string | null;
-  /** An approval comes first: the backend is not called before it. */
-  readonly waitsForApproval: boolean;
+  /** Comes first: the backend is not called before it. */
+  readonly approval: NewRunApproval | null;
 }
+
+/** What is asked about a run before it goes on; that it is about this run is added here. */
+export type NewRunApproval = Omit<ApprovalRequest, 'subject' | 'link' | 'requestedBy' | 'impersonatedBy' | 'private'>;
 
 /** Ties a sealed invocation to its run. */
 export function invocationName(runId: string): string {
@@ -38,7 +43,7 @@ export async function createRun(ctx: WriteContext, input: NewRun): Promise<RunRo
                      raw_properties, payload, sealed_invocation, dispatch_state, created_at, created_by, updated_at,
                      updated_by, impersonated_by)
     values (${ctx.actor.orgId}, ${input.id}, ${input.action.identifier}, ${JSON.stringify(input.action)}::jsonb,
-            ${input.blueprint}, ${input.entity}, ${input.waitsForApproval ? 'WAITING_FOR_APPROVAL' : 'IN_PROGRESS'}, ${input.source},
+            ${input.blueprint}, ${input.entity}, ${input.approval === null ? 'IN_PROGRESS' : 'WAITING_FOR_APPROVAL'}, ${input.source},
             ${JSON.stringify(input.properties)}::jsonb, ${JSON.stringify(input.rawProperties)}::jsonb,
             ${JSON.stringify(input.payload)}::jsonb, ${input.sealedInvocation}, 'waiting', ${ctx.now}, ${ctx.actor.id},
             ${ctx.now}, ${ctx.actor.id}, ${input.impersonatedBy})
@@ -54,5 +59,15 @@ export async function createRun(ctx: WriteContext, input: NewRun): Promise<RunRo
     before: null,
     after: runDocument(run),
   });
+  if (input.approval !== null) {
+    await requestApproval(ctx, {
+      ...input.approval,
+      subject: { kind: 'run', id: run.id, attempt: 1 },
+      link: `/organization/run?runId=${run.id}`,
+      requestedBy: run.created_by,
+      impersonatedBy: run.impersonated_by,
+      private: !run.action_snapshot.allowAnyoneToViewRuns,
+    });
+  }
   return run;
 }

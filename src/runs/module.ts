@@ -1,6 +1,7 @@
 import type { Core } from '#platform/core.ts';
 import type { ChangeWatch } from '#platform/events/change-watch.ts';
 import type { Module } from '#platform/module.ts';
+import { runApprovalRoutes, type RunApprovalParts } from './approval-routes.ts';
 import { runJobs, type RunJobParts } from './jobs.ts';
 import { dispatchReader } from './reactions.ts';
 import { runRoutes } from './routes.ts';
@@ -9,6 +10,7 @@ import { strandedRunsChore } from './find-stranded-runs.ts';
 import { timelineRoutes } from './timeline-routes.ts';
 
 export interface RunsOptions extends Omit<RunJobParts, 'core'> {
+  readonly decide: RunApprovalParts['decide'];
   readonly watch: ChangeWatch;
 }
 
@@ -19,6 +21,7 @@ export function runsModule(core: Core, options: RunsOptions): Module {
       ...runRoutes(core.db),
       ...runStreamRoutes({ db: core.db, watch: options.watch }),
       ...timelineRoutes(core.db),
+      ...runApprovalRoutes({ db: core.db, decide: options.decide }),
     ],
     readers: [dispatchReader],
     jobs: runJobs({ core, ...options }),

@@ -2,14 +2,14 @@ import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader } from '#platform/events/reader.ts';
 import { dispatchQueue, firstFollowMs, type FollowJob, followQueue, type RunJob } from './jobs.ts';
 
-/** A run that began has its backend called; a backend that was called is followed. */
+/** A run that began, or was approved, has its backend called; a backend that was called is followed. */
 export const dispatchReader: Reader = {
   name: 'runs.dispatch',
-  concerns: (event) => event.kind === 'run.created' || wasCalled(event),
+  concerns: (event) => begins(event) || wasCalled(event),
   handle: async (ctx, events) => {
     await ctx.enqueue<RunJob>(
       dispatchQueue,
-      events.filter((event) => event.kind === 'run.created').map((event) => ({ data: runJob(event) })),
+      events.filter(begins).map((event) => ({ data: runJob(event) })),
     );
     const startAfter = new Date(ctx.now.getTime() + firstFollowMs);
     await ctx.enqueue<FollowJob>(
@@ -21,6 +21,16 @@ export const dispatchReader: Reader = {
 
 function runJob(event: LoggedEvent): RunJob {
   return { orgId: event.orgId, runId: String(event.context.run) };
+}
+
+/** A run that waits for approval begins when it has it. */
+function begins(event: LoggedEvent): boolean {
+  if (event.kind === 'run.created') return event.after?.['status'] === 'IN_PROGRESS';
+  return (
+    event.kind === 'run.updated' &&
+    event.before?.['status'] === 'WAITING_FOR_APPROVAL' &&
+    event.after?.['status'] === 'IN_PROGRESS'
+  );
 }
 
 function wasCalled(event: LoggedEvent): boolean {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { approvalsNaming } from '#approvals/approval-queries.ts';
 import { visibleEntities } from '#catalog/visibility-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
@@ -14,11 +15,13 @@ export interface RunLogRow {
   readonly created_by: string;
 }
 
-/** Which runs somebody may see: all of actions that are open to everybody, and their own. */
+/** Which runs somebody may see: all of actions that are open to everybody, their own, and those they are asked about. */
 export function visibleRuns(actor: Actor): RawBuilder<unknown> {
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return sql`run.org_id = ${actor.orgId}`;
   return sql`run.org_id = ${actor.orgId} and (
-    run.created_by = ${actor.id} or coalesce((run.action_snapshot ->> 'allowAnyoneToViewRuns')::boolean, true))`;
+    run.created_by = ${actor.id} or coalesce((run.action_snapshot ->> 'allowAnyoneToViewRuns')::boolean, true)
+    or exists (select 1 from approval where approval.org_id = run.org_id and approval.subject_kind = 'run'
+      and approval.subject_id = run.id and ${approvalsNaming(actor)}))`;
 }
 
 function selectRuns(where: RawBuilder<unknown>, visible: RawBuilder<boolean>): RawBuilder<RunView> {
@@ -27,7 +30,7 @@ function selectRuns(where: RawBuilder<unknown>, visible: RawBuilder<boolean>): R
            run.status_label, run.link, run.summary, run.message, run.external_run_id, run.source, run.properties,
            run.raw_properties, run.payload, run.response, run.dispatch_state, run.dispatch_started_at, run.backend,
            run.version, run.created_at, run.created_by, run.updated_at, run.updated_by, run.ended_at,
-           run.impersonated_by,
+           run.impersonated_by, run.approval,
            blueprint.document ->> 'title' as blueprint_title, blueprint.document ->> 'icon' as blueprint_icon,
            blueprint.identifier is not null as blueprint_exists,
            e.title as entity_title, e.icon as entity_icon, e.identifier is not null as entity_exists,

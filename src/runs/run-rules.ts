@@ -24,6 +24,17 @@ export function assertOpen(run: Pick<RunRow, 'id' | 'ended_at' | 'status'>): voi
   });
 }
 
+/** Who waits for approval may give up; nothing happened that could have succeeded. */
+export function assertMayEndAs(run: Pick<RunRow, 'id' | 'status'>, status: EndStatus): void {
+  if (run.status !== 'WAITING_FOR_APPROVAL' || status === 'FAILURE') return;
+  throw problem(
+    'invalid',
+    'run_waiting_for_approval',
+    `Run ${run.id} waits for approval. Until it has it, it can only be cancelled, with status FAILURE.`,
+    { runId: run.id, status: run.status, field: 'status' },
+  );
+}
+
 /** The outcome of a synchronous call is the status; nobody else may set it. */
 export function assertStatusMayBeSet(run: RunRow): void {
   if (!run.action_snapshot.synchronized) return;

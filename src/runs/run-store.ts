@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { cancelApproval } from '#approvals/cancel-approval.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
 import { newId } from '#platform/ids.ts';
@@ -29,6 +30,7 @@ export type RunColumns = Partial<
     | 'dispatch_started_at'
     | 'backend'
     | 'ended_at'
+    | 'approval'
   >
 >;
 
@@ -45,10 +47,11 @@ export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunCo
       link = ${json(after.link)}::jsonb, message = ${json(after.message)}::jsonb, summary = ${after.summary},
       external_run_id = ${after.external_run_id}, response = ${json(after.response)}::jsonb,
       dispatch_state = ${after.dispatch_state}, dispatch_started_at = ${after.dispatch_started_at},
-      backend = ${json(after.backend)}::jsonb, ended_at = ${after.ended_at}, updated_at = ${after.updated_at},
+      backend = ${json(after.backend)}::jsonb, approval = ${json(after.approval)}::jsonb, ended_at = ${after.ended_at}, updated_at = ${after.updated_at},
       updated_by = ${after.updated_by}, version = ${after.version}
       ${after.ended_at === null ? sql`` : sql`, sealed_invocation = null`}
     where org_id = ${before.org_id} and id = ${before.id}`.execute(ctx.db);
+  if (before.status === 'WAITING_FOR_APPROVAL' && after.ended_at !== null) await closeQuestion(ctx, after);
   ctx.emit({
     kind: after.ended_at !== null && before.ended_at === null ? 'run.ended' : 'run.updated',
     resource: 'run',
@@ -59,6 +62,11 @@ export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunCo
     after: runDocument(after),
   });
   return after;
+}
+
+/** Nobody is asked about a run that has ended. */
+async function closeQuestion(ctx: WriteContext, run: RunRow): Promise<void> {
+  await cancelApproval(ctx, { subject: { kind: 'run', id: run.id }, reason: 'The run was ended.' });
 }
 
 /** How far the call to the backend got is no update of the run in anybody's eyes. */
@@ -90,6 +98,7 @@ export function runDocument(run: RunRow): Record<string, unknown> {
     entity: run.entity,
     properties: run.properties,
     source: run.source,
+    approval: run.approval,
     link: run.link,
     summary: run.summary,
     message: run.message,

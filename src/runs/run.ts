@@ -29,6 +29,15 @@ export interface RunRow {
   readonly updated_by: string;
   readonly ended_at: Date | null;
   readonly impersonated_by: string | null;
+  /** What somebody, or the timeout, answered to the approval it waited for. */
+  readonly approval: RunApproval | null;
+}
+
+export interface RunApproval {
+  readonly state: 'APPROVE' | 'DECLINE';
+  /** Null when nobody decided in time. */
+  readonly userId: string | null;
+  readonly description: string;
 }
 
 /** What a run remembers of its action, so that later edits do not change its past. */
@@ -42,6 +51,8 @@ export interface ActionSnapshot {
   readonly backendType: string;
   readonly synchronized: boolean;
   readonly allowAnyoneToViewRuns: boolean;
+  /** As the action says it; absent in runs of earlier versions. */
+  readonly requiredApproval?: unknown;
 }
 
 export type RunStatus = 'IN_PROGRESS' | 'SUCCESS' | 'FAILURE' | 'WAITING_FOR_APPROVAL' | 'DECLINED';
@@ -82,6 +93,8 @@ export function toWireRun(run: RunView): Record<string, unknown> {
     rawProperties: run.raw_properties,
     endedAt: run.ended_at,
     source: run.source,
+    requiredApproval: run.action_snapshot.requiredApproval ?? false,
+    approval: run.approval,
     link: run.link,
     summary: run.summary,
     message: run.message,

@@ -1,7 +1,7 @@
 import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
-import type { RunRow } from './run.ts';
-import { assertOpen, assertStatusMayBeSet, type RunChange } from './run-rules.ts';
+import type { EndStatus, RunRow } from './run.ts';
+import { assertMayEndAs, assertOpen, assertStatusMayBeSet, type RunChange } from './run-rules.ts';
 import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
 import type { RunLogRow } from './run-queries.ts';
 
@@ -13,8 +13,13 @@ export async function updateRun(
   const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
   authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
   assertOpen(run);
-  if (input.change.status !== undefined) assertStatusMayBeSet(run);
+  if (input.change.status !== undefined) assertMayEnd(run, input.change.status);
   return storeRun(ctx, run, columnsOf(ctx, input.change));
+}
+
+function assertMayEnd(run: RunRow, status: EndStatus): void {
+  if (run.status !== 'WAITING_FOR_APPROVAL') assertStatusMayBeSet(run);
+  assertMayEndAs(run, status);
 }
 
 function columnsOf(ctx: WriteContext, change: RunChange): RunColumns {
@@ -40,7 +45,7 @@ export async function appendRunLog(ctx: WriteContext, input: NewRunLog): Promise
   const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
   authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
   assertOpen(run);
-  if (input.terminationStatus !== undefined) assertStatusMayBeSet(run);
+  if (input.terminationStatus !== undefined) assertMayEnd(run, input.terminationStatus);
   const row = await insertRunLog(ctx, run, input.message);
   if (input.terminationStatus !== undefined || input.statusLabel !== undefined) {
     await storeRun(ctx, run, columnsOf(ctx, { status: input.terminationStatus, statusLabel: input.statusLabel }));
