@@ -13,6 +13,9 @@ const everybody = [
   'POST /v1/blueprints/:blueprint/entities/search/count',
   // Whoever is asked may decide; the run here waits for nobody's approval.
   'PATCH /v1/actions/runs/:run/approval',
+  'POST /v1/entities/aggregate',
+  'POST /v1/entities/aggregate-over-time',
+  'POST /v1/entities/properties-history',
 ];
 const executors = [
   'POST /v1/actions/:action/runs',

@@ -12,6 +12,22 @@ const readsByPost: Readonly<Record<string, object>> = {
   '/v1/entities/search': everything,
   '/v1/blueprints/:blueprint/entities/search': {},
   '/v1/blueprints/:blueprint/entities/search/count': {},
+  '/v1/entities/aggregate': { func: 'countValues', property: 'text', query: everything },
+  '/v1/entities/aggregate-over-time': {
+    blueprint: 'vault',
+    timeRange: { preset: 'lastDay' },
+    timeInterval: 'day',
+    query: everything,
+    measureTimeBy: '$createdAt',
+    aggregationType: 'countEntities',
+    func: 'count',
+    breakdownProperty: 'text',
+  },
+  '/v1/entities/properties-history': {
+    blueprintIdentifier: 'vault',
+    entityIdentifier: 'box',
+    propertyNames: ['text'],
+  },
 };
 
 let app: TestApp;
@@ -89,9 +105,11 @@ function readRoutes(): readonly Route[] {
     .filter((route) => route.path !== '/api/v1/live');
 }
 
+const asOf = (route: Route): string => (route.path.endsWith('/as-of') ? 'at=2999-01-01T00:00:00Z' : '');
+
 async function readAs(visitor: Visitor, route: Route): Promise<string> {
   const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => ids[name] ?? 'x');
-  const query = route.method === 'GET' ? '?attach_title_to_relation=true' : '';
+  const query = route.method === 'GET' ? `?attach_title_to_relation=true&${asOf(route)}` : '';
   const body = readsByPost[route.path];
   const answer = await fetch(`${app.url}${path}${query}`, {
     method: route.method,
@@ -119,6 +137,9 @@ test('no read shows an entity to who may not read it, and those that could show 
       'GET /v1/blueprints/:blueprint/entities/:entity',
       'POST /v1/entities/search',
       'POST /v1/blueprints/:blueprint/entities/search',
+      'POST /v1/entities/aggregate',
+      'POST /v1/entities/aggregate-over-time',
+      'GET /api/v1/blueprints/:blueprint/entities/:entity/as-of',
       'GET /v1/audit-log',
       'GET /v1/actions/runs/:run',
       'GET /api/v1/scorecards/:blueprint/:scorecard/summary',

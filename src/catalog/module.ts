@@ -1,5 +1,6 @@
 import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
+import { aggregateRoutes } from './aggregate-routes.ts';
 import type { EntityParts } from './apply-changes.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
 import { bulkRoutes } from './bulk-routes.ts';
@@ -25,6 +26,7 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...entityRoutes(core, options),
       ...bulkRoutes(core, options, blueprintHooks),
       ...searchRoutes(core, blueprints),
+      ...aggregateRoutes(core, blueprints),
     ],
     readers: [derivedReader(options.derivation.graphs)],
     jobs: derivedJobs(core, options),

@@ -54,3 +54,12 @@ export function planSearch(
 function ofBlueprints(names: readonly string[]): RawBuilder<boolean> {
   return names.length === 1 ? sql`e.blueprint = ${names[0]}` : sql`e.blueprint = any(${[...names]}::text[])`;
 }
+
+/** What all groups together find. */
+export function anySearch(groups: readonly SearchGroup[]): RawBuilder<boolean> {
+  if (groups.length === 0) return sql`false`;
+  return sql`(${sql.join(
+    groups.map(({ condition }) => sql`(${condition})`),
+    sql` or `,
+  )})`;
+}

@@ -40,6 +40,12 @@ export async function visibleEvents(db: Db, actor: Actor): Promise<RawBuilder<un
     and ${names(sql`(event.context ->> 'blueprint')`, sql`(event.context ->> 'entity')`)}`;
 }
 
+/** The same of rows `change`, all of them of entities. */
+export async function visibleChanges(db: Db, actor: Actor): Promise<RawBuilder<boolean>> {
+  const { names } = await loadVisibility(db, actor);
+  return names(sql`(change.context ->> 'blueprint')`, sql`(change.context ->> 'entity')`);
+}
+
 /** Newest first. */
 export async function auditEvents(db: Db, actor: Actor, filter: AuditFilter): Promise<readonly LoggedEvent[]> {
   const rules: RawBuilder<unknown>[] = [

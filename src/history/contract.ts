@@ -17,3 +17,10 @@ export const auditQuery = Type.Object({
   before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });
+
+export const entityPath = Type.Object({
+  blueprint: Type.String({ minLength: 1 }),
+  entity: Type.String({ minLength: 1 }),
+});
+/** An ISO-8601 date and time. */
+export const asOfQuery = Type.Object({ at: Type.String() });

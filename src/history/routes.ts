@@ -3,10 +3,11 @@ import { Readable } from 'node:stream';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { lastEventId, serverSentEvents } from '#platform/http/server-sent-events.ts';
-import { problem } from '#platform/problem.ts';
+import { notFound, problem } from '#platform/problem.ts';
 import { onlyFields, toAuditRecord } from './audit-view.ts';
 import { auditEvents } from './audit-queries.ts';
-import { auditQuery } from './contract.ts';
+import { asOfQuery, auditQuery, entityPath } from './contract.ts';
+import { readPastEntity } from './read-past-entity.ts';
 import type { LiveTail } from './follow-changes.ts';
 
 const defaultLimit = 100;
@@ -40,6 +41,23 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
         });
         const fields = queryList(query.includes);
         return ok({ audits: events.map((event) => onlyFields(toAuditRecord(event, actor), fields)) });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/blueprints/:blueprint/entities/:entity/as-of',
+      summary: 'An entity as it was at an instant, with the change that made it so',
+      tag: 'Audit log',
+      access: 'known',
+      request: { params: entityPath, query: asOfQuery },
+      statuses: [404],
+      handle: async ({ actor, params, query }) => {
+        const at = instant(query.at, 'at');
+        const entity = { blueprint: params.blueprint, identifier: params.entity };
+        const past = at === undefined ? null : await readPastEntity(db, actor, entity, at);
+        if (past === null) throw notFound('entity', params.entity, { blueprint: params.blueprint, at: query.at });
+        const { change, until } = past;
+        return ok({ entity: change.after, change: toAuditRecord(change, actor), until });
       },
     }),
     route({
