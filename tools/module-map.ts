@@ -17,6 +17,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   runs: ['catalog', 'approvals'],
   actions: ['catalog', 'approvals', 'runs'],
   integrations: ['catalog', 'runs', 'actions:contract'],
+  pipelines: ['catalog', 'scorecards', 'approvals', 'runs', 'actions'],
   deliveries: ['catalog'],
   history: ['*:queries', '*:contract'],
   home: ['catalog', 'runs', 'scorecards', 'history'],
@@ -73,7 +74,7 @@ export const privateRoles: ReadonlySet<string> = new Set(['module', 'store', 're
 
 /** What a command or another function of one verb may be called: `<verb>-<noun>.ts`. */
 export const verbs: readonly string[] = `
-  add aggregate append apply approve authenticate authorize
+  add admit advance aggregate append apply approve authenticate authorize
   bootstrap build
   cancel change check choose claim compile compute create
   decide delegate delete deliver derive describe dispatch
@@ -82,12 +83,13 @@ export const verbs: readonly string[] = `
   grade
   hide
   identify import infer ingest invite invoke issue
+  judge
   link list listen load lock
   merge
   notify
   open order
-  parse patch plan post present project provision publish purge
-  read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend reset resolve retry reveal revoke rotate run
+  parse patch pause plan post present project provision publish purge
+  read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend reset resolve restart retry reveal revoke rotate run
   save schedule score search select send set sign skip split start stop store submit sync
   take tell test translate
   unlock update upsert
@@ -113,6 +115,9 @@ export const ownNames: readonly RegExp[] = [
   /^src\/actions\/action\./,
   /^src\/approvals\/approval\./,
   /^src\/scorecards\/scorecard\./,
+  /^src\/pipelines\/(pipeline|execution)\./,
+  // One file per type of stage, named after it, and what they share.
+  /^src\/pipelines\/stages\//,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.
   /^src\/(runs|slack)\/(reminder-)?backend\./,
 ];

@@ -16,6 +16,8 @@ export const permissions = {
   'run.read': 'see this run',
   'run.update': 'update this run',
   'approval.decide': 'decide approvals',
+  'pipeline.write': 'change applications and pipelines',
+  'pipeline.execute': 'start and control pipelines',
   'audit.read': 'read the audit log',
   'delivery.read': 'see deliveries',
   'delivery.resend': 'resend deliveries',
@@ -39,6 +41,7 @@ const memberPermissions: ReadonlySet<Permission> = new Set([
   'action.execute',
   'run.read',
   'approval.decide',
+  'pipeline.execute',
   'audit.read',
   'delivery.read',
 ]);

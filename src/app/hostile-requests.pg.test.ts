@@ -41,6 +41,13 @@ async function prepare(): Promise<void> {
     trigger: { type: 'self-service', operation: 'DAY-2', blueprintIdentifier: 'service' },
     invocationMethod: { type: 'WEBHOOK', url: 'https://example.com/{{ .inputs.string }}', body: '{{ .inputs }}' },
   });
+  await app.call('POST', '/gate/pipelines', {
+    application: 'known',
+    name: 'known',
+    parameterConfig: [{ name: 'string', hasOptions: true, options: [{ value: 'a' }] }],
+    stages: [{ type: 'manualJudgment', judgmentInputs: [{ value: 'a' }] }],
+  });
+  await app.call('POST', '/gate/pipelines/known/known', { parameters: { string: 'a' } });
   await app.call('POST', '/v1/actions', {
     identifier: 'made',
     trigger: { type: 'self-service', operation: 'CREATE', blueprintIdentifier: 'service' },
@@ -240,9 +247,11 @@ async function ask({
 }
 
 /** What is wrong with an answer, or null. */
-function faultOf({ status, type, text }: Awaited<ReturnType<typeof ask>>): string | null {
+function faultOf(path: string, { status, type, text }: Awaited<ReturnType<typeof ask>>): string | null {
   if (status >= 500) return (failures.at(-1) ?? text).slice(0, 900);
   if (!type.startsWith('application/json')) return null;
+  // Gate's clients get what they ask for without an envelope.
+  if (status < 400 && path.startsWith('/gate/')) return null;
   const { ok, error, message, details } = JSON.parse(text) as Record<string, unknown>;
   if (status < 400) return ok === true ? null : `${status} without ok`;
   const isEnvelope = ok === false && typeof error === 'string' && typeof message === 'string';
@@ -326,8 +335,8 @@ test(
         async (together) => {
           const answers = await Promise.all(together.map(ask));
           for (const [index, answer] of answers.entries()) {
-            const fault = faultOf(answer);
             const request = together[index];
+            const fault = faultOf(request?.path ?? '', answer);
             if (fault !== null)
               faults.set(
                 `${request?.method} ${request?.path.split('?', 1)[0]?.slice(0, 80)}: ${/"message":".*?[^\\]"/.exec(fault)?.[0] ?? fault}`,

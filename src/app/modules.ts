@@ -16,6 +16,7 @@ import { homeModule } from '#home/module.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
 import { openSecrets } from '#organisation/secret-store.ts';
+import { pipelinesModule } from '#pipelines/module.ts';
 import type { Core } from '#platform/core.ts';
 import { createSecretBox, masterKey, type SecretBox } from '#platform/crypto/secret-box.ts';
 import { createEgress, type Egress } from '#platform/egress/egress.ts';
@@ -106,6 +107,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
           checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),
       }),
       approvals,
+      pipelinesModule(core, { jq, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
       runsModule(core, { secrets, backends, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
       deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
       historyModule(core, watch),

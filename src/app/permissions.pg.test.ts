@@ -17,6 +17,24 @@ const everybody = [
   'POST /v1/entities/aggregate-over-time',
   'POST /v1/entities/properties-history',
 ];
+/** Starting, controlling and judging pipelines; the pipelines themselves say whom more exactly. */
+const pipelines = [
+  'POST /api/v1/pipelines/:pipeline/executions',
+  'POST /api/v1/executions/:execution/cancel',
+  'POST /api/v1/executions/:execution/pause',
+  'POST /api/v1/executions/:execution/resume',
+  'POST /api/v1/executions/:execution/stages/:stage/judgment',
+  'POST /api/v1/executions/:execution/stages/:stage/skip',
+  'POST /api/v1/executions/:execution/stages/:stage/skip-wait',
+  'POST /api/v1/executions/:execution/stages/:stage/restart',
+  'POST /gate/pipelines/:application/:name',
+  'POST /gate/pipelines/v2/:application/:name',
+  'PUT /gate/pipelines/:id/cancel',
+  'PUT /gate/pipelines/:id/pause',
+  'PUT /gate/pipelines/:id/resume',
+  'PUT /gate/pipelines/:id/stages/:stageId/restart',
+  'PATCH /gate/pipelines/:id/stages/:stageId',
+];
 const executors = [
   'POST /v1/actions/:action/runs',
   'POST /v1/blueprints/:blueprint/actions/:action/runs',
@@ -33,10 +51,10 @@ const moderators = [
   'DELETE /v1/blueprints/:blueprint/all-entities',
 ];
 const permitted: Readonly<Record<(typeof roles)[number], readonly string[]>> = {
-  Member: [...everybody, ...executors],
-  Moderator: [...everybody, ...moderators],
-  'service-moderator': [...everybody, ...moderators],
-  'other-moderator': everybody,
+  Member: [...everybody, ...pipelines, ...executors],
+  Moderator: [...everybody, ...pipelines, ...moderators],
+  'service-moderator': [...everybody, ...pipelines, ...moderators],
+  'other-moderator': [...everybody, ...pipelines],
 };
 /** What only administrators read. */
 const closedReads = [

@@ -48,6 +48,26 @@ async function doAllThings(): Promise<void> {
     invocationMethod: { type: 'WEBHOOK', url: `${receiver.url}action` },
   });
   await ask('POST', '/v1/actions/restart/runs', { properties: {} });
+  await startPipeline();
+}
+
+async function startPipeline(): Promise<void> {
+  const saved = await app.call('POST', '/api/v1/pipelines', {
+    application: 'shop',
+    name: 'deploy',
+    limitConcurrent: true,
+    stages: [
+      { type: 'wait', waitTime: 0 },
+      { type: 'manualJudgment', name: 'Ask' },
+    ],
+  });
+  const { id } = saved.body['pipeline'] as { id: string };
+  for (const verdict of ['continue', 'stop']) {
+    const started = await app.call('POST', `/api/v1/pipelines/${id}/executions`, {});
+    const execution = (started.body['execution'] as { id: string }).id;
+    await app.settle();
+    await ask('POST', `/api/v1/executions/${execution}/stages/2/judgment`, { verdict });
+  }
 }
 
 test('every reaction that sees the log twice does what it does once', async () => {

@@ -22,6 +22,7 @@ const ids: Record<string, string> = {
   action: 'call',
   scorecard: 'ready',
   name: canary,
+  application: 'shop',
   email: 'admin@example.com',
 };
 
@@ -32,7 +33,15 @@ beforeAll(async () => {
   await fill(app.call, canary);
   await fill(second, 'beta');
   await app.settle();
-  const tables = { run: 'run', channel: 'relay_channel', id: 'credential', delivery: 'delivery' };
+  const tables = {
+    run: 'run',
+    channel: 'relay_channel',
+    id: 'credential',
+    delivery: 'delivery',
+    pipeline: 'pipeline',
+    execution: 'execution',
+    stage: 'stage',
+  };
   for (const [parameter, table] of Object.entries(tables)) {
     const found = await app.database.database.pool.query<{ id: string }>(
       `select id from ${table} where org_id = $1 order by id`,
@@ -72,6 +81,9 @@ async function fill(call: Call, word: string): Promise<void> {
     ['/v1/actions', { ...action, title: word }],
     ['/v1/actions/call/runs', { properties: { text: word } }],
     ['/api/v1/relay-channels', undefined],
+    ['/api/v1/applications', { name: 'shop', description: word }],
+    ['/api/v1/pipelines', { ...pipeline, description: word }],
+    ['/gate/pipelines/shop/deploy', { parameters: { text: word } }],
     ['/api/v1/invitations', { email: `${word}@example.com` }],
   ];
   for (const [path, body] of made) {
@@ -84,6 +96,11 @@ const blueprint = {
   identifier: 'service',
   schema: { properties: { text: { type: 'string' } }, required: [] },
   changelogDestination: { type: 'WEBHOOK', url: 'http://127.0.0.1:1/' },
+};
+const pipeline = {
+  application: 'shop',
+  name: 'deploy',
+  stages: [{ refId: '1', requisiteStageRefIds: [], type: 'manualJudgment', name: 'Ask' }],
 };
 const scorecard = {
   identifier: 'ready',
@@ -183,6 +200,10 @@ test('what one organisation writes changes nothing of another', async () => {
       'person',
       'credential',
       'scorecard',
+      'application',
+      'pipeline',
+      'execution',
+      'stage',
     ];
     const found = await Promise.all(
       [...tables, 'delivery', 'relay_channel'].map(async (table) =>

@@ -35,7 +35,18 @@ const reconnectMs = 2_000;
 /** Between two questions of one follower, so that many changes in a row are told together. */
 const restMs = 100;
 const batchSize = 200;
-const contextKeys = ['blueprint', 'entity', 'run', 'action', 'scorecard', 'user', 'team'];
+const contextKeys = [
+  'blueprint',
+  'entity',
+  'run',
+  'action',
+  'scorecard',
+  'user',
+  'team',
+  'application',
+  'pipeline',
+  'execution',
+];
 
 export function createLiveTail(db: Db, watch: ChangeWatch): LiveTail {
   const shared = shareReads<readonly LiveRow[]>();

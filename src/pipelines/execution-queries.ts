@@ -1,0 +1,114 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db } from '#platform/db/handles.ts';
+import { notFound, problem } from '#platform/problem.ts';
+import type { ExecutionRow, WholeExecution } from './execution.ts';
+import { executionStatuses } from './execution-rules.ts';
+import { stagesOf } from './execution-store.ts';
+
+export interface ExecutionFilter {
+  readonly application?: string | undefined;
+  readonly pipelines?: readonly string[] | undefined;
+  readonly ids?: readonly string[] | undefined;
+  readonly statuses?: readonly string[] | undefined;
+  readonly awaiting?: boolean | undefined;
+  readonly triggers?: readonly string[] | undefined;
+  readonly name?: string | undefined;
+  readonly eventId?: string | undefined;
+  /** The last execution of the page before. */
+  readonly after?: string | undefined;
+  /** At most so many of each pipeline. */
+  readonly perPipeline?: number | undefined;
+  readonly limit: number;
+  readonly offset?: number | undefined;
+  readonly oldestFirst?: boolean | undefined;
+}
+
+function visibleExecutions(actor: Actor): RawBuilder<unknown> {
+  return sql`execution.org_id = ${actor.orgId}`;
+}
+
+/** Newest first, with their stages. */
+export async function listExecutions(
+  db: Db,
+  actor: Actor,
+  filter: ExecutionFilter,
+): Promise<readonly WholeExecution[]> {
+  const where = sql.join([visibleExecutions(actor), ...rulesOf(actor, filter)], sql` and `);
+  const most = filter.perPipeline;
+  const ranked =
+    most === undefined
+      ? sql`select execution.* from execution where ${where}`
+      : sql`select * from (select execution.*, row_number() over (
+              partition by pipeline order by created_at desc, id desc) as rank
+            from execution where ${where}) ranked where rank <= ${most}`;
+  const order = filter.oldestFirst === true ? sql`created_at, id` : sql`created_at desc, id desc`;
+  const found = await sql<ExecutionRow>`
+    ${ranked} order by ${order} limit ${filter.limit} offset ${filter.offset ?? 0}`.execute(db);
+  return withStages(db, actor, found.rows);
+}
+
+async function withStages(db: Db, actor: Actor, rows: readonly ExecutionRow[]): Promise<readonly WholeExecution[]> {
+  const stages = await stagesOf(
+    db,
+    actor.orgId,
+    rows.map((row) => row.id),
+  );
+  const byExecution = Map.groupBy(stages, (stage) => stage.execution);
+  return rows.map((execution) => ({ execution, stages: byExecution.get(execution.id) ?? [] }));
+}
+
+function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unknown>[] {
+  const rules: RawBuilder<unknown>[] = [];
+  const { application, pipelines, ids, statuses, triggers, name, after } = filter;
+  if (application !== undefined) rules.push(sql`lower(execution.application) = lower(${application})`);
+  if (pipelines !== undefined) rules.push(sql`execution.pipeline = any(${pipelines as string[]}::text[])`);
+  if (ids !== undefined) rules.push(sql`execution.id = any(${ids as string[]}::text[])`);
+  if (statuses !== undefined && statuses.length > 0) {
+    assertStatuses(statuses);
+    rules.push(sql`execution.status = any(${statuses as string[]}::text[])`);
+  }
+  if (filter.awaiting === true) {
+    rules.push(sql`execution.ended_at is null and exists (select from stage where stage.org_id = execution.org_id
+      and stage.execution = execution.id and stage.type = 'manualJudgment' and stage.status = 'RUNNING')`);
+  }
+  if (triggers !== undefined && triggers.length > 0) {
+    rules.push(sql`execution.trigger ->> 'type' = any(${triggers as string[]}::text[])`);
+  }
+  if (name !== undefined) rules.push(sql`lower(execution.name) = lower(${name})`);
+  if (filter.eventId !== undefined) rules.push(sql`execution.trigger ->> 'eventId' = ${filter.eventId}`);
+  if (after !== undefined) {
+    rules.push(sql`(execution.created_at, execution.id) < (select created_at, id from execution last
+      where last.org_id = ${actor.orgId} and last.id = ${after})`);
+  }
+  return rules;
+}
+
+/** Other clients know more statuses than executions here can have; those find nothing. */
+const foreignStatuses: ReadonlySet<string> = new Set([
+  'BUFFERED',
+  'SUSPENDED',
+  'REDIRECT',
+  'SKIPPED',
+  'STOPPED',
+  'FAILED_CONTINUE',
+]);
+
+function assertStatuses(statuses: readonly string[]): void {
+  const known: readonly string[] = executionStatuses;
+  const unknown = statuses.find((status) => !known.includes(status) && !foreignStatuses.has(status));
+  if (unknown === undefined) return;
+  throw problem('invalid', 'invalid_request', `status is one of ${known.join(', ')}, not "${unknown}".`, {
+    field: 'status',
+  });
+}
+
+export async function findExecution(db: Db, actor: Actor, id: string): Promise<WholeExecution | null> {
+  return (await listExecutions(db, actor, { ids: [id], limit: 1 }))[0] ?? null;
+}
+
+export async function getExecution(db: Db, actor: Actor, id: string): Promise<WholeExecution> {
+  const found = await findExecution(db, actor, id);
+  if (found === null) throw notFound('execution', id);
+  return found;
+}

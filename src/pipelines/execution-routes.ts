@@ -1,0 +1,206 @@
+import type { Actor } from '#platform/commands/actor.ts';
+import { queryList } from '#platform/http/query-list.ts';
+import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
+import { advanceExecution, type EngineParts } from './advance-execution.ts';
+import { cancelExecution } from './cancel-execution.ts';
+import {
+  cancelBody,
+  executionListQuery,
+  executionParams,
+  judgmentBody,
+  pipelineParams,
+  stageParams,
+  startBody,
+} from './contract.ts';
+import { createExecution } from './create-execution.ts';
+import type { WholeExecution } from './execution.ts';
+import { getExecution, listExecutions } from './execution-queries.ts';
+import { toWireExecution, toWireExecutionItem } from './execution-view.ts';
+import { type Decide, judgmentDecision } from './judge-stage.ts';
+import { pauseExecution, resumeExecution } from './pause-execution.ts';
+import { getPipeline } from './pipeline-queries.ts';
+import { restartStage } from './restart-stage.ts';
+import { skipStage } from './skip-stage.ts';
+
+export interface ExecutionRouteParts extends EngineParts {
+  readonly decide: Decide;
+}
+
+const tag = 'Pipeline executions';
+const defaultLimit = 30;
+
+export function executionRoutes(parts: ExecutionRouteParts): readonly Route[] {
+  return [...readRoutes(parts), startRoute(parts), ...controlRoutes(parts), ...stageRoutes(parts)];
+}
+
+/**
+ * Goes on at once instead of with the next job, so that the answer shows what came of it. What fails here is done by
+ * that job.
+ */
+export async function goOn(parts: EngineParts, actor: Actor, id: string): Promise<WholeExecution> {
+  await advanceExecution(parts, { orgId: actor.orgId, executionId: id }).catch((error: unknown) =>
+    parts.core.log.warn({ event: 'execution-not-advanced', execution: id, err: error }),
+  );
+  return getExecution(parts.core.db, actor, id);
+}
+
+function executionReply(whole: WholeExecution): Reply {
+  return ok({ execution: toWireExecution(whole) }, etag(whole.execution.version));
+}
+
+function readRoutes({ core: { db } }: ExecutionRouteParts): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/executions',
+      summary: 'List executions, newest first; `awaiting` for those that wait for a judgment',
+      tag,
+      access: 'known',
+      request: { query: executionListQuery },
+      statuses: [422],
+      handle: async ({ actor, query }) => {
+        const limit = query.limit ?? defaultLimit;
+        const found = await listExecutions(db, actor, {
+          application: query.application,
+          pipelines: query.pipeline === undefined ? undefined : [query.pipeline],
+          statuses: queryList(query.status),
+          awaiting: query.awaiting,
+          triggers: queryList(query.trigger),
+          after: query.after,
+          limit: limit + 1,
+        });
+        const page = found.slice(0, limit);
+        const next = found.length > limit ? (page.at(-1)?.execution.id ?? null) : null;
+        return ok({ executions: page.map(toWireExecutionItem), next });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/api/v1/executions/:execution',
+      summary: 'Get an execution with its stages',
+      tag,
+      access: 'known',
+      request: { params: executionParams },
+      statuses: [404],
+      handle: async ({ actor, params }) => executionReply(await getExecution(db, actor, params.execution)),
+    }),
+  ];
+}
+
+function startRoute(parts: ExecutionRouteParts): Route {
+  return route({
+    method: 'POST',
+    path: '/api/v1/pipelines/:pipeline/executions',
+    summary: 'Start a pipeline',
+    tag,
+    access: 'known',
+    request: { params: pipelineParams, body: startBody },
+    statuses: [201, 404, 422, 429],
+    handle: async ({ actor, params, body, execute }) => {
+      const { id: pipeline } = await getPipeline(parts.core.db, actor, params.pipeline);
+      const { id } = await execute(createExecution, {
+        pipeline,
+        trigger: { type: 'manual' },
+        parameters: body.parameters ?? {},
+      });
+      const whole = await goOn(parts, actor, id);
+      return created({ execution: toWireExecution(whole) }, etag(whole.execution.version));
+    },
+  });
+}
+
+function controlRoutes(parts: ExecutionRouteParts): readonly Route[] {
+  const cancel = cancelExecution(parts.kinds);
+  return [
+    route({
+      method: 'POST',
+      path: '/api/v1/executions/:execution/cancel',
+      summary: 'Cancel an execution and what it started',
+      tag,
+      access: 'known',
+      request: { params: executionParams, body: cancelBody },
+      statuses: [404],
+      handle: async ({ params, body, execute }) =>
+        executionReply(await execute(cancel, { id: params.execution, reason: body.reason ?? null })),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/executions/:execution/pause',
+      summary: 'Pause an execution',
+      tag,
+      access: 'known',
+      request: { params: executionParams },
+      statuses: [404, 409],
+      handle: async ({ params, execute }) => executionReply(await execute(pauseExecution, { id: params.execution })),
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/executions/:execution/resume',
+      summary: 'Resume a paused execution',
+      tag,
+      access: 'known',
+      request: { params: executionParams },
+      statuses: [404, 409],
+      handle: async ({ actor, params, execute }) => {
+        await execute(resumeExecution, { id: params.execution });
+        return executionReply(await goOn(parts, actor, params.execution));
+      },
+    }),
+  ];
+}
+
+function stageRoutes(parts: ExecutionRouteParts): readonly Route[] {
+  const skip = skipStage(parts.kinds);
+  const restart = restartStage(parts.kinds);
+  return [
+    route({
+      method: 'POST',
+      path: '/api/v1/executions/:execution/stages/:stage/judgment',
+      summary: 'Judge a stage that awaits it: continue or stop',
+      tag,
+      access: 'known',
+      request: { params: stageParams, body: judgmentBody },
+      statuses: [403, 404, 409, 422],
+      handle: async ({ actor, params, body, execute }) => {
+        const whole = await getExecution(parts.core.db, actor, params.execution);
+        const decision = await judgmentDecision(parts.core.db, actor, whole, {
+          stage: params.stage,
+          verdict: body.verdict,
+          input: body.input ?? null,
+          comment: body.comment ?? null,
+          attempt: body.attempt ?? null,
+        });
+        await execute(parts.decide, decision);
+        return executionReply(await goOn(parts, actor, params.execution));
+      },
+    }),
+    ...(['skip', 'skip-wait'] as const).map((verb) =>
+      route({
+        method: 'POST',
+        path: `/api/v1/executions/:execution/stages/:stage/${verb}`,
+        summary: verb === 'skip' ? 'Leave out a running stage that may be skipped' : 'End a wait or a time window now',
+        tag,
+        access: 'known',
+        request: { params: stageParams },
+        statuses: [404, 409],
+        handle: async ({ actor, params, execute }) => {
+          await execute(skip, { ...params, what: verb === 'skip' ? 'stage' : 'wait' });
+          return executionReply(await goOn(parts, actor, params.execution));
+        },
+      }),
+    ),
+    route({
+      method: 'POST',
+      path: '/api/v1/executions/:execution/stages/:stage/restart',
+      summary: 'Do a stage again, and everything after it',
+      tag,
+      access: 'known',
+      request: { params: stageParams },
+      statuses: [404, 409],
+      handle: async ({ actor, params, execute }) => {
+        await execute(restart, params);
+        return executionReply(await goOn(parts, actor, params.execution));
+      },
+    }),
+  ];
+}

@@ -1,0 +1,156 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
+import { plainText } from '#platform/plain-text.ts';
+import { notFound } from '#platform/problem.ts';
+import {
+  executionContext,
+  executionDocument,
+  type ExecutionRow,
+  nextDue,
+  type StageRow,
+  type WholeExecution,
+} from './execution.ts';
+import { isEnded } from './execution-rules.ts';
+
+/** Locks an execution for a decision about it; every change of it and of its stages begins here. */
+export async function lockExecution(ctx: WriteContext, id: string): Promise<WholeExecution> {
+  const found = await loadExecution(ctx.db, ctx.actor.orgId, id, sql`for update`);
+  if (found === null) throw notFound('execution', id);
+  return found;
+}
+
+/** Without a lock, for looking; the version tells whether it is still as it was. */
+export async function loadExecution(
+  db: Db | Tx,
+  orgId: string,
+  id: string,
+  lock: RawBuilder<unknown> = sql``,
+): Promise<WholeExecution | null> {
+  const executions = await sql<ExecutionRow>`
+    select * from execution where org_id = ${orgId} and id = ${id} ${lock}`.execute(db);
+  const execution = executions.rows[0];
+  if (execution === undefined) return null;
+  return { execution, stages: await stagesOf(db, orgId, [id]) };
+}
+
+export async function stagesOf(
+  db: Db | Tx,
+  orgId: string,
+  executions: readonly string[],
+): Promise<readonly StageRow[]> {
+  const found = await sql<StageRow>`
+    select * from stage where org_id = ${orgId} and execution = any(${executions as string[]}::text[])
+    order by execution, position`.execute(db);
+  return found.rows;
+}
+
+export async function executionOfStage(db: Db | Tx, orgId: string, stageId: string): Promise<string | null> {
+  const found = await sql<{ execution: string }>`
+    select execution from stage where org_id = ${orgId} and id = ${stageId}`.execute(db);
+  return found.rows[0]?.execution ?? null;
+}
+
+export async function insertExecution(ctx: WriteContext, { execution, stages }: WholeExecution): Promise<boolean> {
+  const inserted = await sql`
+    insert into execution (org_id, id, pipeline, application, name, number, pipeline_version, status, document, trigger,
+                           authentication, parent_execution, parent_stage, depth, correlation, created_at, created_by,
+                           started_at, updated_at)
+    values (${execution.org_id}, ${execution.id}, ${execution.pipeline}, ${execution.application}, ${execution.name},
+            ${execution.number}, ${execution.pipeline_version}, ${execution.status},
+            ${JSON.stringify(execution.document)}::json, ${JSON.stringify(execution.trigger)}::jsonb,
+            ${JSON.stringify(execution.authentication)}::jsonb, ${execution.parent_execution},
+            ${execution.parent_stage}, ${execution.depth}, ${execution.correlation}, ${execution.created_at},
+            ${execution.created_by}, ${execution.started_at}, ${execution.updated_at})
+    on conflict do nothing returning 1`.execute(ctx.db);
+  if (inserted.rows.length === 0) return false;
+  await sql`
+    insert into stage (org_id, execution, ref_id, id, position, name, type, status)
+    select ${execution.org_id}, ${execution.id}, row.ref_id, row.id, row.position, row.name, row.type, row.status
+    from jsonb_to_recordset(${JSON.stringify(stages)}::jsonb) as row(
+      ref_id text, id text, position int, name text, type text, status text)`.execute(ctx.db);
+  ctx.emit({
+    kind: 'execution.created',
+    resource: 'execution',
+    action: 'CREATE',
+    subject: `execution:${execution.id}`,
+    context: executionContext(execution),
+    before: null,
+    after: executionDocument({ execution, stages }),
+  });
+  return true;
+}
+
+export type ExecutionColumns = Partial<
+  Pick<ExecutionRow, 'status' | 'cancellation' | 'pause' | 'started_at' | 'ended_at' | 'authentication' | 'trigger'>
+>;
+
+/**
+ * Writes a change of an execution and of some of its stages, announces it and returns both as they now stand. What the
+ * engine itself did is told apart from what it has to react to.
+ */
+export async function storeExecution(
+  ctx: WriteContext,
+  before: WholeExecution,
+  change: {
+    readonly columns?: ExecutionColumns;
+    readonly stages?: readonly StageRow[];
+    readonly byEngine?: boolean;
+  },
+): Promise<WholeExecution> {
+  const changed = new Map((change.stages ?? []).map((stage) => [stage.ref_id, stage]));
+  const stages = before.stages.map((stage) => changed.get(stage.ref_id) ?? stage);
+  const execution: ExecutionRow = {
+    ...before.execution,
+    ...change.columns,
+    due_at: nextDue(stages),
+    version: before.execution.version + 1,
+    updated_at: ctx.now,
+  };
+  const running = execution.status === 'RUNNING';
+  const after: WholeExecution = { execution: running ? execution : { ...execution, due_at: null }, stages };
+  await writeExecution(ctx, after.execution);
+  await writeStages(ctx, after.execution, [...changed.values()]);
+  const ended = isEnded(execution.status) && !isEnded(before.execution.status);
+  ctx.emit({
+    kind: ended ? 'execution.ended' : change.byEngine === true ? 'execution.advanced' : 'execution.changed',
+    resource: 'execution',
+    action: 'UPDATE',
+    subject: `execution:${execution.id}`,
+    context: executionContext(execution),
+    before: executionDocument(before),
+    after: executionDocument(after),
+  });
+  return after;
+}
+
+async function writeExecution(ctx: WriteContext, row: ExecutionRow): Promise<void> {
+  await sql`
+    update execution set status = ${row.status}, cancellation = ${json(row.cancellation)}::jsonb,
+      pause = ${json(row.pause)}::jsonb, trigger = ${json(row.trigger)}::jsonb,
+      authentication = ${json(row.authentication)}::jsonb, version = ${row.version}, due_at = ${row.due_at},
+      started_at = ${row.started_at}, ended_at = ${row.ended_at}, updated_at = ${row.updated_at}
+    where org_id = ${row.org_id} and id = ${row.id}`.execute(ctx.db);
+}
+
+async function writeStages(ctx: WriteContext, execution: ExecutionRow, stages: readonly StageRow[]): Promise<void> {
+  if (stages.length === 0) return;
+  await sql`
+    update stage set status = row.status, attempt = row.attempt, context = row.context, outputs = row.outputs,
+      wait = row.wait, sealed = row.sealed, last_modified = row.last_modified, started_at = row.started_at,
+      ended_at = row.ended_at
+    from jsonb_to_recordset(${storableJson(stages)}::jsonb) as row(
+      ref_id text, status text, attempt int, context jsonb, outputs jsonb, wait jsonb, sealed text,
+      last_modified jsonb, started_at timestamptz, ended_at timestamptz)
+    where stage.org_id = ${execution.org_id} and stage.execution = ${execution.id}
+      and stage.ref_id = row.ref_id`.execute(ctx.db);
+}
+
+/** What expressions and other systems make may hold what no database keeps. */
+function storableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? plainText(inner) : inner));
+}
+
+function json(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value);
+}

@@ -1,0 +1,281 @@
+import { Type } from 'typebox';
+import { authorize } from '#access/permissions.ts';
+import { isJsonObject } from '#platform/json.ts';
+import { type Reply, route, type Route } from '#platform/http/route.ts';
+import { notFound, problem } from '#platform/problem.ts';
+import { anyPipelineBody, applicationParams, pipelineBody } from './contract.ts';
+import { readDocument } from './document-rules.ts';
+import { importPipeline } from './import-pipeline.ts';
+import { type ApplicationRow, toGatePipeline } from './pipeline.ts';
+import { checkedDocument, type PipelineRouteParts } from './pipeline-routes.ts';
+import {
+  applicationsOf,
+  findPipeline,
+  findPipelineIn,
+  getApplication,
+  getPipeline,
+  pipelinesOf,
+  revisionsOf,
+} from './pipeline-queries.ts';
+import { deletePipeline, orderPipelines, savePipeline } from './save-pipeline.ts';
+
+const tag = 'Gate';
+const namedParams = Type.Object({ application: Type.String(), name: Type.String() });
+const idParams = Type.Object({ id: Type.String() });
+
+/** Gate's clients read what they asked for, without an envelope. */
+export function plain(body: object, status = 200): Reply {
+  return { status, body };
+}
+
+/** The part of Gate's API about what is written down: applications and pipelines. */
+export function gateRoutes(parts: PipelineRouteParts): readonly Route[] {
+  return [...applicationRoutes(parts), ...readRoutes(parts), ...saveRoutes(parts), ...changeRoutes(parts)];
+}
+
+function applicationView(row: ApplicationRow): Record<string, unknown> {
+  return {
+    name: row.name,
+    attributes: {
+      ...row.document,
+      name: row.name,
+      createTs: String(row.created_at.getTime()),
+      updateTs: String(row.updated_at.getTime()),
+      lastModifiedBy: row.updated_by,
+    },
+    clusters: {},
+  };
+}
+
+function applicationRoutes({ db }: PipelineRouteParts): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/gate/applications',
+      summary: 'List applications',
+      tag,
+      access: 'known',
+      handle: async ({ actor }) =>
+        plain((await applicationsOf(db, actor)).map((row) => applicationView(row)['attributes'] as object)),
+    }),
+    route({
+      method: 'GET',
+      path: '/gate/applications/:application',
+      summary: 'Get an application',
+      tag,
+      access: 'known',
+      request: { params: applicationParams },
+      statuses: [404],
+      handle: async ({ actor, params }) => plain(applicationView(await getApplication(db, actor, params.application))),
+    }),
+    route({
+      method: 'GET',
+      path: '/gate/applications/:application/pipelineConfigs',
+      summary: 'List pipelines of an application',
+      tag,
+      access: 'known',
+      request: {
+        params: applicationParams,
+        query: Type.Object({
+          pipelineNameFilter: Type.Optional(Type.String()),
+          pipelineLimit: Type.Optional(Type.Integer({ minimum: 1 })),
+        }),
+      },
+      handle: async ({ actor, params, query }) => {
+        const wanted = (query.pipelineNameFilter ?? '').toLowerCase();
+        const rows = (await pipelinesOf(db, actor, params.application)).filter((row) =>
+          row.name.toLowerCase().includes(wanted),
+        );
+        return plain(rows.slice(0, query.pipelineLimit).map(toGatePipeline));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/gate/applications/:application/pipelineConfigs/:name',
+      summary: 'Get a pipeline by its name',
+      tag,
+      access: 'known',
+      request: { params: namedParams },
+      statuses: [404],
+      handle: async ({ actor, params }) => {
+        const row = await findPipelineIn(db, actor, params.application, params.name);
+        if (row === null) throw notFound('pipeline', params.name, { application: params.application });
+        return plain(toGatePipeline(row));
+      },
+    }),
+  ];
+}
+
+function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/gate/pipelineConfigs',
+      summary: 'List all pipelines',
+      tag,
+      access: 'known',
+      handle: async ({ actor }) => plain((await pipelinesOf(db, actor)).map(toGatePipeline)),
+    }),
+    route({
+      method: 'GET',
+      path: '/gate/pipelineConfigs/:id/history',
+      summary: 'Revisions of a pipeline, newest first',
+      tag,
+      access: 'known',
+      request: {
+        params: idParams,
+        query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })) }),
+      },
+      statuses: [404],
+      handle: async ({ actor, params, query }) => {
+        const row = await getPipeline(db, actor, params.id);
+        const revisions = await revisionsOf(db, row, query.limit ?? 20);
+        return plain(
+          revisions.map((revision) => ({
+            ...toGatePipeline({ ...row, document: revision.document, name: revision.document.name }),
+            lastModifiedBy: revision.saved_by,
+            updateTs: String(revision.saved_at.getTime()),
+          })),
+        );
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/gate/auth/user',
+      summary: 'Who is calling',
+      tag,
+      access: 'known',
+      handle: async ({ actor }) =>
+        plain({
+          username: actor.kind === 'user' ? actor.email : actor.name,
+          email: actor.kind === 'user' ? actor.email : null,
+          roles: actor.kind === 'user' ? [...actor.roles, ...actor.teams] : [],
+          enabled: true,
+        }),
+    }),
+  ];
+}
+
+const saveQuery = Type.Object({ staleCheck: Type.Optional(Type.Boolean()) });
+
+function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
+  /** Expressions of Spinnaker are translated while they are saved; see the importer for what that leaves. */
+  async function documentFrom(body: Parameters<typeof readDocument>[0]) {
+    return checkedDocument(parts, importPipeline(readDocument(body), new Set(parts.kinds.keys())).document);
+  }
+  return [
+    route({
+      method: 'POST',
+      path: '/gate/pipelines',
+      summary: 'Save a pipeline by its id or name; its application is made when it is new',
+      tag,
+      access: 'known',
+      request: { query: saveQuery, body: pipelineBody },
+      statuses: [409, 412, 422],
+      handle: async ({ actor, body, query, execute }) => {
+        authorize(actor, 'pipeline.write');
+        const document = await documentFrom(body);
+        const known = body.id === undefined || body.id === '' ? null : await findPipeline(parts.db, actor, body.id);
+        await execute(savePipeline, {
+          document,
+          id: known?.id ?? null,
+          overName: true,
+          expectedVersion: null,
+          expectedUpdate: query.staleCheck === true ? updateTime(body.updateTs) : null,
+        });
+        return plain({});
+      },
+    }),
+    route({
+      method: 'PUT',
+      path: '/gate/pipelines/:id',
+      summary: 'Save a pipeline by its id',
+      tag,
+      access: 'known',
+      request: { params: idParams, query: saveQuery, body: pipelineBody },
+      statuses: [404, 409, 412, 422],
+      handle: async ({ actor, body, params, query, execute }) => {
+        authorize(actor, 'pipeline.write');
+        const row = await execute(savePipeline, {
+          document: await documentFrom(body),
+          id: params.id,
+          overName: false,
+          expectedVersion: null,
+          expectedUpdate: query.staleCheck === true ? updateTime(body.updateTs) : null,
+        });
+        return plain(toGatePipeline(row));
+      },
+    }),
+  ];
+}
+
+function changeRoutes({ db }: PipelineRouteParts): readonly Route[] {
+  return [
+    route({
+      method: 'DELETE',
+      path: '/gate/pipelines/:application/:name',
+      summary: 'Delete a pipeline by its name; one that is gone is no error',
+      tag,
+      access: 'known',
+      request: { params: namedParams },
+      handle: async ({ actor, params, execute }) => {
+        authorize(actor, 'pipeline.write');
+        const row = await findPipelineIn(db, actor, params.application, params.name);
+        if (row !== null) await execute(deletePipeline, { id: row.id, expectedVersion: null });
+        return plain({});
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/gate/pipelines/move',
+      summary: 'Rename a pipeline',
+      tag,
+      access: 'known',
+      request: {
+        body: Type.Object({
+          application: Type.String(),
+          from: Type.String(),
+          to: Type.String({ minLength: 1, maxLength: 200 }),
+        }),
+      },
+      statuses: [404, 409],
+      handle: async ({ actor, body, execute }) => {
+        authorize(actor, 'pipeline.write');
+        const row = await findPipelineIn(db, actor, body.application, body.from);
+        if (row === null) throw notFound('pipeline', body.from, { application: body.application });
+        const document = { ...row.document, name: body.to.trim() };
+        if (document.name === '') throw problem('invalid', 'invalid_request', 'to must not be blank.', { field: 'to' });
+        await execute(savePipeline, {
+          document,
+          id: row.id,
+          overName: false,
+          expectedVersion: row.version,
+          expectedUpdate: null,
+        });
+        return plain({});
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/gate/actions/pipelines/reorder',
+      summary: 'Put pipelines of an application in another order',
+      tag,
+      access: 'known',
+      request: { body: anyPipelineBody },
+      statuses: [404],
+      handle: async ({ body, execute }) => {
+        const given: unknown = (body as Readonly<Record<string, unknown>>)['idsToIndices'];
+        const positions = Object.entries(isJsonObject(given) ? given : {}).flatMap(([id, at]) =>
+          Number.isInteger(at) ? [[id, Number(at)] as const] : [],
+        );
+        await execute(orderPipelines, { positions: Object.fromEntries(positions) });
+        return plain({});
+      },
+    }),
+  ];
+}
+
+/** Clients send it as a text or as a number. */
+function updateTime(given: unknown): string {
+  return typeof given === 'string' || typeof given === 'number' ? String(given) : '';
+}

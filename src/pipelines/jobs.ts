@@ -1,0 +1,79 @@
+import { sql } from 'kysely';
+import { systemActor } from '#platform/commands/actor.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
+import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
+import type { Chore } from '#platform/module.ts';
+import { admitExecutions } from './admit-executions.ts';
+import { advanceExecution, type EngineParts, type ExecutionKey } from './advance-execution.ts';
+import { type AdmitJob, admitQueue, advanceQueue } from './reactions.ts';
+
+export interface PipelineJobParts extends EngineParts {
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
+}
+
+/** An overloaded machine is no reason to leave an execution where it is; the sweep comes again, too. */
+const retryLimit = 20;
+
+export function pipelineJobs(parts: PipelineJobParts): readonly JobHandler[] {
+  return [
+    jobHandler<ExecutionKey>({
+      queue: advanceQueue,
+      concurrency: 8,
+      retryLimit,
+      run: async (key) => advanceExecution(parts, key),
+    }),
+    jobHandler<AdmitJob>({
+      queue: admitQueue,
+      concurrency: 2,
+      retryLimit,
+      run: async (job) => admit(parts, job),
+    }),
+  ];
+}
+
+async function admit({ core, kinds }: EngineParts, { orgId, pipelineId }: AdmitJob): Promise<void> {
+  const caller = { actor: systemActor(orgId, 'pipelines'), origin: 'SYSTEM', requestId: null } as const;
+  const command = admitExecutions(kinds);
+  while (await core.runner.execute(caller, command, { pipeline: pipelineId }));
+}
+
+const sweepSeconds = 15;
+const batch = 500;
+/** Readers and the queue have had their turn by then. */
+const patienceMs = 60_000;
+
+/** Finds executions whose time has come, and those that nobody looked at for long, whatever became of their jobs. */
+export function sweepChore({ core, enqueueNow }: PipelineJobParts): Chore {
+  return {
+    name: 'pipeline-sweep',
+    everySeconds: sweepSeconds,
+    async run() {
+      const now = core.clock.now();
+      const patient = new Date(now.getTime() - patienceMs);
+      const due = await sql<ExecutionKey>`
+        select org_id as "orgId", id as "executionId" from execution
+        where due_at is not null and due_at <= ${now} order by due_at limit ${batch}`.execute(core.db);
+      // Running, and no stage of it waits for anything: a job was lost.
+      const stuck = await sql<ExecutionKey>`
+        select execution.org_id as "orgId", execution.id as "executionId" from execution
+        where ended_at is null and status = 'RUNNING' and updated_at < ${patient}
+          and not exists (select from stage where stage.org_id = execution.org_id
+            and stage.execution = execution.id and stage.status = 'RUNNING' and stage.wait is not null)
+        order by updated_at limit ${batch}`.execute(core.db);
+      const waiting = await sql<AdmitJob>`
+        select distinct waiting.org_id as "orgId", waiting.pipeline as "pipelineId" from execution waiting
+        where waiting.ended_at is null and waiting.status = 'NOT_STARTED' and waiting.updated_at < ${patient}
+          and not exists (select from execution open where open.org_id = waiting.org_id
+            and open.pipeline = waiting.pipeline and open.ended_at is null and open.status in ('RUNNING', 'PAUSED'))
+        limit ${batch}`.execute(core.db);
+      await enqueueNow<ExecutionKey>(
+        advanceQueue,
+        [...due.rows, ...stuck.rows].map((data) => ({ data })),
+      );
+      await enqueueNow<AdmitJob>(
+        admitQueue,
+        waiting.rows.map((data) => ({ data })),
+      );
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import { sql } from 'kysely';
+import type { LoggedEvent } from '#platform/events/event.ts';
+import type { Reader, ReaderContext } from '#platform/events/reader.ts';
+import type { ExecutionKey } from './advance-execution.ts';
+import { executionOfStage } from './execution-store.ts';
+
+export const advanceQueue = 'pipeline-advance';
+export const admitQueue = 'pipeline-admit';
+
+export interface AdmitJob {
+  readonly orgId: string;
+  readonly pipelineId: string;
+}
+
+const ownKinds: ReadonlySet<string> = new Set([
+  'execution.created',
+  'execution.changed',
+  'execution.advanced',
+  'execution.ended',
+]);
+
+/**
+ * What an execution waits for happened somewhere: it is looked at again. Nothing is taken from the event but the name
+ * of the execution, so that seeing it twice does no harm.
+ */
+export const advanceReader: Reader = {
+  name: 'pipelines.advance',
+  concerns: (event) => ownKinds.has(event.kind) || event.kind === 'run.ended' || isJudgment(event),
+  async handle(ctx, events) {
+    const wanted = new Set<string>();
+    for (const event of events) for (const id of await executionsToAdvance(ctx, event)) wanted.add(id);
+    await ctx.enqueue<ExecutionKey>(
+      advanceQueue,
+      [...wanted].map((executionId) => ({ data: { orgId: ctx.orgId, executionId } })),
+    );
+    for (const timer of timersOf(ctx, events)) await ctx.enqueue<ExecutionKey>(advanceQueue, [timer]);
+    await ctx.enqueue<AdmitJob>(
+      admitQueue,
+      [...new Set(events.filter((event) => makesRoom(event)).map((event) => String(event.context['pipeline'])))].map(
+        (pipelineId) => ({ data: { orgId: ctx.orgId, pipelineId } }),
+      ),
+    );
+  },
+};
+
+function isJudgment(event: LoggedEvent): boolean {
+  return event.kind === 'approval.decided' && event.context['subjectKind'] === 'stage';
+}
+
+async function executionsToAdvance(ctx: ReaderContext, event: LoggedEvent): Promise<readonly string[]> {
+  switch (event.kind) {
+    case 'execution.created':
+    case 'execution.changed':
+      return [String(event.context['execution'])];
+    case 'execution.ended': {
+      const parent = event.context['parentExecution'];
+      return typeof parent === 'string' ? [parent] : [];
+    }
+    case 'approval.decided': {
+      const id = await executionOfStage(ctx.db, ctx.orgId, String(event.context['subjectId']));
+      return id === null ? [] : [id];
+    }
+    case 'run.ended': {
+      const found = await sql<{ execution: string }>`
+        select execution from stage where org_id = ${ctx.orgId} and wait ->> 'for' = 'run'
+          and wait ->> 'id' = ${String(event.context.run)} and wait is not null`.execute(ctx.db);
+      return found.rows.map((row) => row.execution);
+    }
+    default:
+      return [];
+  }
+}
+
+/** Executions that wait for a time are looked at when it comes; the sweep finds what this misses. */
+function timersOf(
+  ctx: ReaderContext,
+  events: readonly LoggedEvent[],
+): readonly { data: ExecutionKey; startAfter: Date }[] {
+  const latest = new Map<string, Date>();
+  for (const event of events) {
+    const dueAt = event.after?.['dueAt'];
+    if (!ownKinds.has(event.kind) || typeof dueAt !== 'string') continue;
+    latest.set(String(event.context['execution']), new Date(dueAt));
+  }
+  return [...latest].map(([executionId, startAfter]) => ({ data: { orgId: ctx.orgId, executionId }, startAfter }));
+}
+
+function makesRoom(event: LoggedEvent): boolean {
+  return (
+    event.kind === 'execution.ended' ||
+    (event.kind === 'execution.changed' && event.after?.['status'] === 'NOT_STARTED')
+  );
+}

@@ -1,0 +1,91 @@
+import { authorize } from '#access/permissions.ts';
+import { maybeSilent } from '#platform/commands/command-runner.ts';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import { jsonEqual } from '#platform/json.ts';
+import { notFound, problem } from '#platform/problem.ts';
+import type { PipelineDocument, PipelineRow } from './pipeline.ts';
+import { findApplication, findPipelineIn } from './pipeline-queries.ts';
+import {
+  assertVersion,
+  insertApplication,
+  insertPipeline,
+  lockApplication,
+  lockPipeline,
+  removePipeline,
+  updatePipeline,
+} from './pipeline-store.ts';
+
+export interface SavePipeline {
+  /** Already checked: see `checkPipeline`. */
+  readonly document: PipelineDocument;
+  /** Null makes a new one, unless `overName` finds one of its name. */
+  readonly id: string | null;
+  /** Gate's clients save by name. */
+  readonly overName: boolean;
+  readonly expectedVersion: number | null;
+  /** Gate's stale check: `updateTs` of the document that was edited. */
+  readonly expectedUpdate: string | null;
+}
+
+maybeSilent(savePipeline);
+maybeSilent(orderPipelines);
+
+/** Saves a pipeline as a new revision; its application comes with it. Saving what is there already changes nothing. */
+export async function savePipeline(ctx: WriteContext, input: SavePipeline): Promise<PipelineRow> {
+  authorize(ctx.actor, 'pipeline.write');
+  const application = await findApplication(ctx.db, ctx.actor, input.document.application);
+  const { name } = application ?? (await insertApplication(ctx, input.document.application, {}));
+  // Held so that nobody removes it meanwhile.
+  await lockApplication(ctx, name, null);
+  const document = { ...input.document, application: name };
+  const before = await lockExisting(ctx, { ...input, document });
+  if (before === null) return insertPipeline(ctx, document);
+  assertVersion(`Pipeline "${before.name}"`, before.version, input.expectedVersion);
+  if (input.expectedUpdate !== null && input.expectedUpdate !== String(before.updated_at.getTime())) {
+    throw problem(
+      'stale',
+      'stale_version',
+      `The provided pipeline has an updateTs older than that of "${before.name}". Read it again and redo your edit.`,
+      { currentVersion: before.version },
+    );
+  }
+  return jsonEqual(before.document, document) ? before : updatePipeline(ctx, before, { document });
+}
+
+async function lockExisting(ctx: WriteContext, input: SavePipeline): Promise<PipelineRow | null> {
+  if (input.id !== null) {
+    const row = await lockPipeline(ctx, input.id);
+    if (row === null && !input.overName) throw notFound('pipeline', input.id);
+    if (row !== null) return row;
+  }
+  if (!input.overName) return null;
+  const { application, name } = input.document;
+  const named = await findPipelineIn(ctx.db, ctx.actor, application, name);
+  return named === null ? null : lockPipeline(ctx, named.id);
+}
+
+/** Its executions stay, and those under way go on. */
+export async function deletePipeline(
+  ctx: WriteContext,
+  input: { readonly id: string; readonly expectedVersion: number | null },
+): Promise<void> {
+  authorize(ctx.actor, 'pipeline.write');
+  const row = await lockPipeline(ctx, input.id);
+  if (row === null) throw notFound('pipeline', input.id);
+  assertVersion(`Pipeline "${row.name}"`, row.version, input.expectedVersion);
+  await removePipeline(ctx, row);
+}
+
+/** Puts pipelines of an application in the order that is named. */
+export async function orderPipelines(
+  ctx: WriteContext,
+  input: { readonly positions: Readonly<Record<string, number>> },
+): Promise<void> {
+  authorize(ctx.actor, 'pipeline.write');
+  for (const id of Object.keys(input.positions).toSorted()) {
+    const row = await lockPipeline(ctx, id);
+    if (row === null) throw notFound('pipeline', id);
+    const position = input.positions[id] ?? 0;
+    if (position !== row.position) await updatePipeline(ctx, row, { document: row.document, position });
+  }
+}
