@@ -25,7 +25,6 @@ const config: KnipConfig = {
     'postcss',
     'pino-pretty',
     // Pinned with the rest of the stack; each leaves this list with the page or tool that uses it.
-    '@codemirror/.*',
     '@dagrejs/dagre',
     '@fastify/type-provider-typebox',
     '@mantine/form',

@@ -1,5 +1,6 @@
 import type { Audit, Entity, Json } from '../src/api/wire.ts';
 import type { Rule } from '../src/catalog/api.ts';
+import { actionRoutes } from './action-routes.ts';
 import { at, Refusal, type Route } from './reply.ts';
 import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
@@ -271,4 +272,11 @@ const otherRoutes: Route[] = [
   },
 ];
 
-export const routes: readonly Route[] = [...sessionRoutes, ...catalogRoutes, ...runRoutes, ...otherRoutes];
+export const routes: readonly Route[] = [
+  ...sessionRoutes,
+  ...catalogRoutes,
+  ...runRoutes,
+  // After those of runs, whose addresses begin alike.
+  ...actionRoutes,
+  ...otherRoutes,
+];

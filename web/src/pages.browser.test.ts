@@ -15,6 +15,17 @@ const paths = [
   '/catalog/service/checkout?tab=runs',
   '/self-service',
   '/self-service?action=request_access',
+  '/self-service?group=service&operation=DAY-2',
+  '/self-service/new',
+  '/self-service/new?tab=form',
+  '/self-service/new?tab=backend&view=json',
+  '/self-service/new?from=scale_service',
+  '/self-service/scale_service/edit',
+  '/self-service/scale_service/edit?tab=form&input=environment',
+  '/self-service/request_access/edit?tab=form&input=service',
+  '/self-service/send_scorecard_reminder/edit?tab=backend',
+  '/self-service/request_access/edit?tab=permissions',
+  '/self-service/no-such-action/edit',
   '/runs/r_z0nJYJv0wCm2ASTR',
   '/runs/r_QOz6WoOB1Q2lmhZZ?tab=entities',
   '/scorecards',
@@ -64,6 +75,6 @@ describe.skipIf(executablePath === undefined)('the pages', () => {
       expect(faults).toEqual([]);
       await page.context().close();
     },
-    300_000,
+    600_000,
   );
 });

@@ -95,8 +95,31 @@ const entity = createRoute({
 const selfService = createRoute({
   getParentRoute: inApp,
   path: '/self-service',
-  validateSearch: only('q', 'action', 'entity'),
-  component: lazyRouteComponent(() => import('./actions/self-service-page.tsx'), 'SelfServicePage'),
+  validateSearch: only('q', 'group', 'operation', 'state', 'action', 'entity'),
+  component: lazyRouteComponent(
+    withWords(() => import('./actions/self-service-page.tsx'), 'self-service'),
+    'SelfServicePage',
+  ),
+});
+
+const newAction = createRoute({
+  getParentRoute: inApp,
+  path: '/self-service/new',
+  validateSearch: only('from', 'tab', 'view', 'input'),
+  component: lazyRouteComponent(
+    withWords(() => import('./actions/editor/action-editor-page.tsx'), 'action-editor', 'self-service'),
+    'NewActionPage',
+  ),
+});
+
+const editAction = createRoute({
+  getParentRoute: inApp,
+  path: '/self-service/$action/edit',
+  validateSearch: only('tab', 'view', 'input'),
+  component: lazyRouteComponent(
+    withWords(() => import('./actions/editor/action-editor-page.tsx'), 'action-editor', 'self-service'),
+    'EditActionPage',
+  ),
 });
 
 const run = createRoute({
@@ -216,6 +239,8 @@ const routeTree = root.addChildren([
     blueprint,
     entity,
     selfService,
+    newAction,
+    editAction,
     run,
     scorecards,
     scorecard,

@@ -2,7 +2,8 @@ import { queryOptions } from '@tanstack/react-query';
 import { get, path, post } from '../api/client.ts';
 import type { Action, Json, Run } from '../api/wire.ts';
 
-export const actionsQuery = queryOptions({
+/** All of them; drafts come only to those who may finish them. */
+export const everyActionQuery = queryOptions({
   queryKey: ['actions'],
   queryFn: async ({ signal }) =>
     (
@@ -10,7 +11,15 @@ export const actionsQuery = queryOptions({
         signal,
         query: { version: 'v2', trigger_type: 'self-service' },
       })
-    ).actions.filter((action) => action.publish !== false),
+    ).actions,
+});
+
+export const isDraft = (action: Pick<Action, 'publish'>): boolean => action.publish === false;
+
+/** Those that can be executed. */
+export const actionsQuery = queryOptions({
+  ...everyActionQuery,
+  select: (actions: readonly Action[]) => actions.filter((action) => !isDraft(action)),
 });
 
 export interface Invocation {

@@ -9,7 +9,8 @@ export interface Backend {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function hostOf(url: string): string {
+/** Of an address, as far as it is one. */
+export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 

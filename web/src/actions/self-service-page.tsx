@@ -1,106 +1,115 @@
-import { TextInput } from '@mantine/core';
-import { IconAnchor, IconSearch } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconAnchor, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Action, Run } from '../api/wire.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
 import { runsQuery } from '../runs/api.ts';
+import { useIsAdmin } from '../settings/people-section.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { ActionCard } from './action-card.tsx';
-import { actionsQuery } from './api.ts';
+import { everyActionQuery } from './api.ts';
 import { ExecuteDialog } from './execute-dialog.tsx';
+import { FilterRow } from './filter-row.tsx';
+import { GENERAL, grouped, narrowed } from './hub-filters.ts';
 import classes from './self-service-page.module.css';
 
 const RECENT = 200;
-
-const found = (action: Action, query: string): boolean =>
-  `${action.title ?? ''} ${action.identifier} ${action.description ?? ''}`.toLowerCase().includes(query.toLowerCase());
-
-/** Actions by the blueprint they belong to, in the order of first appearance. */
-function grouped(actions: readonly Action[]): readonly (readonly [string, readonly Action[]])[] {
-  const groups = new Map<string, Action[]>();
-  for (const action of actions) {
-    const key = action.trigger.blueprintIdentifier ?? '';
-    groups.set(key, [...(groups.get(key) ?? []), action]);
-  }
-  return [...groups];
-}
 
 export function SelfServicePage() {
   const { t } = useTranslation('actions');
   const search = useSearch({ from: '/app/self-service' });
   const navigate = useNavigate({ from: '/self-service' });
-  const actions = useQuery(actionsQuery);
-  const { data: runs = [] } = useQuery(runsQuery({ limit: RECENT }));
-  const query = search.q ?? '';
+  const actions = useQuery(everyActionQuery);
+  const editor = useIsAdmin();
   const chosen = actions.data?.find((action) => action.identifier === search.action);
-  const set = (next: Partial<typeof search>): void =>
+  const set = (next: { readonly [key in keyof typeof search]?: string | undefined }): void =>
     void navigate({ search: { ...search, ...next } as typeof search, replace: true });
 
   return (
-    <Page title={t('page.title')} lead={t('page.lead')} icon={<IconAnchor size={20} stroke={1.6} />}>
-      <TextInput
-        className={classes['search'] ?? ''}
-        size="md"
-        leftSection={<IconSearch size={18} stroke={1.6} />}
-        placeholder={t('page.search')}
-        aria-label={t('page.search')}
-        value={query}
-        onChange={(event) => set({ q: event.currentTarget.value })}
-      />
+    <Page
+      title={t('page.title')}
+      lead={t('page.lead')}
+      icon={<IconAnchor size={20} stroke={1.6} />}
+      {...(editor ? { actions: <NewActionButton /> } : {})}
+    >
       {actions.isPending && <RowSkeletons rows={3} height={132} />}
       {actions.isError && <ErrorState error={actions.error} retry={actions.refetch} />}
       {actions.isSuccess && (
-        <Groups
-          actions={actions.data.filter((action) => found(action, query))}
-          runs={runs}
-          query={query}
-          onExecute={(action) => set({ action: action.identifier })}
-        />
+        <>
+          {actions.data.length > 0 && <FilterRow actions={actions.data} filters={search} onChange={set} />}
+          <Groups
+            all={actions.data}
+            shown={narrowed(actions.data, search)}
+            query={search.q ?? ''}
+            editor={editor}
+            onExecute={(action) => set({ action: action.identifier })}
+          />
+        </>
       )}
       {chosen !== undefined && (
         <ExecuteDialog
           key={chosen.identifier}
           action={chosen}
           entity={search.entity}
-          onClose={() => void navigate({ search: query === '' ? {} : { q: query }, replace: true })}
+          onClose={() => set({ action: undefined, entity: undefined })}
         />
       )}
     </Page>
   );
 }
 
+function NewActionButton() {
+  const { t } = useTranslation('self-service');
+  return (
+    <Button
+      leftSection={<IconPlus size={16} />}
+      renderRoot={(props) => <Link {...props} to="/self-service/new" search={{}} />}
+    >
+      {t('new')}
+    </Button>
+  );
+}
+
 interface GroupsProps {
-  readonly actions: readonly Action[];
-  readonly runs: readonly Run[];
+  readonly all: readonly Action[];
+  readonly shown: readonly Action[];
   readonly query: string;
+  readonly editor: boolean;
   readonly onExecute: (action: Action) => void;
 }
 
-function Groups({ actions, runs, query, onExecute }: GroupsProps) {
-  const { t } = useTranslation('actions');
+function Groups({ all, shown, query, editor, onExecute }: GroupsProps) {
+  const { t } = useTranslation(['actions', 'self-service']);
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  if (actions.length === 0) {
-    return query === '' ? (
-      <EmptyState icon={IconAnchor} title={t('page.empty')}>
-        {t('page.emptyHelp')}
+  const { data: runs = [] } = useQuery(runsQuery({ limit: RECENT }));
+  if (all.length === 0) {
+    return (
+      <EmptyState icon={IconAnchor} title={t('page.empty')} {...(editor ? { action: <NewActionButton /> } : {})}>
+        {t(editor ? 'emptyEditor' : 'emptyReader', { ns: 'self-service' })}
       </EmptyState>
-    ) : (
-      <EmptyState icon={IconSearch} title={t('page.noneFound', { query })}>
+    );
+  }
+  if (shown.length === 0) {
+    return (
+      <EmptyState
+        icon={IconSearch}
+        title={query === '' ? t('noneHere', { ns: 'self-service' }) : t('page.noneFound', { query })}
+      >
         {t('page.noneFoundHelp')}
       </EmptyState>
     );
   }
-  return grouped(actions).map(([key, members]) => {
-    const blueprint = blueprints.find((one) => one.identifier === key);
+  return grouped(shown).map(([group, members]) => {
+    const blueprint = blueprints.find((one) => one.identifier === group);
     return (
-      <section key={key} className={classes['group']}>
+      <section key={group} className={classes['group']}>
         <h2>
           <NamedIcon name={blueprint?.icon} size={16} />
-          {blueprint?.title ?? (key === '' ? t('page.general') : key)}
+          {blueprint?.title ?? (group === GENERAL ? t('page.general') : group)}
           <span>{members.length}</span>
         </h2>
         <div className={classes['cards']}>
@@ -108,7 +117,8 @@ function Groups({ actions, runs, query, onExecute }: GroupsProps) {
             <ActionCard
               key={action.identifier}
               action={action}
-              last={runs.find((run) => run.action.identifier === action.identifier)}
+              last={lastRun(runs, action)}
+              editor={editor}
               onExecute={() => onExecute(action)}
             />
           ))}
@@ -117,3 +127,6 @@ function Groups({ actions, runs, query, onExecute }: GroupsProps) {
     );
   });
 }
+
+const lastRun = (runs: readonly Run[], action: Action): Run | undefined =>
+  runs.find((run) => run.action.identifier === action.identifier);

@@ -76,7 +76,9 @@ describe('components', () => {
   it('names every key that is asked for literally', () => {
     const missing = components.flatMap((file) => {
       const code = readFileSync(join(sources, file), 'utf8');
-      const namespaces = [...code.matchAll(/useTranslation\('(\w+)'\)/g)].map((match) => match[1] ?? '');
+      const namespaces = [...code.matchAll(/useTranslation\(\[?((?:'[\w-]+'(?:, )?)+)\]?\)/g)]
+        .flatMap((match) => (match[1] ?? '').split(', '))
+        .map((name) => name.slice(1, -1));
       const known = new Set([...new Set([...namespaces, 'common'])].flatMap((one) => keysOf(read('en', fileOf(one)))));
       return [...code.matchAll(/(?<![\w.])t\(\s*'([\w.-]+)'(?!,\s*\{[^}]*ns:)/g)]
         .map((match) => match[1] ?? '')

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 
-const isTyping = (target: EventTarget | null): boolean =>
+/** The innermost element, also within a shadow root such as the code editor's. */
+const isTyping = (target: EventTarget | null | undefined): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
     ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) ||
@@ -17,7 +18,7 @@ export function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): v
     let first = '';
     let since = 0;
     const onKey = (event: KeyboardEvent): void => {
-      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target)) return;
+      if (event.metaKey || event.ctrlKey || event.altKey || isTyping(event.composedPath()[0])) return;
       const sequence = event.timeStamp - since < SEQUENCE_MS && first !== '' ? `${first} ${event.key}` : event.key;
       first = '';
       const run = shortcuts[sequence] ?? shortcuts[event.key];
