@@ -3,7 +3,7 @@ import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
-import { approvalsModule } from '#approvals/module.ts';
+import { type ApprovalsModule, approvalsModule } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
 import { checkEntity } from '#catalog/check-entity.ts';
@@ -18,6 +18,7 @@ import { organisationModule } from '#organisation/module.ts';
 import { openSecrets } from '#organisation/secret-store.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
 import type { Core } from '#platform/core.ts';
+import { subKey } from '#platform/crypto/sub-key.ts';
 import { createSecretBox, masterKey, type SecretBox } from '#platform/crypto/secret-box.ts';
 import { createEgress, type Egress } from '#platform/egress/egress.ts';
 import type { Tx } from '#platform/db/handles.ts';
@@ -69,24 +70,16 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const egress = createEgress({ allow: [...options.config.egressAllow, ...(options.emulatorAddresses ?? [])] });
   const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
   const blueprints = createBlueprints();
-  const organisationSecret = createSigningSecrets(core.db, secrets, core.clock);
+  const signingSecret = createSigningSecrets(core.db, secrets, core.clock);
   const scores = createScoreSource(core.clock);
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const reminders = reminderParts(core, options, egress);
-  const integrations = buildIntegrations({
-    core,
-    options,
-    queue,
-    secrets,
-    egress,
-    entityParts,
-    signingSecret: organisationSecret,
-  });
+  const integrations = buildIntegrations({ core, options, queue, secrets, egress, entityParts, signingSecret });
   const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(reminders)];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
-  const approvals = approvalsModule(core, { kinds: [runSubject] });
+  const approvals = buildApprovals(core, options);
   return {
     list: [
       access,
@@ -109,7 +102,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       approvals,
       pipelinesModule(core, { jq, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
       runsModule(core, { secrets, backends, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
-      deliveriesModule({ core, egress, signingSecret: organisationSecret, enqueueNow: queue.enqueueNow }),
+      deliveriesModule({ core, egress, signingSecret, enqueueNow: queue.enqueueNow }),
       historyModule(core, watch),
       homeModule(core),
       integrations.module,
@@ -126,6 +119,10 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       await egress.close();
     },
   };
+}
+
+function buildApprovals(core: Core, { keys }: AppOptions): ApprovalsModule {
+  return approvalsModule(core, { kinds: [runSubject], recordKey: subKey(keys.secrets, 'approval records') });
 }
 
 function buildAccess(core: Core, options: AppOptions, secrets: SecretBox): AccessModule {

@@ -16,6 +16,9 @@ const everybody = [
   'POST /v1/entities/aggregate',
   'POST /v1/entities/aggregate-over-time',
   'POST /v1/entities/properties-history',
+  'POST /api/v1/approvals/:approval/decision',
+  'POST /api/v1/approvals/:approval/delegation',
+  'POST /api/v1/approval-records/verification',
 ];
 /** Starting, controlling and judging pipelines; the pipelines themselves say whom more exactly. */
 const pipelines = [

@@ -131,6 +131,15 @@ export async function openApprovalsFor(db: Db | Tx, actor: Actor, limit: number)
   return listApprovals(db, actor, { list: 'mine', limit });
 }
 
+/** How many wait for somebody, counted up to a hundred. */
+export async function countApprovalsFor(db: Db, actor: Actor): Promise<number> {
+  const most = 100;
+  const found = await sql<{ count: number }>`
+    select count(*)::int as count from (
+      select 1 from approval where ${visibleApprovals(actor)} and ${waitsFor(actor)} limit ${most}) mine`.execute(db);
+  return found.rows[0]?.count ?? 0;
+}
+
 export async function getApproval(db: Db | Tx, actor: Actor, id: string): Promise<Approval> {
   const found = await sql<ApprovalRow>`
     select approval.* from approval where ${visibleApprovals(actor)} and approval.id = ${id}`.execute(db);

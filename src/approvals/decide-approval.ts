@@ -1,15 +1,15 @@
-import { personById } from '#access/people-queries.ts';
 import { authorize } from '#access/permissions.ts';
-import type { Actor, Origin } from '#platform/commands/actor.ts';
+import type { Origin } from '#platform/commands/actor.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import { plainText } from '#platform/plain-text.ts';
 import { problem } from '#platform/problem.ts';
 import type { Approval, SubjectKind, Through, Verdict, Vote } from './approval.ts';
 import { approvalEvent, nameOf, voteDocument } from './approval-events.ts';
-import { delegationsOf, getApproval, votesOf } from './approval-queries.ts';
+import { getApproval } from './approval-queries.ts';
 import { assertDecidable, assertInput, type SeenApproval, tally } from './approval-rules.ts';
 import { closedAs, lockApproval, storeApproval, storeVote } from './approval-store.ts';
-import { approverSeats, countedVotes, isOwn, seatsToFill } from './approver-queries.ts';
+import { approverSeats, countedVotes } from './approver-queries.ts';
+import { type Ballot, openBallot } from './open-ballot.ts';
 
 export interface Decision {
   readonly id: string;
@@ -42,7 +42,7 @@ export function decideApproval(kinds: readonly SubjectKind[]): Command<Decision,
     await kind?.lock?.(ctx, seen.subject);
     const approval = await lockApproval(ctx.db, ctx.actor.orgId, input.id);
     assertDecidable(approval, input.seen ?? {}, ctx.now);
-    const ballot = await openBallot(ctx, approval);
+    const ballot = await openBallot(ctx.db, ctx.actor, approval);
     assertInput(approval, input.verdict, input.input ?? null);
     const vote = castVote(ctx, ballot, input);
     await storeVote(ctx, approval.id, vote);
@@ -50,35 +50,6 @@ export function decideApproval(kinds: readonly SubjectKind[]): Command<Decision,
     if (after.state !== 'open') await kind?.closed?.(ctx, after);
     return { approval: after, vote };
   };
-}
-
-interface Ballot {
-  readonly approval: Approval;
-  readonly votes: readonly Vote[];
-  readonly fills: readonly string[];
-}
-
-/** Who decides, checked against what they are now; refuses whoever has no seat to fill. */
-async function openBallot(ctx: WriteContext, approval: Approval): Promise<Ballot> {
-  const { actor, db } = ctx;
-  if (isOwn(approval, actor.id)) throw selfApproval(approval);
-  const votes = await votesOf(db, approval.orgId, approval.id);
-  const delegations = await delegationsOf(db, approval.orgId, approval.id);
-  const principals = delegations.filter(({ toPerson }) => toPerson === actor.id).map((each) => each.fromPerson);
-  const seats = await approverSeats(db, approval, [actor.id, ...principals]);
-  // Who handed a place over and votes after all has taken it back.
-  const voted = new Set(votes.map(({ voterId }) => voterId));
-  const mine = seatsToFill(seats, delegations, actor.id).filter(
-    ({ personId }) => personId === actor.id || !voted.has(personId),
-  );
-  if (mine.length === 0 || !(await isActive(ctx))) throw notPermitted(approval, actor);
-  return { approval, votes, fills: mine.map(({ personId }) => personId) };
-}
-
-/** A delegate needs no role, but has to be with the organisation still. */
-async function isActive({ actor, db }: WriteContext): Promise<boolean> {
-  if (actor.kind !== 'user') return true;
-  return (await personById(db, actor.orgId, actor.id))?.status === 'ACTIVE';
 }
 
 function castVote(ctx: WriteContext, ballot: Ballot, input: Decision): Vote {
@@ -132,32 +103,6 @@ async function settle(ctx: WriteContext, before: Approval, ballot: Ballot, vote:
   const more = { vote: voteDocument(vote), progress };
   ctx.emit(approvalEvent(outcome === null ? 'voted' : 'decided', { before, after, more }));
   return after;
-}
-
-function selfApproval({ id, title }: Approval): Error {
-  return problem('forbidden', 'approval_self', `You asked for "${title}" yourself: somebody else has to decide.`, {
-    approval: id,
-  });
-}
-
-function notPermitted({ id, title, terms }: Approval, actor: Actor): Error {
-  return problem(
-    'forbidden',
-    'approval_not_permitted',
-    `You may not decide "${title}". It takes one of: ${whoIsAsked(terms)}.`,
-    { approval: id, actor: actor.id, approvers: terms.approvers, quorum: terms.quorum },
-  );
-}
-
-/** Who may decide, in words. */
-function whoIsAsked({ approvers, quorum }: Approval['terms']): string {
-  const groups = typeof quorum === 'object' && 'groups' in quorum ? quorum.groups.map((g) => g.approvers) : [approvers];
-  const names = groups.flatMap(({ users, roles, teams }) => [
-    ...users,
-    ...roles.map((role) => `role ${role}`),
-    ...teams.map((team) => `team ${team}`),
-  ]);
-  return names.length === 0 ? 'nobody' : [...new Set(names)].join(', ');
 }
 
 function alreadyVoted({ id, title }: Approval, vote: Vote): Error {

@@ -1,13 +1,17 @@
 import type { Command } from '#platform/commands/write-context.ts';
 import type { Core } from '#platform/core.ts';
+import { createDocumentSigner } from '#platform/crypto/document-signer.ts';
 import type { Module } from '#platform/module.ts';
 import type { SubjectKind } from './approval.ts';
 import { approvalTimersChore } from './apply-timers.ts';
 import { decideApproval, type DecideResult, type Decision } from './decide-approval.ts';
+import { approvalRoutes } from './routes.ts';
 
 export interface ApprovalsOptions {
   /** How each kind of subject takes part. */
   readonly kinds: readonly SubjectKind[];
+  /** 32 bytes from which the key that signs records is made. */
+  readonly recordKey: Uint8Array;
 }
 
 export interface ApprovalsModule extends Module {
@@ -15,6 +19,13 @@ export interface ApprovalsModule extends Module {
   readonly decide: Command<Decision, DecideResult>;
 }
 
-export function approvalsModule(core: Core, { kinds }: ApprovalsOptions): ApprovalsModule {
-  return { name: 'approvals', decide: decideApproval(kinds), chores: [approvalTimersChore(core, kinds)] };
+export function approvalsModule(core: Core, { kinds, recordKey }: ApprovalsOptions): ApprovalsModule {
+  const decide = decideApproval(kinds);
+  const signer = createDocumentSigner(recordKey);
+  return {
+    name: 'approvals',
+    decide,
+    routes: approvalRoutes({ db: core.db, clock: core.clock, signer, decide }),
+    chores: [approvalTimersChore(core, kinds)],
+  };
 }
