@@ -110,6 +110,7 @@ export const ownNames: readonly RegExp[] = [
   // A thing of the module as it is held in memory, with what is always true of it.
   /^src\/catalog\/blueprint-document\./,
   /^src\/access\/(access-token|person)\./,
+  /^src\/slack\/(connection|interaction)\./,
   // The rule language: the parts of a small compiler.
   /^src\/catalog\/rules\//,
   /^src\/actions\/action\./,

@@ -100,6 +100,7 @@ async function assemble(options: AppOptions, database: Database, opened: (() => 
   const queue: Queue = {
     enqueue: async (tx, name, work) => jobs.enqueue(tx, name, work),
     enqueueNow: async (name, work) => jobs.enqueueNow(name, work),
+    wake: (name) => jobs.wake([name]),
   };
   const modules = buildModules(core, options, queue);
   opened.push(async () => modules.close());

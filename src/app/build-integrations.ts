@@ -15,6 +15,7 @@ import type { Egress } from '#platform/egress/egress.ts';
 import type { Module } from '#platform/module.ts';
 import type { RunBackend } from '#runs/backend.ts';
 import { followQueue } from '#runs/jobs.ts';
+import type { SlackConnections } from '#slack/connection-store.ts';
 import type { AppOptions } from './build-app.ts';
 import { describeConnections } from './describe-connections.ts';
 import type { Queue } from './modules.ts';
@@ -26,6 +27,7 @@ export interface IntegrationParts {
   readonly secrets: SecretBox;
   readonly egress: Egress;
   readonly entityParts: EntityParts;
+  readonly slack: SlackConnections;
   /** Signs what the organisation sends. */
   readonly signingSecret: (orgId: string) => Promise<string>;
 }
@@ -35,7 +37,7 @@ export function buildIntegrations(parts: IntegrationParts): {
   readonly backends: readonly RunBackend[];
   readonly module: Module;
 } {
-  const { core, options, queue, secrets, egress, entityParts, signingSecret } = parts;
+  const { core, options, queue, secrets, egress, entityParts, slack, signingSecret } = parts;
   const { db, clock, runner } = core;
   const installation = installationConnections(options);
   const connections = createConnections({ db, secrets, egress, clock, installation, signingSecret });
@@ -50,7 +52,7 @@ export function buildIntegrations(parts: IntegrationParts): {
     module: {
       name: 'integrations',
       routes: [
-        ...integrationRoutes(describeConnections(options)),
+        ...integrationRoutes(async (orgId) => describeConnections(options, slack, orgId)),
         ...connectionRoutes(db, secrets),
         ...githubRoutes({
           db,

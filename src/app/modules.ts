@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
@@ -34,13 +33,10 @@ import { runSubject } from '#runs/decide-run.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
-import { chooseTransport } from '#slack/choose-transport.ts';
-import { createSlackHttp } from '#slack/create-slack-http.ts';
-import { slackModule } from '#slack/module.ts';
 import { createReminderBackend } from '#slack/reminder-backend.ts';
-import type { ReminderParts } from '#slack/send-reminder.ts';
 import type { AppOptions } from './build-app.ts';
 import { buildIntegrations } from './build-integrations.ts';
+import { buildSlack } from './slack-wiring.ts';
 
 /** Every module of the product, wired by hand. Nothing else knows them all. */
 export interface Modules {
@@ -59,6 +55,8 @@ export interface Modules {
 export interface Queue {
   enqueue<Data extends object>(tx: Tx, queue: string, jobs: readonly QueuedJob<Data>[]): Promise<void>;
   enqueueNow<Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]): Promise<void>;
+  /** Says that jobs of this queue were committed: this process looks at once. */
+  wake(queue: string): void;
 }
 
 const jqThreads = 2;
@@ -74,9 +72,10 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const scores = createScoreSource(core.clock);
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
-  const reminders = reminderParts(core, options, egress);
-  const integrations = buildIntegrations({ core, options, queue, secrets, egress, entityParts, signingSecret });
-  const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(reminders)];
+  const shared = { core, options, queue, secrets, egress };
+  const slack = buildSlack(shared);
+  const integrations = buildIntegrations({ ...shared, entityParts, slack: slack.connections, signingSecret });
+  const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(slack.reminders)];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
   const approvals = buildApprovals(core, options);
@@ -86,7 +85,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       organisationModule(core, secrets),
       catalogModule(core, { ...entityParts, blueprintHooks: [actionBlueprintHook, scorecardBlueprintHook] }),
       scorecardsModule({ core, ...entityParts }),
-      slackModule(reminders),
+      slack.module,
       actionsModule({
         db: core.db,
         clock: core.clock,
@@ -135,9 +134,4 @@ function buildAccess(core: Core, options: AppOptions, secrets: SecretBox): Acces
       return { id, name, sample: (options.sampleSlack ?? null) !== null };
     },
   });
-}
-
-function reminderParts({ db, clock, publicUrl }: Core, { config }: AppOptions, egress: Egress): ReminderParts {
-  const http = createSlackHttp(egress);
-  return { db, clock, publicUrl, http, wait, slackTransport: async () => chooseTransport(config) };
 }

@@ -8,6 +8,7 @@ const roles = ['Member', 'Moderator', 'service-moderator', 'other-moderator'] as
 /** What people who are no administrators may do beside reading; every other write, also a new one, is refused. */
 const everybody = [
   'PATCH /api/v1/session/preferences',
+  'POST /api/v1/slack/links/:token',
   'POST /v1/entities/search',
   'POST /v1/blueprints/:blueprint/entities/search',
   'POST /v1/blueprints/:blueprint/entities/search/count',
@@ -66,6 +67,7 @@ const closedReads = [
   '/api/v1/credentials',
   '/v1/organization/secrets',
   '/v1/organization/secrets/:secret',
+  '/api/v1/integrations/slack',
   '/api/v1/relay-channels/:channel',
   '/api/v1/relay-channels/:channel/stream',
 ];

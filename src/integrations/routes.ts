@@ -11,7 +11,7 @@ export interface Connections {
   readonly github: { readonly configured: boolean; readonly apiUrl: string | null; readonly emulated: boolean };
 }
 
-export function integrationRoutes(connections: Connections): readonly Route[] {
+export function integrationRoutes(describe: (orgId: string) => Promise<Connections>): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -19,7 +19,7 @@ export function integrationRoutes(connections: Connections): readonly Route[] {
       summary: 'Where Quayside is connected',
       tag: 'Organisation',
       access: 'known',
-      handle: async () => ok({ ...connections }),
+      handle: async ({ actor }) => ok({ ...(await describe(actor.orgId)) }),
     }),
   ];
 }

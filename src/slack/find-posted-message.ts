@@ -1,6 +1,6 @@
-import { slackErrorCode, slackErrorMessage } from './slack-errors.ts';
-import { bodyObject, callFailure, retryAfterMs } from './slack-http.ts';
+import { slackErrorMessage } from './slack-errors.ts';
 import type { SlackHttp, SlackTransport } from './slack-http.ts';
+import { callSlack, objectsOf, type SlackArguments } from './web-api-client.ts';
 
 /** The metadata event type that marks every message of ours. */
 export const MESSAGE_EVENT = 'quayside_message';
@@ -13,7 +13,6 @@ export type FoundMessage =
 type BotTransport = SlackTransport & { readonly kind: 'bot' };
 type Json = Readonly<Record<string, unknown>>;
 
-const TIMEOUT_MS = 15_000;
 const PAGE = 200;
 const MOST_PAGES = 10;
 const BY_ID = 'Setting the channel by its id (C…) instead of its name needs one permission less.';
@@ -38,7 +37,7 @@ export async function findPostedMessage(
   });
   for await (const page of pages) {
     if ('message' in page) return { found: 'cannot-tell', message: page.message };
-    const match = list(page.json['messages']).find((message) => carriesKey(message, sought.key));
+    const match = objectsOf(page.json['messages']).find((message) => carriesKey(message, sought.key));
     if (match && typeof match['ts'] === 'string') return { found: 'yes', ts: match['ts'], channel: channel.id };
   }
   return { found: 'no' };
@@ -59,7 +58,7 @@ async function channelId(
         refusal = page.message;
         break;
       }
-      const match = list(page.json['channels']).find((one) => one['name'] === name);
+      const match = objectsOf(page.json['channels']).find((one) => one['name'] === name);
       if (match && typeof match['id'] === 'string') return { id: match['id'] };
     }
   }
@@ -71,7 +70,7 @@ async function* readPages(
   http: SlackHttp,
   transport: BotTransport,
   method: string,
-  args: Readonly<Record<string, string | number | boolean>>,
+  args: SlackArguments,
 ): AsyncGenerator<{ readonly json: Json } | { readonly message: string }> {
   let cursor = '';
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -89,46 +88,19 @@ async function callMethod(
   http: SlackHttp,
   transport: BotTransport,
   method: string,
-  args: Readonly<Record<string, string | number | boolean>>,
+  args: SlackArguments,
 ): Promise<{ readonly json: Json } | { readonly message: string }> {
-  try {
-    const answer = await http({
-      method: 'POST',
-      url: slackMethodUrl(transport, method),
-      headers: {
-        // Slack's reading methods take form fields; many of them ignore JSON.
-        'content-type': 'application/x-www-form-urlencoded',
-        authorization: `Bearer ${transport.token}`,
-      },
-      body: formFields(args),
-      timeoutMs: TIMEOUT_MS,
-    });
-    if (answer.status === 429) return { message: `Slack asks to wait ${Math.ceil(retryAfterMs(answer) / 1000)} s.` };
-    const json = bodyObject(answer);
-    if (json?.['ok'] === true) return { json };
-    const scope =
-      typeof json?.['needed'] === 'string' && /^[a-z:.,_]+$/.test(json['needed']) ? ` Needed: ${json['needed']}.` : '';
-    return { message: slackErrorMessage(slackErrorCode(json?.['error'], answer.status), transport.channel) + scope };
-  } catch (error) {
-    return { message: callFailure(error).reason };
+  const answer = await callSlack(http, transport, method, args);
+  if (answer.ok) return answer;
+  if (answer.retryAfterMs !== undefined) {
+    return { message: `Slack asks to wait ${Math.ceil(answer.retryAfterMs / 1000)} s.` };
   }
-}
-
-function formFields(args: Readonly<Record<string, string | number | boolean>>): string {
-  const fields = new URLSearchParams();
-  for (const [name, value] of Object.entries(args)) fields.set(name, String(value));
-  return fields.toString();
-}
-
-export function slackMethodUrl(transport: BotTransport, method: string): string {
-  return `${(transport.apiUrl ?? 'https://slack.com/api').replace(/\/+$/, '')}/${method}`;
+  if (answer.reason !== undefined) return { message: answer.reason };
+  const scope = answer.needed === undefined ? '' : ` Needed: ${answer.needed}.`;
+  return { message: slackErrorMessage(answer.error, transport.channel) + scope };
 }
 
 function carriesKey(message: Json, key: string): boolean {
   const metadata = message['metadata'] as { event_type?: unknown; event_payload?: { key?: unknown } } | undefined;
   return metadata?.event_type === MESSAGE_EVENT && metadata.event_payload?.key === key;
-}
-
-function list(value: unknown): readonly Json[] {
-  return Array.isArray(value) ? value.filter((one): one is Json => typeof one === 'object' && one !== null) : [];
 }

@@ -1,7 +1,37 @@
 import type { Module } from '#platform/module.ts';
+import { connectionRoutes, type ConnectionRouteParts } from './connection-routes.ts';
+import { deleteOldInteractions } from './interaction-store.ts';
+import { type InteractionHandler, interactionJobs } from './jobs.ts';
+import { linkRoutes } from './link-routes.ts';
+import { receiverRoutes, type ReceiverParts } from './receiver-routes.ts';
 import { reminderRoutes } from './reminder-routes.ts';
 import type { ReminderParts } from './send-reminder.ts';
+import { testButtonHandler } from './test-connection.ts';
 
-export function slackModule(reminders: ReminderParts): Module {
-  return { name: 'slack', routes: reminderRoutes(reminders) };
+export interface SlackModuleParts extends ConnectionRouteParts, ReceiverParts {
+  readonly reminders: ReminderParts;
+}
+
+const day = 86_400;
+
+export function slackModule(parts: SlackModuleParts): Module {
+  const { core } = parts;
+  const handlers: readonly InteractionHandler[] = [testButtonHandler(parts)];
+  return {
+    name: 'slack',
+    routes: [
+      ...reminderRoutes(parts.reminders),
+      ...connectionRoutes(parts),
+      ...receiverRoutes(parts),
+      ...linkRoutes(parts),
+    ],
+    jobs: interactionJobs({ ...parts, handlers }),
+    chores: [
+      {
+        name: 'delete-old-slack-interactions',
+        everySeconds: day,
+        run: async () => deleteOldInteractions(core.db, core.clock.now()),
+      },
+    ],
+  };
 }

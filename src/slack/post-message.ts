@@ -1,8 +1,9 @@
-import { findPostedMessage, MESSAGE_EVENT, slackMethodUrl } from './find-posted-message.ts';
+import { findPostedMessage, MESSAGE_EVENT } from './find-posted-message.ts';
 import { isUndecided, slackErrorCode, slackErrorMessage } from './slack-errors.ts';
 import { bodyObject, bodyText, callFailure, retryAfterMs } from './slack-http.ts';
 import type { PostOutcome, SlackHttp, SlackHttpAnswer, SlackTransport } from './slack-http.ts';
 import type { SlackMessage } from './slack-message.ts';
+import { slackMethodUrl } from './web-api-client.ts';
 
 export interface PostRequest {
   readonly transport: SlackTransport;

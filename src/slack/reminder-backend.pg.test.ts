@@ -5,8 +5,8 @@ import type { DispatchRequest, RunBackend } from '#runs/backend.ts';
 import { startSlackCounterpart, type SlackCounterpart } from '#sample/counterparts/slack/slack-counterpart.ts';
 import { testPerson } from '#testing/module-server.ts';
 import { type ScorecardServer, serveScorecards } from '#testing/scorecard-server.ts';
-import { slackModule } from './module.ts';
 import { createReminderBackend } from './reminder-backend.ts';
+import { reminderRoutes } from './reminder-routes.ts';
 import type { ReminderParts } from './send-reminder.ts';
 import type { SlackTransport } from './slack-http.ts';
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
       slackTransport: async () => transport,
     };
     backend = createReminderBackend(parts);
-    return [slackModule(parts)];
+    return [{ name: 'slack', routes: reminderRoutes(parts) }];
   });
   blueprint = await server.blueprint({ docs: { type: 'string' } });
   const condition = (property: string) => ({ combinator: 'and', conditions: [{ operator: 'isNotEmpty', property }] });

@@ -94,15 +94,12 @@ export async function reminderTransport(
 ): Promise<SlackTransport | string> {
   const transport = await slackTransport(orgId);
   if (transport === null) {
-    return (
-      'Slack is not set up. Set QUAYSIDE_SLACK_BOT_TOKEN and QUAYSIDE_SLACK_CHANNEL, or QUAYSIDE_SLACK_WEBHOOK_URL, ' +
-      'and start again.'
-    );
+    return 'Slack is not set up. An administrator connects it under Settings, Slack.';
   }
   if (transport.kind === 'webhook') return transport;
   const named = channel === undefined || channel === '' ? transport.channel : channel;
   return named === ''
-    ? 'No Slack channel is named. Name one in the action, or set QUAYSIDE_SLACK_CHANNEL.'
+    ? 'No Slack channel is named. Name one in the action, or set a default channel under Settings, Slack.'
     : { ...transport, channel: named };
 }
 

@@ -1,32 +1,86 @@
-/** The languages messages are written in. Channels default to English. */
+/** The languages messages are written in. */
 export type SlackLanguage = 'en' | 'zh-CN';
 
+export interface SlackButton {
+  readonly type: 'button';
+  readonly action_id: string;
+  readonly text: PlainText;
+  readonly value?: string;
+  readonly url?: string;
+  readonly style?: 'primary' | 'danger';
+  readonly confirm?: SlackConfirmation;
+}
+
+export interface SlackSelect {
+  readonly type: 'static_select';
+  readonly action_id: string;
+  readonly placeholder: PlainText;
+  readonly options: readonly { readonly text: PlainText; readonly value: string }[];
+}
+
+export interface SlackConfirmation {
+  readonly title: PlainText;
+  readonly text: PlainText;
+  readonly confirm: PlainText;
+  readonly deny: PlainText;
+}
+
+export interface PlainText {
+  readonly type: 'plain_text';
+  readonly text: string;
+  readonly emoji: true;
+}
+
+interface Mrkdwn {
+  readonly type: 'mrkdwn';
+  readonly text: string;
+  readonly verbatim: true;
+}
+
+/** Blocks that are read and not pressed. */
+export type TextBlock =
+  | { readonly type: 'header'; readonly text: PlainText }
+  | { readonly type: 'section'; readonly text: Mrkdwn };
+
 export type SlackBlock =
+  | TextBlock
+  | { readonly type: 'context'; readonly elements: readonly Mrkdwn[] }
   | {
-      readonly type: 'header';
-      readonly text: { readonly type: 'plain_text'; readonly text: string; readonly emoji: true };
-    }
-  | {
-      readonly type: 'section';
-      readonly text: { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
+      readonly type: 'actions';
+      readonly block_id: string;
+      readonly elements: readonly (SlackButton | SlackSelect)[];
     };
 
 /** What is posted: the blocks people see, and `text` for notifications and screen readers (escaped mrkdwn). */
-export interface SlackMessage {
+export interface SlackMessage<Block extends SlackBlock = SlackBlock> {
   readonly text: string;
-  readonly blocks: readonly SlackBlock[];
+  readonly blocks: readonly Block[];
 }
 
 /** Slack's documented limits, and one that is not: blocks of together about 13,000 characters are refused. */
 export const slackLimits = { section: 3000, header: 150, blocks: 50, message: 10_000 } as const;
 
-export function header(text: string): SlackBlock {
-  return { type: 'header', text: { type: 'plain_text', text, emoji: true } };
+/** The text must be escaped already. */
+export function plain(text: string): PlainText {
+  return { type: 'plain_text', text, emoji: true };
+}
+
+export function header(text: string): TextBlock {
+  return { type: 'header', text: plain(text) };
 }
 
 /** `verbatim` keeps Slack from turning words of the text into links and mentions. The text must be escaped already. */
-export function section(text: string): SlackBlock {
+export function section(text: string): TextBlock {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+/** Small print. The text must be escaped already. */
+export function context(text: string): SlackBlock {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
+}
+
+export function actions(blockId: string, elements: readonly (SlackButton | SlackSelect)[]): SlackBlock {
+  return { type: 'actions', block_id: blockId, elements };
 }
 
 /** Whole lines gathered into texts of at most `maxLength`; a line is never cut, so each must fit by itself. */

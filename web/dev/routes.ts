@@ -4,6 +4,7 @@ import { actionRoutes } from './action-routes.ts';
 import { at, Refusal, type Route } from './reply.ts';
 import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
+import { slackSetup } from './data/slack-setup.ts';
 import { actions, runs, type RunRecord } from './data/actions.ts';
 import { blueprints, scorecards } from './data/catalog.ts';
 import { entities } from './data/entities.ts';
@@ -230,6 +231,13 @@ const otherRoutes: Route[] = [
     method: 'GET',
     pattern: at('/api/v1/sample/slack/channels/:id/messages'),
     handle: ({ params }) => ok({ messages: messages[params[0] ?? ''] ?? [] }),
+  },
+  { method: 'GET', pattern: at('/api/v1/integrations/slack'), handle: () => ok(slackSetup) },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/slack/links/:token'),
+    handle: () =>
+      ok({ link: { slackName: 'checkout-lead', workspace: 'Harbour', expiresAt: new Date(Date.now() + 9e5) } }),
   },
   {
     method: 'GET',

@@ -38,6 +38,8 @@ const paths = [
   '/settings/teams',
   '/settings/credentials',
   '/settings/integrations',
+  '/settings/slack',
+  '/slack/link/anything',
   '/catalog/service/no-such-thing',
 ];
 

@@ -154,6 +154,15 @@ const slack = createRoute({
   ),
 });
 
+const slackLink = createRoute({
+  getParentRoute: inApp,
+  path: '/slack/link/$token',
+  component: lazyRouteComponent(
+    withWords(() => import('./slack/link-page.tsx'), 'slackapp'),
+    'LinkPage',
+  ),
+});
+
 const deliveries = createRoute({
   getParentRoute: inApp,
   path: '/deliveries',
@@ -183,7 +192,7 @@ const settingsSection = createRoute({
   getParentRoute: inApp,
   path: '/settings/$section',
   component: lazyRouteComponent(
-    withWords(() => import('./settings/settings-page.tsx'), 'settings'),
+    withWords(() => import('./settings/settings-page.tsx'), 'settings', 'slackapp'),
     'SettingsPage',
   ),
 });
@@ -245,6 +254,7 @@ const routeTree = root.addChildren([
     scorecards,
     scorecard,
     slack,
+    slackLink,
     deliveries,
     audit,
     settings,

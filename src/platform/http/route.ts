@@ -41,7 +41,7 @@ export interface RouteRequest<Actorish extends Actor | null, Params, Query, Body
 
 export interface Reply {
   readonly status: number;
-  /** Sent beside `ok: true`; a stream is sent as it is. */
+  /** Sent as JSON; streams and bytes as they are. */
   readonly body: object | Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }

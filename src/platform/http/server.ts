@@ -144,7 +144,8 @@ async function answer(
   const identity = identities.get(request) ?? null;
   const result: Reply = await declared.handle(routeRequest(options, identity, reply));
   void reply.status(result.status).headers(result.headers ?? {});
-  return result.body instanceof Readable ? reply.send(result.body) : reply.type('application/json').send(result.body);
+  const isRaw = result.body instanceof Readable || Buffer.isBuffer(result.body);
+  return isRaw ? reply.send(result.body) : reply.type('application/json').send(result.body);
 }
 
 function credentialsOf(request: FastifyRequest): Credentials {

@@ -6,9 +6,9 @@ import {
   packLines,
   section,
   slackLimits,
-  type SlackBlock,
   type SlackLanguage,
   type SlackMessage,
+  type TextBlock,
 } from '../slack-message.ts';
 import { reminderWords } from './reminder-words.ts';
 
@@ -31,7 +31,7 @@ const TITLE_LENGTH = 100;
 export function scorecardReminder(
   selection: ReminderSelection,
   options: { readonly language?: SlackLanguage } = {},
-): readonly SlackMessage[] {
+): readonly SlackMessage<TextBlock>[] {
   if (selection.entityCount === 0) return [];
   const words = reminderWords[options.language ?? 'en'];
   const { unmetCount } = selection;
@@ -61,21 +61,21 @@ function restOf({ unmetCount, groups }: ReminderSelection): number {
 }
 
 function withRest(
-  bodies: readonly (readonly SlackBlock[])[],
+  bodies: readonly (readonly TextBlock[])[],
   rest: number,
   more: (count: number) => string,
-): readonly (readonly SlackBlock[])[] {
+): readonly (readonly TextBlock[])[] {
   if (rest <= 0) return bodies;
   return [...bodies.slice(0, -1), [...(bodies.at(-1) ?? []), section(more(rest))]];
 }
 
 /** Messages after the first start with the level they continue, so that each can be read by itself. */
 function packMessages(
-  intro: readonly SlackBlock[],
+  intro: readonly TextBlock[],
   pieces: readonly LevelPiece[],
   continued: string,
-): readonly (readonly SlackBlock[])[] {
-  const messages: SlackBlock[][] = [];
+): readonly (readonly TextBlock[])[] {
+  const messages: TextBlock[][] = [];
   let current = [...intro];
   let length = intro.reduce<number>((sum, block) => sum + block.text.text.length, slackLimits.header);
   for (const piece of pieces) {

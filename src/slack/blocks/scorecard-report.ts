@@ -1,7 +1,15 @@
 import type { ScorecardReport, Share } from '#scorecards/report-rules.ts';
 import { countedTitle } from '../blueprint-words.ts';
 import { escapeMrkdwn, escapePlainText, mrkdwnLink } from '../escape-mrkdwn.ts';
-import { header, packLines, section, slackLimits, type SlackLanguage, type SlackMessage } from '../slack-message.ts';
+import {
+  header,
+  packLines,
+  section,
+  slackLimits,
+  type SlackLanguage,
+  type SlackMessage,
+  type TextBlock,
+} from '../slack-message.ts';
 import { reportWords } from './report-words.ts';
 
 const TITLE_LENGTH = 100;
@@ -12,7 +20,7 @@ const LEVELS_SHOWN = 30;
 export function scorecardReport(
   report: ScorecardReport,
   options: { readonly language?: SlackLanguage } = {},
-): SlackMessage {
+): SlackMessage<TextBlock> {
   const language = options.language ?? 'en';
   const words = reportWords[language];
   const entities = escapeMrkdwn(countedTitle(report.blueprint, language === 'en' ? 2 : 1));

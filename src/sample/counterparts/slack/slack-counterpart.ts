@@ -64,6 +64,7 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions = {
     view,
     botToken,
     scopes: options.scopes ?? defaultScopes,
+    profiles: new Map((options.users ?? []).flatMap(({ name, profile }) => (profile ? [[name, profile]] : []))),
     tokens: new Set([botToken]),
     channelsWithoutBot: new Set(
       (options.channels ?? []).filter((channel) => channel.botIsMember === false).map(({ name }) => name),

@@ -15,6 +15,8 @@ export interface SlackDesk {
   readonly view: SlackView;
   readonly botToken: string;
   readonly scopes: readonly string[];
+  /** What `users.info` says of some people beside what `emulate` knows, by their name. */
+  readonly profiles: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** Tokens that Slack would know. `emulate` takes any. */
   readonly tokens: Set<string>;
   readonly channelsWithoutBot: ReadonlySet<string>;

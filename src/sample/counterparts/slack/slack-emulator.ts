@@ -25,6 +25,8 @@ export interface SlackUserSeed {
   readonly realName?: string;
   readonly email?: string;
   readonly isAdmin?: boolean;
+  /** What `users.info` says beside or instead: `is_restricted`, `deleted`, `is_stranger`, `team_id`, … */
+  readonly profile?: Readonly<Record<string, unknown>>;
 }
 
 export const slackTeamId = 'T000000001';

@@ -50,6 +50,7 @@ async function callMethod(desk: SlackDesk, method: string, received: ReceivedReq
   const send = (name: string, sent: Fields): Promise<MethodAnswer> => inner(desk, name, received, token, sent);
   if (messageMethods.has(method)) return message(desk, method, fields, send);
   if (method === 'conversations.history') return history(fields, send);
+  if (method === 'users.info') return profile(desk, await send(method, fields));
   const answer = await send(method, fields);
   learn(desk, method, answer.json);
   if (method !== 'conversations.replies') return answer;
@@ -61,6 +62,19 @@ async function callMethod(desk: SlackDesk, method: string, received: ReceivedReq
       messages: records(answer.json['messages']).map((each) => withMetadata(each, includeAllMetadata)),
     },
   };
+}
+
+/** `emulate` knows neither guests nor strangers, and shows addresses to any bot. */
+function profile(desk: SlackDesk, answer: MethodAnswer): MethodAnswer {
+  const { user } = answer.json;
+  if (!desk.scopes.includes('users:read')) {
+    return { status: 200, json: { ok: false, error: 'missing_scope', needed: 'users:read' } };
+  }
+  if (!isRecord(user)) return answer;
+  const shown = { is_email_confirmed: true, ...user, ...desk.profiles.get(text(user['name'])) };
+  const { email, ...rest } = isRecord(user['profile']) ? user['profile'] : {};
+  const mayShow = desk.scopes.includes('users:read.email');
+  return { ...answer, json: { ...answer.json, user: { ...shown, profile: mayShow ? { ...rest, email } : rest } } };
 }
 
 type Send = (method: string, fields: Fields) => Promise<MethodAnswer>;

@@ -1,0 +1,60 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Core } from '#platform/core.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { Egress } from '#platform/egress/egress.ts';
+import type { Module } from '#platform/module.ts';
+import { transportOf } from '#slack/connection.ts';
+import { createSlackConnections, type SlackConnections } from '#slack/connection-store.ts';
+import { createSlackHttp } from '#slack/create-slack-http.ts';
+import { slackModule } from '#slack/module.ts';
+import type { ReminderParts } from '#slack/send-reminder.ts';
+import type { AppOptions } from './build-app.ts';
+import { isEmulated } from './describe-connections.ts';
+import type { Queue } from './modules.ts';
+
+export interface SlackParts {
+  readonly module: Module;
+  readonly connections: SlackConnections;
+  readonly reminders: ReminderParts;
+}
+
+export interface SlackWiring {
+  readonly core: Core;
+  readonly options: AppOptions;
+  readonly queue: Queue;
+  readonly secrets: SecretBox;
+  readonly egress: Egress;
+}
+
+/** Slack, connected by each organisation's own settings or by those of the environment. */
+export function buildSlack({ core, options, queue, secrets, egress }: SlackWiring): SlackParts {
+  const { config } = options;
+  const isLocal = (apiUrl: string): boolean => isEmulated(options, apiUrl);
+  const savedApiUrl = isLocal(config.slackApiUrl) ? 'https://slack.com/api' : config.slackApiUrl;
+  const environment = { ...config, savedApiUrl };
+  const connections = createSlackConnections({ db: core.db, secrets, environment, log: core.log });
+  const http = createSlackHttp(egress);
+  const reminders: ReminderParts = {
+    db: core.db,
+    clock: core.clock,
+    publicUrl: core.publicUrl,
+    http,
+    wait,
+    slackTransport: async (orgId) => transportOf(await connections.of(orgId)),
+  };
+  return {
+    connections,
+    reminders,
+    module: slackModule({
+      core,
+      secrets,
+      environment,
+      connections,
+      http,
+      reminders,
+      isEmulated: isLocal,
+      enqueue: queue.enqueue,
+      wake: queue.wake,
+    }),
+  };
+}

@@ -1,0 +1,32 @@
+import { createHmac } from 'node:crypto';
+import { constantTimeEqual } from '#platform/crypto/constant-time-equal.ts';
+
+export interface SignedRequest {
+  /** `X-Slack-Request-Timestamp`. */
+  readonly timestamp: unknown;
+  /** `X-Slack-Signature`. */
+  readonly signature: unknown;
+  readonly rawBody: Uint8Array;
+  readonly now: Date;
+}
+
+const toleranceSeconds = 300;
+
+/** The secrets that the request was signed with: none when it is forged, altered, too old or from the future. */
+export function verifyRequest<Secret extends { readonly secret: string }>(
+  { timestamp, signature, rawBody, now }: SignedRequest,
+  secrets: readonly Secret[],
+): readonly Secret[] {
+  if (typeof timestamp !== 'string' || !/^[1-9]\d{0,11}$/.test(timestamp)) return [];
+  if (typeof signature !== 'string' || !/^v0=[0-9a-f]{64}$/.test(signature)) return [];
+  if (Math.abs(now.getTime() / 1000 - Number(timestamp)) > toleranceSeconds) return [];
+  // An empty secret would make the signature computable by anyone.
+  return secrets.filter(
+    ({ secret }) => secret !== '' && constantTimeEqual(signSlackRequest(secret, timestamp, rawBody), signature),
+  );
+}
+
+/** `v0=` and the HMAC over version, time and the body as it came. */
+export function signSlackRequest(secret: string, timestamp: string, rawBody: string | Uint8Array): string {
+  return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(rawBody).digest('hex')}`;
+}
