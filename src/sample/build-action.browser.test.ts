@@ -111,7 +111,7 @@ describe.skipIf(executablePath === undefined)('in the action editor, a platform 
     await write(page, 'Workflow inputs', '{"run_id": "{{ .run.id }}"}');
     await parts.getByRole('link', { name: 'Permissions' }).click();
     await page.getByRole('heading', { name: 'Who may execute' }).waitFor();
-    await page.getByRole('button', { name: 'Create action' }).click();
+    await page.getByRole('button', { name: 'Create action' }).first().click();
 
     await executeAndFollow(page, 'Create: Remind the teams');
     await page.getByRole('log').getByText('Slack reminder sent successfully').first().waitFor();

@@ -200,7 +200,11 @@ function Steps({ tab, onGo }: { readonly tab: EditorTab; readonly onGo: (tab: Ed
           {t(`tab.${before}`)}
         </Button>
       )}
-      {next !== undefined && (
+      {next === undefined ? (
+        <span className={classes['saving']}>
+          <SaveButtons />
+        </span>
+      ) : (
         <Button variant="light" rightSection={<IconArrowRight size={16} />} onClick={() => onGo(next)}>
           {t(`tab.${next}`)}
         </Button>

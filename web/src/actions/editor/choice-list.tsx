@@ -5,7 +5,7 @@ import { Chip } from '../../ui/chip.tsx';
 import classes from './form-tab.module.css';
 
 /** Colours that Port's definitions know. */
-const colourNames = [
+export const colourNames = [
   'blue',
   'turquoise',
   'orange',

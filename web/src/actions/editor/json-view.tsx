@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ActionDocument } from '../action-document.ts';
 import { JsonBlock } from './fields.tsx';
+import { completeDefinition } from './json-words.ts';
 import { isPlain } from './paths.ts';
 import type { ActionPermissions } from './permissions.ts';
 import { type EditorTab, tabOf } from './placed-errors.ts';
@@ -28,6 +29,7 @@ export function JsonView({ tab }: { readonly tab: EditorTab }) {
         permissions ? editor.setPermissions(value as ActionPermissions) : editor.setDocument(value as ActionDocument)
       }
       maxHeight={HEIGHT}
+      {...(permissions ? {} : { complete: completeDefinition })}
     />
   );
 }
