@@ -1,24 +1,30 @@
-import { SegmentedControl, Select, Switch } from '@mantine/core';
+import { SegmentedControl, Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { ApprovalNotification } from './approval-notification.tsx';
+import { ApprovalTiming } from './approval-timing.tsx';
 import classes from './editor.module.css';
-import { TextField } from './fields.tsx';
-import { recordOf, useField } from './use-action-editor.ts';
+import { SwitchField } from './fields.tsx';
+import { NumberField } from './number-field.tsx';
+import { errorAt } from './placed-errors.ts';
+import { recordOf, useEditor, useField } from './use-action-editor.ts';
 
-const channelOf = (notification: Readonly<Record<string, unknown>>): string =>
-  notification['type'] === 'webhook' ? `webhook-${notification['format'] === 'slack' ? 'slack' : 'json'}` : 'email';
+const path = ['requiredApproval'] as const;
+const MOST_APPROVERS = 100;
 
-/** Whether somebody has to agree before a run begins, how many, and how they hear of it. */
+/** Whether somebody has to agree before a run begins, how many, how they hear of it and what if nobody does. */
 export function ApprovalFields() {
   const { t } = useTranslation('action-editor');
-  const { value, set, error } = useField(['requiredApproval']);
+  const { errors } = useEditor();
+  const { value, set } = useField(path);
   const approval = recordOf(value);
   const needed = value === true || Object.keys(approval).length > 0;
+  const all = approval['type'] === 'ALL';
   return (
     <>
       <Switch
         label={t('approval.needed')}
         description={t('approval.neededHelp')}
-        error={error}
+        error={errorAt(errors, path, true)}
         checked={needed}
         onChange={(event) => set(event.currentTarget.checked)}
       />
@@ -30,50 +36,44 @@ export function ApprovalFields() {
             </span>
             <SegmentedControl
               aria-labelledby="approval-count"
-              value={approval['type'] === 'ALL' ? 'ALL' : 'ANY'}
+              value={all ? 'ALL' : 'ANY'}
               data={[
                 { value: 'ANY', label: t('approval.any') },
                 { value: 'ALL', label: t('approval.all') },
               ]}
-              // `true` means one of them; the object says it in words.
-              onChange={(type) => set({ ...approval, type })}
+              onChange={(type) => {
+                const { count: _, ...rest } = approval;
+                set({ ...rest, type });
+              }}
             />
           </div>
-          <NotificationFields />
+          {typeof value === 'object' && (
+            <>
+              {!all && (
+                <NumberField
+                  path={[...path, 'count']}
+                  label={t('approval.count')}
+                  help={t('approval.countHelp')}
+                  max={MOST_APPROVERS}
+                />
+              )}
+              <SwitchField
+                path={[...path, 'allowSelfApproval']}
+                label={t('approval.self')}
+                help={t('approval.selfHelp')}
+                standard={false}
+              />
+              <ApprovalTiming />
+            </>
+          )}
+          {value === true && (
+            <button type="button" className={classes['more']} onClick={() => set({ type: 'ANY' })}>
+              {t('approval.more')}
+            </button>
+          )}
+          <ApprovalNotification />
           <p className={classes['help']}>{t('approval.who')}</p>
         </div>
-      )}
-    </>
-  );
-}
-
-function NotificationFields() {
-  const { t } = useTranslation('action-editor');
-  const { value, set, error } = useField(['approvalNotification']);
-  const notification = recordOf(value);
-  const channel = channelOf(notification);
-  return (
-    <>
-      <Select
-        label={t('approval.notify')}
-        error={error}
-        allowDeselect={false}
-        data={['email', 'webhook-slack', 'webhook-json'].map((one) => ({ value: one, label: t(`approval.${one}`) }))}
-        value={channel}
-        onChange={(next) => {
-          const { url = '' } = notification;
-          set(next === 'email' ? { type: 'email' } : { type: 'webhook', format: next?.replace('webhook-', ''), url });
-        }}
-      />
-      {channel !== 'email' && (
-        <TextField
-          path={['approvalNotification', 'url']}
-          label={t('approval.url')}
-          placeholder={channel === 'webhook-slack' ? 'https://hooks.slack.com/services/…' : 'https://'}
-          mono
-          required
-          keepsBlank
-        />
       )}
     </>
   );

@@ -1,8 +1,6 @@
 import { MultiSelect, Switch } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { peopleQuery, teamsQuery } from '../../access/api.ts';
-import { blueprintsQuery } from '../../catalog/api.ts';
+import { useActorChoices, withUnknown } from './actor-choices.ts';
 import classes from './editor.module.css';
 import { JsonBlock, Section } from './fields.tsx';
 import { withValue } from './paths.ts';
@@ -34,7 +32,7 @@ function GrantFields({ of }: { readonly of: 'execute' | 'approve' }) {
   const { t } = useTranslation('action-editor');
   const editor = useEditor();
   const grant: Grant = editor.edited.permissions[of];
-  const choices = useChoices();
+  const choices = useActorChoices();
   const set = (key: keyof Grant, value: unknown): void =>
     editor.setPermissions(withValue(editor.edited.permissions, [of, key], value));
   const errorOf = (key: string): string | undefined => errorAt(editor.errors, [of, key], true);
@@ -137,36 +135,3 @@ function PolicyField({ of, policy, error, onChange }: PolicyFieldProps) {
     </>
   );
 }
-
-interface Choice {
-  readonly value: string;
-  readonly label: string;
-}
-
-function useChoices(): Readonly<Record<'roles' | 'teams' | 'users', readonly Choice[]>> {
-  const { t } = useTranslation('action-editor');
-  const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const { data: people = [] } = useQuery(peopleQuery);
-  const { data: teams = [] } = useQuery(teamsQuery);
-  return {
-    roles: [
-      { value: 'Admin', label: t('role.Admin') },
-      { value: 'Member', label: t('role.Member') },
-      ...blueprints.map((one) => ({
-        value: `${one.identifier}-moderator`,
-        label: t('role.moderator', { blueprint: one.title }),
-      })),
-    ],
-    teams: teams.map((one) => ({ value: one.name, label: one.name })),
-    users: people.map((one) => ({
-      value: one.email,
-      label: `${one.firstName ?? ''} ${one.lastName ?? ''}`.trim() || one.email,
-    })),
-  };
-}
-
-/** What is granted to somebody who is not in the list any more stays, and shows. */
-const withUnknown = (known: readonly Choice[], granted: readonly string[]): Choice[] => [
-  ...known,
-  ...granted.filter((one) => !known.some(({ value }) => value === one)).map((one) => ({ value: one, label: one })),
-];
