@@ -1,17 +1,25 @@
 import { sql } from 'kysely';
 import { authorize } from '#access/permissions.ts';
+import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
+import { jsonEqual } from '#platform/json.ts';
 import { missingPermission } from '#platform/problem.ts';
 import { lockAction } from './action-store.ts';
 
-interface Grant {
+/** Decides by what the catalog says: searches, and jq conditions over what they find. */
+export interface Policy {
+  readonly queries: Readonly<Record<string, unknown>>;
+  readonly conditions: readonly string[];
+}
+
+export interface Grant {
   readonly users: readonly string[];
   readonly roles: readonly string[];
   readonly teams: readonly string[];
   readonly ownedByTeam?: boolean;
-  readonly policy?: unknown;
+  readonly policy?: Policy | null;
 }
 
 export interface ActionPermissions {
@@ -34,32 +42,45 @@ export async function actionPermissions(db: Db | Tx, orgId: string, action: stri
   };
 }
 
-/** Published actions that the caller may execute, at least on some entity. */
-export async function executableActions(db: Db, actor: Actor): Promise<readonly string[]> {
+/**
+ * What the caller may execute, in Port's words: an action as such, or on entities that the caller's teams own. Only
+ * published actions. A policy decides with each run, so it leaves nothing out here.
+ */
+export async function executePermissions(db: Db, actor: Actor): Promise<readonly string[]> {
   const found = await sql<{ identifier: string; document: Partial<ActionPermissions> | null }>`
     select action.identifier, permissions.document from action
     left join action_permissions permissions
       on permissions.org_id = action.org_id and permissions.action = action.identifier
     where action.org_id = ${actor.orgId} and coalesce((action.document ->> 'publish')::boolean, true)
     order by action.identifier`.execute(db);
-  return found.rows
-    .filter(({ document }) => mayExecute(actor, { ...defaults.execute, ...document?.execute }))
-    .map(({ identifier }) => identifier);
+  return found.rows.flatMap(({ identifier, document }) => {
+    const grant = { ...defaults.execute, ...document?.execute };
+    if (mayExecute(actor, grant, [])) return [`execute:actions:${identifier}`];
+    return mayExecute(actor, grant) ? [`execute:team_entities:actions:${identifier}`] : [];
+  });
 }
 
+export interface PermissionsChange {
+  readonly action: string;
+  readonly change: { readonly execute?: object | undefined; readonly approve?: object | undefined };
+  /** Everything that is not given goes back to what a new action has. */
+  readonly whole?: boolean;
+}
+
+maybeSilent(setActionPermissions);
+
 /** Only the keys that are given replace what was there. */
-export async function setActionPermissions(
-  ctx: WriteContext,
-  input: { readonly action: string; readonly change: { execute?: object | undefined; approve?: object | undefined } },
-): Promise<ActionPermissions> {
+export async function setActionPermissions(ctx: WriteContext, input: PermissionsChange): Promise<ActionPermissions> {
   authorize(ctx.actor, 'action.write');
   // Held for this: two who change different keys must not undo each other.
   await lockAction(ctx, input.action, null);
   const before = await actionPermissions(ctx.db, ctx.actor.orgId, input.action);
+  const base = input.whole === true ? defaults : before;
   const after: ActionPermissions = {
-    execute: { ...before.execute, ...input.change.execute },
-    approve: { ...before.approve, ...input.change.approve },
+    execute: { ...base.execute, ...input.change.execute },
+    approve: { ...base.approve, ...input.change.approve },
   };
+  if (jsonEqual(after, before)) return before;
   await sql`
     insert into action_permissions (org_id, action, document)
     values (${ctx.actor.orgId}, ${input.action}, ${JSON.stringify(after)}::jsonb)
@@ -82,12 +103,21 @@ export async function setActionPermissions(
  */
 export function mayExecute(actor: Actor, grant: Grant, owners?: readonly string[]): boolean {
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return true;
-  const named =
-    grant.users.includes(actor.email) ||
-    grant.roles.some((role) => actor.roles.includes(role)) ||
-    grant.teams.some((team) => actor.teams.includes(team));
-  if (named || grant.ownedByTeam !== true) return named;
-  return (owners ?? actor.teams).some((team) => actor.teams.includes(team));
+  if (isNamed(actor, grant)) return true;
+  return grant.ownedByTeam === true && (owners ?? actor.teams).some((team) => actor.teams.includes(team));
+}
+
+/** By person, whose address counts regardless of case, by role or by team. */
+export function isNamed(
+  actor: Actor & { readonly kind: 'user' },
+  names: Pick<Grant, 'users' | 'roles' | 'teams'>,
+): boolean {
+  const email = actor.email.toLowerCase();
+  return (
+    names.users.some((user) => user.toLowerCase() === email) ||
+    names.roles.some((role) => actor.roles.includes(role)) ||
+    names.teams.some((team) => actor.teams.includes(team))
+  );
 }
 
 export function assertMayExecute(actor: Actor, grant: Grant, owners?: readonly string[]): void {

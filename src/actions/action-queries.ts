@@ -48,6 +48,13 @@ export async function getAction(db: Db | Tx, orgId: string, identifier: string):
   return row;
 }
 
+/** For somebody who looks at it or uses it: a draft is not there for those who may not finish it. */
+export async function getShownAction(db: Db | Tx, actor: Actor, identifier: string): Promise<ActionRow> {
+  const row = await getAction(db, actor.orgId, identifier);
+  if (!isShownTo(actor, row)) throw notFound('action', identifier);
+  return row;
+}
+
 export interface LegacyName {
   readonly orgId: string;
   readonly blueprint: string;

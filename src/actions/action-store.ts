@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound, problem } from '#platform/problem.ts';
+import { entityBlueprint } from './load-input-entities.ts';
+import { unusableInputs } from './user-inputs-rules.ts';
 import { type ActionDocument, type ActionRow, toWireAction } from './action.ts';
 
 /** An action about to be stored. */
@@ -13,6 +15,7 @@ export interface ActionDraft {
 
 export async function insertAction(ctx: WriteContext, draft: ActionDraft): Promise<ActionRow> {
   await assertBlueprint(ctx, draft.document.trigger.blueprintIdentifier);
+  await assertInputBlueprints(ctx, draft.document);
   const inserted = await sql<ActionRow>`
     insert into action (org_id, identifier, id, blueprint, legacy_identifier, shape, document, created_at, created_by,
                         updated_at, updated_by)
@@ -28,6 +31,7 @@ export async function insertAction(ctx: WriteContext, draft: ActionDraft): Promi
 
 export async function replaceAction(ctx: WriteContext, before: ActionRow, draft: ActionDraft): Promise<ActionRow> {
   await assertBlueprint(ctx, draft.document.trigger.blueprintIdentifier);
+  await assertInputBlueprints(ctx, draft.document);
   await assertFree(ctx, before, draft);
   const updated = await sql<ActionRow>`
     update action set identifier = ${draft.document.identifier}, legacy_identifier = ${draft.legacyIdentifier},
@@ -81,6 +85,22 @@ export async function assertBlueprint(ctx: WriteContext, blueprint: string | und
   const found = await sql`select 1 from blueprint where org_id = ${ctx.actor.orgId} and identifier = ${blueprint}
     for key share`.execute(ctx.db);
   if (found.rows.length === 0) throw notFound('blueprint', blueprint);
+}
+
+/** Those that entity inputs choose from. Blueprints of the system itself may come later. */
+async function assertInputBlueprints(ctx: WriteContext, { trigger }: ActionDocument): Promise<void> {
+  const wanted = Object.entries(trigger.userInputs.properties)
+    .map(([key, input]) => [key, entityBlueprint(input)] as const)
+    .filter((pair): pair is readonly [string, string] => pair[1] !== null && !pair[1].startsWith('_'));
+  if (wanted.length === 0) return;
+  const found = await sql<{ identifier: string }>`
+    select identifier from blueprint where org_id = ${ctx.actor.orgId}
+      and identifier = any(${wanted.map(([, blueprint]) => blueprint)}::text[])`.execute(ctx.db);
+  const known = new Set(found.rows.map(({ identifier }) => identifier));
+  const missing = wanted.find(([, blueprint]) => !known.has(blueprint));
+  if (missing === undefined) return;
+  const path = `properties.${missing[0]}.blueprint`;
+  throw unusableInputs([{ path, message: `names the unknown blueprint "${missing[1]}"` }]);
 }
 
 export function actionTaken(identifier: string): Error {

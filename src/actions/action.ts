@@ -1,4 +1,4 @@
-import { isJsonObject } from '#platform/json.ts';
+import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import type { ActionSnapshot } from '#runs/run.ts';
 
 export type Operation = 'CREATE' | 'DAY-2' | 'DELETE';
@@ -8,8 +8,8 @@ export interface UserInputs {
   /** Keys, or an object whose `jqQuery` computes them in the form. */
   readonly required?: readonly string[] | Readonly<Record<string, unknown>> | undefined;
   readonly order?: readonly string[] | undefined;
-  readonly steps?: readonly unknown[] | undefined;
-  readonly titles?: Readonly<Record<string, unknown>> | undefined;
+  readonly steps?: readonly JsonObject[] | undefined;
+  readonly titles?: Readonly<Record<string, JsonObject>> | undefined;
 }
 
 export interface UserInput {

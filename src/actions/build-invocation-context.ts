@@ -8,8 +8,12 @@ export interface InvocationFacts {
   readonly actor: Actor;
   readonly origin: string;
   readonly at: Date;
-  /** As submitted, defaults filled in. */
+  /** As submitted, defaults filled in, secret ones encrypted. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** The same as templates see them: entities are objects with identifier and title. */
+  readonly templateInputs: Readonly<Record<string, unknown>>;
+  /** Names of the inputs that are encrypted. */
+  readonly encryptedInputs: readonly string[];
   /** The entity of a DAY-2 or DELETE action, whole. */
   readonly entity: Readonly<Record<string, unknown>> | null;
 }
@@ -21,11 +25,15 @@ export function templateContext(
 ): Record<string, unknown> {
   const { document } = facts.action;
   return {
-    inputs: facts.inputs,
+    inputs: facts.templateInputs,
     trigger: { ...triggerOf(facts), operation: document.trigger.operation },
     event: null,
     entity: facts.entity ?? {},
-    action: { identifier: facts.action.identifier, blueprint: facts.action.blueprint, encryptedProperties: [] },
+    action: {
+      identifier: facts.action.identifier,
+      blueprint: facts.action.blueprint,
+      encryptedProperties: facts.encryptedInputs,
+    },
     run: { id: facts.runId },
     secrets,
   };
@@ -44,7 +52,7 @@ export function legacyInvocationBody(facts: InvocationFacts): Record<string, unk
       entity: facts.entity,
       action: toLegacyWireAction(facts.action),
       properties: facts.inputs,
-      censoredProperties: [],
+      censoredProperties: facts.encryptedInputs,
     },
   };
 }

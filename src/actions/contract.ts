@@ -158,6 +158,13 @@ export const actionListQuery = Type.Object({
   trigger_type: Type.Optional(Type.String()),
 });
 export const runQuery = Type.Object({ version: Type.Optional(Type.String()), run_as: Type.Optional(Type.String()) });
+const policy = Type.Object(
+  {
+    queries: Type.Record(Type.String({ minLength: 1, maxLength: 100 }), anything, { maxProperties: 20 }),
+    conditions: Type.Array(Type.String({ minLength: 1, maxLength: 10_000 }), { minItems: 1, maxItems: 50 }),
+  },
+  { additionalProperties: false },
+);
 const names = Type.Optional(Type.Array(text(254), { maxItems: 1000 }));
 const grant = Type.Object(
   {
@@ -165,9 +172,45 @@ const grant = Type.Object(
     roles: names,
     teams: names,
     ownedByTeam: Type.Optional(Type.Boolean()),
-    policy: Type.Optional(Type.Union([anything, Type.Null()])),
+    policy: Type.Optional(Type.Union([policy, Type.Null()])),
   },
   { additionalProperties: false },
 );
 /** Only the keys that are given replace what was there. */
-export const permissionsBody = Type.Object({ execute: Type.Optional(grant), approve: Type.Optional(grant) });
+export const permissionsBody = Type.Object(
+  { execute: Type.Optional(grant), approve: Type.Optional(grant) },
+  { additionalProperties: false },
+);
+/** What somebody entered so far: nothing for what they did not touch, null for what they cleared. */
+export const formBody = Type.Object(
+  { properties: Type.Optional(anything), entity: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
+  { additionalProperties: false },
+);
+/** A form that is not saved yet. */
+export const formPreviewBody = Type.Object(
+  {
+    userInputs: userInputs,
+    blueprintIdentifier: Type.Optional(Type.String()),
+    properties: Type.Optional(anything),
+    entity: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  { additionalProperties: false },
+);
+/** A method that is not saved yet, rendered over an entity and inputs. */
+export const methodPreviewBody = Type.Object(
+  {
+    identifier: Type.Optional(identifier),
+    trigger: Type.Object(
+      {
+        operation: Type.Optional(operation),
+        blueprintIdentifier: Type.Optional(Type.String()),
+        userInputs: Type.Optional(userInputs),
+      },
+      { additionalProperties: true },
+    ),
+    invocationMethod: anything,
+    properties: Type.Optional(anything),
+    entity: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  { additionalProperties: false },
+);

@@ -124,6 +124,7 @@ describe('inputs', () => {
     ['four', '1.2.3'],
     ['what', 12],
     ['computed', 3],
+    ['computed', 'what the form does not offer'],
   ])('%s refuses %j', async (key, value) => {
     const action = await saveAction(app, webhook, withInputs(properties));
     const answer = await execute(app, action, { properties: { [key]: value } });
@@ -145,7 +146,7 @@ describe('inputs', () => {
       four: '127.0.0.1',
       who: 'member@example.com',
       what: 'checkout',
-      computed: 'anything that a form may offer',
+      computed: 'x',
       extra: { not: 'defined' },
     };
     const action = await saveAction(app, webhook, withInputs(properties));

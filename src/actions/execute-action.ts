@@ -1,26 +1,29 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
-import type { Approvers } from '#approvals/approval.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Db } from '#platform/db/handles.ts';
-import { isJsonObject } from '#platform/json.ts';
+import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import { notFound, Problem, problem } from '#platform/problem.ts';
 import { renderTemplate } from '#platform/template/render-template.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import type { Invocation, RunBackend, SealedInvocation } from '#runs/backend.ts';
 import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
 import { hideTexts } from '#platform/hide-texts.ts';
-import { invocationName, newRunId, type NewRun } from '#runs/create-run.ts';
+import { invocationName, type NewRun } from '#runs/create-run.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
+import { type FormParts, teamsOf } from './check-inputs.ts';
 import { actionPermissions, assertMayExecute } from './action-permissions.ts';
 import { buildApprovalRequest } from './build-approval-request.ts';
 import { type InvocationFacts, legacyInvocationBody, templateContext } from './build-invocation-context.ts';
-import { acceptedInputs } from './user-inputs-rules.ts';
+import { buildInvocationFacts, secretTexts } from './build-invocation-facts.ts';
+import { plainReferences } from './entity-references-rules.ts';
+import { findApprovers } from './find-approvers.ts';
+import { maskInputs } from './secret-inputs-rules.ts';
 
-export interface ExecuteParts {
+export interface ExecuteParts extends FormParts {
   readonly db: Db;
   readonly clock: Clock;
   readonly jq: JqPool;
@@ -29,8 +32,10 @@ export interface ExecuteParts {
   readonly backends: readonly RunBackend[];
   /** The organisation's secrets by name, for templates. */
   readonly openSecrets: (orgId: string) => Promise<Readonly<Record<string, string>>>;
-  /** The entity as the API shows it to this actor, or null. */
-  readonly readEntity: (actor: Actor, blueprint: string, identifier: string) => Promise<Record<string, unknown> | null>;
+  /** Their names, without opening them. */
+  readonly secretNames: (orgId: string) => Promise<readonly string[]>;
+  /** The secret of the organisation's main credentials, which encrypts secret inputs. */
+  readonly clientSecret: (orgId: string) => Promise<string>;
   /** Whether the entity passes the action's condition, a query in the rule language. */
   readonly passesCondition: (actor: Actor, blueprint: string, identifier: string, query: object) => Promise<boolean>;
 }
@@ -50,6 +55,40 @@ export interface Execution {
  */
 export async function prepareRun(parts: ExecuteParts, execution: Execution): Promise<NewRun> {
   const { action, actor } = execution;
+  const entity = await permittedEntity(parts, execution);
+  const secret = { texts: secretTexts(execution) };
+  try {
+    const facts = await buildInvocationFacts(parts, execution, entity, secret);
+    const secrets = await secretsFor(parts, action);
+    secret.texts.push(...Object.values(secrets));
+    const invocation = await prepareInvocation(parts, facts, secrets);
+    const hiddenTexts = [...secret.texts, ...secretsOfDestinations(invocation)];
+    const payload = hideTexts(maskInvocation(invocation), secret.texts) as Record<string, unknown>;
+    const { userInputs } = action.document.trigger;
+    return {
+      id: facts.runId,
+      action: { ...actionSnapshot(action), synchronized: invocation['synchronized'] === true },
+      blueprint: action.blueprint,
+      entity: entity === null ? null : execution.entity,
+      source: execution.origin,
+      properties: maskInputs(userInputs, facts.inputs),
+      rawProperties: maskInputs(userInputs, execution.properties),
+      payload,
+      sealedInvocation: parts.secrets.seal(JSON.stringify({ invocation, hiddenTexts } satisfies SealedInvocation), {
+        orgId: actor.orgId,
+        name: invocationName(facts.runId),
+      }),
+      impersonatedBy: execution.impersonatedBy,
+      approval: await approvalOf(parts, execution, facts, payload),
+    };
+  } catch (error) {
+    throw withoutTexts(error, secret.texts);
+  }
+}
+
+/** The entity of the run, once it is clear that the caller may execute the action on it at all. */
+async function permittedEntity(parts: ExecuteParts, execution: Execution): Promise<JsonObject | null> {
+  const { action, actor } = execution;
   const { execute } = await actionPermissions(parts.db, actor.orgId, action.identifier);
   assertMayExecute(actor, execute);
   if (action.document.publish === false) {
@@ -61,47 +100,7 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
   }
   const entity = await entityOf(parts, execution);
   assertMayExecute(actor, execute, teamsOf(entity));
-  const inputs = acceptedInputs(action.document.trigger.userInputs, execution.properties);
-  const facts: InvocationFacts = {
-    runId: newRunId(),
-    action,
-    actor,
-    origin: execution.origin,
-    at: parts.clock.now(),
-    inputs,
-    entity,
-  };
-  const secrets = await secretsFor(parts, action);
-  const invocation = await prepareInvocation(parts, facts, secrets).catch((error: unknown) => {
-    throw withoutTexts(error, Object.values(secrets));
-  });
-  const hiddenTexts = [...Object.values(secrets), ...secretsOfDestinations(invocation)];
-  const payload = hideTexts(maskInvocation(invocation), Object.values(secrets)) as Record<string, unknown>;
-  const approval = buildApprovalRequest({
-    action: action.document,
-    actor,
-    at: facts.at,
-    approvers: await approversOf(parts, action, entity),
-    entity: entity === null ? null : titleOf(entity),
-    inputs,
-    payload,
-  });
-  return {
-    id: facts.runId,
-    action: { ...actionSnapshot(action), synchronized: invocation['synchronized'] === true },
-    blueprint: action.blueprint,
-    entity: entity === null ? null : execution.entity,
-    source: execution.origin,
-    properties: inputs,
-    rawProperties: execution.properties,
-    payload,
-    sealedInvocation: parts.secrets.seal(JSON.stringify({ invocation, hiddenTexts } satisfies SealedInvocation), {
-      orgId: actor.orgId,
-      name: invocationName(facts.runId),
-    }),
-    impersonatedBy: execution.impersonatedBy,
-    approval,
-  };
+  return entity;
 }
 
 /** A refusal may name what it refuses, and that may be a secret. */
@@ -114,28 +113,35 @@ function withoutTexts(error: unknown, texts: readonly string[]): unknown {
   return problem(kind, code, message, details);
 }
 
-function teamsOf(entity: Record<string, unknown> | null): readonly string[] {
-  return Array.isArray(entity?.['team']) ? (entity['team'] as readonly string[]) : [];
-}
-
-function titleOf(entity: Record<string, unknown>): string {
+function titleOf(entity: JsonObject): string {
   const { title, identifier } = entity;
   return typeof title === 'string' && title !== '' ? title : String(identifier);
 }
 
-/** Whom the action names, and where it says so the teams that own the entity. */
-async function approversOf(
+/** What is asked before the run begins; null when nothing is. */
+async function approvalOf(
   parts: ExecuteParts,
-  action: ActionRow,
-  entity: Record<string, unknown> | null,
-): Promise<Approvers> {
-  const { users, roles, teams, ownedByTeam } = (await actionPermissions(parts.db, action.org_id, action.identifier))
-    .approve;
-  return { users, roles, teams: ownedByTeam === true ? [...new Set([...teams, ...teamsOf(entity)])] : teams };
+  { action, actor }: Execution,
+  facts: InvocationFacts,
+  payload: JsonObject,
+): Promise<NewRun['approval']> {
+  const { requiredApproval, trigger } = action.document;
+  if (requiredApproval !== true && !isJsonObject(requiredApproval)) return null;
+  const { at, entity } = facts;
+  const inputs = maskInputs(trigger.userInputs, facts.inputs);
+  return buildApprovalRequest({
+    action: action.document,
+    actor,
+    at,
+    approvers: await findApprovers(parts, { action, actor, at, inputs, entity }),
+    entity: entity === null ? null : titleOf(entity),
+    inputs,
+    payload,
+  });
 }
 
 /** The target of a DAY-2 or DELETE action; creating actions have none. */
-async function entityOf(parts: ExecuteParts, execution: Execution): Promise<Record<string, unknown> | null> {
+async function entityOf(parts: ExecuteParts, execution: Execution): Promise<JsonObject | null> {
   const { action, actor, entity } = execution;
   const { operation, condition } = action.document.trigger;
   if (operation === 'CREATE' || action.blueprint === null) return null;
@@ -177,7 +183,9 @@ async function prepareInvocation(
   const method =
     facts.action.shape === 1
       ? invocationMethod
-      : await renderTemplate(invocationMethod, templateContext(facts, secrets), parts.jq, { strict: true });
+      : plainReferences(
+          await renderTemplate(invocationMethod, templateContext(facts, secrets), parts.jq, { strict: true }),
+        );
   if (!isJsonObject(method) || !isDeepStrictEqual(method['type'], invocationMethod.type)) {
     throw problem(
       'invalid',

@@ -1,10 +1,12 @@
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import type { Db } from '#platform/db/handles.ts';
+import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { notFound } from '#platform/problem.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction } from './action.ts';
 import { actionsOf, getLegacyAction, isShownTo, shownTo } from './action-queries.ts';
 import { blueprintParams, legacyActionBody, legacyActionParams, legacyActionsBody } from './contract.ts';
+import { checkForm } from './check-action.ts';
 import { actionFor } from './invocation-view.ts';
 import {
   createLegacyAction,
@@ -16,12 +18,18 @@ import {
 
 const tag = 'Actions';
 
-/** The routes of version 1, where an action belongs to a blueprint. */
-export function legacyActionRoutes(db: Db, blueprints: Blueprints): readonly Route[] {
-  return [...collectionRoutes(db, blueprints), ...itemRoutes(db)];
+interface LegacyParts {
+  readonly db: Db;
+  readonly blueprints: Blueprints;
+  readonly jq: Pick<JqPool, 'check'>;
 }
 
-function collectionRoutes(db: Db, blueprints: Blueprints): readonly Route[] {
+/** The routes of version 1, where an action belongs to a blueprint. */
+export function legacyActionRoutes(parts: LegacyParts): readonly Route[] {
+  return [...collectionRoutes(parts), ...itemRoutes(parts)];
+}
+
+function collectionRoutes({ db, blueprints, jq }: LegacyParts): readonly Route[] {
   const path = '/v1/blueprints/:blueprint/actions';
   return [
     route({
@@ -46,7 +54,8 @@ function collectionRoutes(db: Db, blueprints: Blueprints): readonly Route[] {
       access: 'known',
       request: { params: blueprintParams, body: legacyActionsBody },
       statuses: [404, 409, 422],
-      handle: async ({ params, body, execute }) => {
+      handle: async ({ actor, params, body, execute }) => {
+        for (const { userInputs } of [body].flat()) await checkForm(jq, actor, userInputs);
         if (!Array.isArray(body)) {
           const row = await execute(createLegacyAction, { ...params, action: body });
           return ok({ action: toLegacyWireAction(row) });
@@ -63,7 +72,8 @@ function collectionRoutes(db: Db, blueprints: Blueprints): readonly Route[] {
       access: 'known',
       request: { params: blueprintParams, body: legacyActionsBody },
       statuses: [404, 409, 422],
-      handle: async ({ params, body, execute }) => {
+      handle: async ({ actor, params, body, execute }) => {
+        for (const { userInputs } of [body].flat()) await checkForm(jq, actor, userInputs);
         const rows = await execute(replaceLegacyActions, { ...params, actions: [body].flat() });
         return ok({ actions: rows.map(toLegacyWireAction) });
       },
@@ -71,7 +81,7 @@ function collectionRoutes(db: Db, blueprints: Blueprints): readonly Route[] {
   ];
 }
 
-function itemRoutes(db: Db): readonly Route[] {
+function itemRoutes({ db, jq }: LegacyParts): readonly Route[] {
   const path = '/v1/blueprints/:blueprint/actions/:action';
   return [
     route({
@@ -96,7 +106,8 @@ function itemRoutes(db: Db): readonly Route[] {
       access: 'known',
       request: { params: legacyActionParams, body: legacyActionBody },
       statuses: [404, 409, 412, 422],
-      handle: async ({ params: { blueprint, action: identifier }, body, expectedVersion, execute }) => {
+      handle: async ({ actor, params: { blueprint, action: identifier }, body, expectedVersion, execute }) => {
+        await checkForm(jq, actor, body.userInputs);
         const row = await execute(updateLegacyAction, { blueprint, identifier, action: body, expectedVersion });
         return ok({ action: toLegacyWireAction(row) }, etag(row.version));
       },

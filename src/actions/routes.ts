@@ -1,18 +1,18 @@
 import type { Db } from '#platform/db/handles.ts';
+import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { queryList } from '#platform/http/query-list.ts';
-import { notFound } from '#platform/problem.ts';
 import { etag, ok, route, type Route } from '#platform/http/route.ts';
 import { toLegacyWireAction, toWireAction } from './action.ts';
-import { actionPermissions, executableActions, setActionPermissions } from './action-permissions.ts';
-import { actionsOf, getAction, isShownTo, shownTo } from './action-queries.ts';
-import { actionBody, actionListQuery, actionParams, permissionsBody } from './contract.ts';
+import { actionsOf, getShownAction, shownTo } from './action-queries.ts';
+import { checkForm } from './check-action.ts';
+import { actionBody, actionListQuery, actionParams } from './contract.ts';
 import { actionFor } from './invocation-view.ts';
 import { createAction, deleteAction, updateAction } from './save-action.ts';
 
 const tag = 'Actions';
 
-export function actionRoutes(db: Db): readonly Route[] {
-  return [...readRoutes(db), ...writeRoutes(), ...permissionRoutes(db), executableRoute(db)];
+export function actionRoutes(db: Db, jq: Pick<JqPool, 'check'>): readonly Route[] {
+  return [...readRoutes(db), ...writeRoutes(jq)];
 }
 
 function readRoutes(db: Db): readonly Route[] {
@@ -46,15 +46,14 @@ function readRoutes(db: Db): readonly Route[] {
       request: { params: actionParams },
       statuses: [404],
       handle: async ({ actor, params }) => {
-        const row = await getAction(db, actor.orgId, params.action);
-        if (!isShownTo(actor, row)) throw notFound('action', params.action);
+        const row = await getShownAction(db, actor, params.action);
         return ok({ action: actionFor(actor, toWireAction(row)) }, etag(row.version));
       },
     }),
   ];
 }
 
-function writeRoutes(): readonly Route[] {
+function writeRoutes(jq: Pick<JqPool, 'check'>): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -64,7 +63,10 @@ function writeRoutes(): readonly Route[] {
       access: 'known',
       request: { body: actionBody },
       statuses: [404, 409, 422],
-      handle: async ({ body, execute }) => ok({ action: toWireAction(await execute(createAction, body)) }),
+      handle: async ({ actor, body, execute }) => {
+        await checkForm(jq, actor, body.trigger.userInputs);
+        return ok({ action: toWireAction(await execute(createAction, body)) });
+      },
     }),
     route({
       method: 'PUT',
@@ -74,7 +76,8 @@ function writeRoutes(): readonly Route[] {
       access: 'known',
       request: { params: actionParams, body: actionBody },
       statuses: [404, 409, 412, 422],
-      handle: async ({ params, body, expectedVersion, execute }) => {
+      handle: async ({ actor, params, body, expectedVersion, execute }) => {
+        await checkForm(jq, actor, body.trigger.userInputs);
         const row = await execute(updateAction, { identifier: params.action, action: body, expectedVersion });
         return ok({ action: toWireAction(row) }, etag(row.version));
       },
@@ -91,50 +94,6 @@ function writeRoutes(): readonly Route[] {
         await execute(deleteAction, { identifier: params.action });
         return ok({});
       },
-    }),
-  ];
-}
-
-/** Port's MCP server shows only the actions named here, so each is named. */
-function executableRoute(db: Db): Route {
-  return route({
-    method: 'GET',
-    path: '/v1/auth/permissions',
-    summary: 'What the caller may execute',
-    tag: 'Authentication',
-    access: 'known',
-    handle: async ({ actor }) => {
-      const identifiers = await executableActions(db, actor);
-      return ok({ permissions: identifiers.map((identifier) => `execute:actions:${identifier}`) });
-    },
-  });
-}
-
-function permissionRoutes(db: Db): readonly Route[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/actions/:action/permissions',
-      summary: 'Who may execute and approve an action',
-      tag,
-      access: 'known',
-      request: { params: actionParams },
-      statuses: [404],
-      handle: async ({ actor, params }) => {
-        await getAction(db, actor.orgId, params.action);
-        return ok({ permissions: await actionPermissions(db, actor.orgId, params.action) });
-      },
-    }),
-    route({
-      method: 'PATCH',
-      path: '/v1/actions/:action/permissions',
-      summary: 'Change who may execute and approve an action',
-      tag,
-      access: 'known',
-      request: { params: actionParams, body: permissionsBody },
-      statuses: [404],
-      handle: async ({ params, body, execute }) =>
-        ok({ permissions: await execute(setActionPermissions, { action: params.action, change: body }) }),
     }),
   ];
 }

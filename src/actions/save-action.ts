@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import { authorize } from '#access/permissions.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import { parseSearchRules } from '#catalog/rules/parse-rules.ts';
 import { problem } from '#platform/problem.ts';
 import type { ActionDocument, ActionRow } from './action.ts';
 import { actionByIdentifier, actionsOf, getLegacyAction } from './action-queries.ts';
@@ -116,6 +117,7 @@ function draftOf(input: ActionInput): ActionDraft {
   const inputs = { ...trigger.userInputs, properties: trigger.userInputs?.properties ?? {} };
   assertUsableInputs(inputs);
   assertUsableMethod(input.invocationMethod);
+  assertUsableCondition(trigger);
   const document = {
     ...described(input),
     trigger: { ...trigger, userInputs: inputs },
@@ -124,6 +126,18 @@ function draftOf(input: ActionInput): ActionDraft {
     ...(input.allowAnyoneToViewRuns === undefined ? {} : { allowAnyoneToViewRuns: input.allowAnyoneToViewRuns }),
   } as ActionDocument;
   return { document, legacyIdentifier: input.identifier, shape: 2 };
+}
+
+/** A condition says for which entities an action is offered. */
+function assertUsableCondition({ condition, operation, blueprintIdentifier }: ActionInput['trigger']): void {
+  if (condition === undefined) return;
+  const refuse = (message: string): Error =>
+    problem('invalid', 'invalid_request', `trigger.condition ${message}.`, { field: 'trigger.condition' });
+  if (condition['type'] !== undefined && condition['type'] !== 'SEARCH') throw refuse('must be of type SEARCH');
+  if (operation === 'CREATE' || blueprintIdentifier === undefined) {
+    throw refuse('is for DAY-2 and DELETE actions of a blueprint: there is no entity to look at');
+  }
+  parseSearchRules(condition, 'trigger.condition');
 }
 
 /** Stored under its own name where that is free, otherwise under `<blueprint>_<name>`, Port's own convention. */

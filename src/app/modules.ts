@@ -1,20 +1,16 @@
 import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
-import { actionsModule } from '#actions/module.ts';
 import { type ApprovalsModule, approvalsModule } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
-import { checkEntity } from '#catalog/check-entity.ts';
 import { createDerivation } from '#catalog/derived/derive-entities.ts';
 import { catalogModule } from '#catalog/module.ts';
-import { readEntity } from '#catalog/read-entity.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
 import { historyModule } from '#history/module.ts';
 import { homeModule } from '#home/module.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
-import { openSecrets } from '#organisation/secret-store.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
 import type { Core } from '#platform/core.ts';
 import { subKey } from '#platform/crypto/sub-key.ts';
@@ -34,6 +30,7 @@ import { assertRunOpen } from '#runs/run-store.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import { createReminderBackend } from '#slack/reminder-backend.ts';
+import { buildActions } from './build-actions.ts';
 import type { AppOptions } from './build-app.ts';
 import { buildIntegrations } from './build-integrations.ts';
 import { buildSlack } from './slack-wiring.ts';
@@ -86,18 +83,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       catalogModule(core, { ...entityParts, blueprintHooks: [actionBlueprintHook, scorecardBlueprintHook] }),
       scorecardsModule({ core, ...entityParts }),
       slack.module,
-      actionsModule({
-        db: core.db,
-        clock: core.clock,
-        jq,
-        secrets,
-        blueprints,
-        backends,
-        openSecrets: async (orgId) => openSecrets(core.db, secrets, orgId),
-        readEntity: async (...entity) => readEntity({ db: core.db, blueprints }, ...entity),
-        passesCondition: async (actor, blueprint, identifier, query) =>
-          checkEntity({ db: core.db, clock: core.clock, blueprints }, actor, { blueprint, identifier }, query),
-      }),
+      buildActions({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret }),
       approvals,
       pipelinesModule(core, { jq, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
       runsModule(core, { secrets, backends, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),

@@ -10,6 +10,8 @@ const everybody = [
   'PATCH /api/v1/session/preferences',
   'POST /api/v1/slack/links/:token',
   'POST /v1/entities/search',
+  'POST /api/v1/actions/:action/form',
+  'POST /api/v1/actions/:action/permission-check',
   'POST /v1/blueprints/:blueprint/entities/search',
   'POST /v1/blueprints/:blueprint/entities/search/count',
   // Whoever is asked may decide; the run here waits for nobody's approval.

@@ -16,6 +16,7 @@ const secret = {
   slackPath: 'T0CANARY/B0CANARY/canarySlackPathJm46',
   organisationSecret: 'canary-organisation-secret-Hc78',
   brokenBody: 'canary-broken-body-Fs29',
+  secretInput: 'canary-secret-input-Qb46',
 };
 /** Part of an action's or a blueprint's own document, and of what is sent because of it; nowhere else. */
 const address = {
@@ -85,7 +86,7 @@ const methods: readonly object[] = [
     url: `${echoed(path)}?token=${address.token}`,
     headers: { Authorization: address.header, 'X-Kept': '{{ .secrets.canary }}' },
     synchronized: path === '/sync',
-    body: { hidden: '{{ .secrets.canary }}', run: '{{ .run.id }}' },
+    body: { hidden: '{{ .secrets.canary }}', run: '{{ .run.id }}', key: '{{ .inputs.key }}' },
   })),
   { type: 'WEBHOOK', url: `http://127.0.0.1:1/?token=${address.token}`, headers: { Authorization: address.header } },
   { type: 'WEBHOOK', url: `http://10.0.0.1/?token=${address.token}`, body: '{{ .secrets.canary }}' },
@@ -99,6 +100,18 @@ const methods: readonly object[] = [
   { type: 'GITHUB', org: 'a', repo: 'b', workflow: 'c.yml', workflowInputs: { hidden: '{{ .secrets.canary }}' } },
 ];
 
+/** What is entered into `key` may be computed with by nothing, and is nowhere but at the backend, encrypted. */
+const secretForm = {
+  properties: {
+    key: { type: 'string', encryption: 'aes256-gcm', pattern: '^canary' },
+    copy: {
+      type: 'string',
+      default: { jqQuery: '.form.key | tostring' },
+      visible: { jqQuery: '.form.key | tonumber' },
+    },
+  },
+};
+
 /** Known only once the server listens. */
 function echoed(path: string): string {
   return `ECHO${path}`;
@@ -109,13 +122,18 @@ async function provoke(): Promise<void> {
     const invocationMethod = JSON.parse(JSON.stringify(method).replaceAll('ECHO', echo.origin)) as object;
     const saved = await app.call('POST', '/v1/actions', {
       identifier: `action${index}`,
-      trigger: { type: 'self-service', operation: 'CREATE', blueprintIdentifier: 'service' },
+      trigger: { type: 'self-service', operation: 'CREATE', blueprintIdentifier: 'service', userInputs: secretForm },
       invocationMethod,
     });
     expect(saved.status).toBe(200);
-    await app.call('POST', `/v1/actions/action${index}/runs`, { properties: {} });
-    const asked = await member.call('POST', `/v1/actions/action${index}/runs`, { properties: {} });
-    answered.push(JSON.stringify(asked.body));
+    const properties = { key: secret.secretInput };
+    await app.call('POST', `/v1/actions/action${index}/runs`, { properties }, { 'idempotency-key': `run-${index}` });
+    for (const body of [{ properties }, { properties: { key: [secret.secretInput] } }, { properties, entity: 7 }]) {
+      const asked = await member.call('POST', `/v1/actions/action${index}/runs`, body);
+      answered.push(JSON.stringify(asked.body));
+    }
+    const form = await member.call('POST', `/api/v1/actions/action${index}/form`, { properties });
+    answered.push(JSON.stringify(form.body));
   }
   const bare = (method: string, path: string, body: unknown): Promise<unknown> =>
     send(`${app.url}${path}`, method, body, {});

@@ -1,0 +1,38 @@
+import { actionsModule } from '#actions/module.ts';
+import type { Blueprints } from '#catalog/blueprint-queries.ts';
+import { checkEntity } from '#catalog/check-entity.ts';
+import { findEntities } from '#catalog/find-entities.ts';
+import { readEntity } from '#catalog/read-entity.ts';
+import { listSecrets, openSecrets } from '#organisation/secret-store.ts';
+import type { Core } from '#platform/core.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { JqPool } from '#platform/jq/jq-pool.ts';
+import type { Module } from '#platform/module.ts';
+import type { RunBackend } from '#runs/backend.ts';
+
+interface ActionParts {
+  readonly core: Core;
+  readonly jq: JqPool;
+  readonly secrets: SecretBox;
+  readonly blueprints: Blueprints;
+  readonly backends: readonly RunBackend[];
+  readonly clientSecret: (orgId: string) => Promise<string>;
+}
+
+/** Actions, with what they ask of the catalog and of the organisation's secrets. */
+export function buildActions({ core, blueprints, secrets, ...parts }: ActionParts): Module {
+  const { db, clock } = core;
+  return actionsModule({
+    ...parts,
+    db,
+    clock,
+    secrets,
+    blueprints,
+    openSecrets: async (orgId) => openSecrets(db, secrets, orgId),
+    secretNames: async (orgId) => (await listSecrets(db, orgId)).map(({ name }) => name),
+    findEntities: async (actor, search) => findEntities({ db, clock, blueprints }, actor, search),
+    readEntity: async (...entity) => readEntity({ db, blueprints }, ...entity),
+    passesCondition: async (actor, blueprint, identifier, query) =>
+      checkEntity({ db, clock, blueprints }, actor, { blueprint, identifier }, query),
+  });
+}
