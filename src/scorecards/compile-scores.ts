@@ -7,19 +7,26 @@ import { parseScorecardConditions } from '#catalog/rules/parse-rules.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { JsonObject } from '#platform/json.ts';
 import type { ScorecardDefinition } from './scorecard.ts';
+import { dependsOnTime } from './scorecard-rules.ts';
 import { scorecardsOf } from './scorecard-queries.ts';
 
 type Sql<Value = unknown> = RawBuilder<Value>;
 
-/** What scorecards say of an entity, from the scorecards as the transaction sees them. */
+/**
+ * What scorecards say of an entity. Read and compiled once for each state of the blueprint, which a change of its
+ * scorecards renews (`refreshRevision`); whoever asks holds the blueprint, so its scorecards are those of that state.
+ */
 export function createScoreSource(clock: Clock): ScoreSource {
+  const compiled = new WeakMap<BlueprintDocument, () => Sql | null>();
   return async (db, orgId, blueprint) => {
-    const scorecards = await scorecardsOf(db, orgId, blueprint.identifier);
-    return compileScores(
-      scorecards.map((scorecard) => scorecard.document),
-      blueprint,
-      clock.now(),
-    );
+    const known = compiled.get(blueprint);
+    if (known !== undefined) return known();
+    const documents = (await scorecardsOf(db, orgId, blueprint.identifier)).map(({ document }) => document);
+    const compile = (): Sql | null => compileScores(documents, blueprint, clock.now());
+    const once = documents.some(dependsOnTime) ? null : compile();
+    const scores = documents.some(dependsOnTime) ? compile : () => once;
+    compiled.set(blueprint, scores);
+    return scores();
   };
 }
 
