@@ -1,5 +1,6 @@
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
+import type { Actor } from '#platform/commands/actor.ts';
 import { notFound, problem, type Problem } from '#platform/problem.ts';
 import type { EntityParts } from './apply-changes.ts';
 import { definitionOf } from './blueprint-document.ts';
@@ -40,6 +41,9 @@ export async function deleteWithin(
   if (blueprint === undefined) return refuseUnknown(input.blueprint);
   if (input.runId !== null) await parts.runGate.assertOpen(ctx.db, orgId, input.runId);
   const rows = await lockEntities(ctx, input.blueprint, input.identifiers, 'remove');
+  // Before the answer tells what there is.
+  if (rows.length === 0) authorizeUnseen(ctx.actor, blueprint);
+  for (const row of rows) authorizeEntity(ctx.actor, blueprint, 'unregister', { before: row, after: null });
   checkFound(input, rows);
   if (rows.length === 0) return [];
   const going = await collect(ctx, parts, input, { blueprint, rows });
@@ -56,6 +60,13 @@ export async function deleteWithin(
     ctx.emit(entityEvent(owner.document, { before: row, after: null }, input.runId));
   }
   return rows.map((row) => row.identifier);
+}
+
+/** Of entities that are not there nobody knows the team: who may remove those of a team alone hears that there are none. */
+function authorizeUnseen(actor: Actor, blueprint: Blueprint): void {
+  const team = actor.kind === 'user' ? actor.teams : [];
+  const state = { title: '', icon: null, team, properties: {}, relations: {} };
+  authorizeEntity(actor, blueprint, 'unregister', { before: state, after: null });
 }
 
 function checkFound(input: DeleteEntitiesInput, rows: readonly EntityRow[]): void {

@@ -403,6 +403,32 @@ describe('reading', () => {
 });
 
 describe('permissions', () => {
+  test('what is not there is not told to who may delete nothing', async () => {
+    const blueprint = await server.blueprint();
+    const mia = testPerson('mia', ['Member'], ['core']);
+    const unknown = `/v1/blueprints/${blueprint}/entities/nobody`;
+    expect((await server.ask('DELETE', unknown, undefined, { as: mia })).status).toBe(403);
+    await server.ask('PATCH', `/v1/blueprints/${blueprint}/permissions`, {
+      entities: { unregister: { users: [], roles: [], teams: [], ownedByTeam: true } },
+    });
+    expect((await server.ask('DELETE', unknown, undefined, { as: mia })).status).toBe(404);
+  });
+
+  test('who may change one property may do so beside computed ones', async () => {
+    const blueprint = await server.blueprint({
+      schema: { properties: { lang: { type: 'string' } }, required: [] },
+      calculationProperties: { loud: { type: 'string', calculation: '.properties.lang | ascii_upcase' } },
+    });
+    await server.entity(blueprint, { identifier: 'a', properties: { lang: 'go' } });
+    await server.ask('PATCH', `/v1/blueprints/${blueprint}/permissions`, {
+      entities: { updateProperties: { lang: { users: [], roles: ['Member'], teams: [], ownedByTeam: false } } },
+    });
+    const patch = { properties: { lang: 'rust' } };
+    const as = testPerson('mia', ['Member']);
+    const changed = await server.ask('PATCH', `/v1/blueprints/${blueprint}/entities/a`, patch, { as });
+    expect(changed.body).toMatchObject({ ok: true, entity: { properties: { lang: 'rust', loud: 'RUST' } } });
+  });
+
   test('members read, and write only where the blueprint lets them', async () => {
     const blueprint = await server.blueprint({
       schema: { properties: { note: { type: 'string' }, secret: { type: 'string' } } },

@@ -183,11 +183,18 @@ function invalid(field: string, message: string): Problem {
   return problem('invalid', 'invalid_request', `${field} ${message}.`, { errors: [{ path: field, message }] });
 }
 
+/** Properties without those that are computed. */
+export function writtenProperties(
+  blueprint: BlueprintDocument,
+  { properties }: { readonly properties: JsonObject },
+): JsonObject {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => !isDerivedKey(blueprint, key)));
+}
+
 /** Whether a write leaves what people wrote as it was. */
 export function isSameState(blueprint: BlueprintDocument, before: Question['before'], after: EntityState): boolean {
   if (before === null) return false;
   const { identifier, title, icon, team, relations } = before;
-  const own = Object.entries(before.properties).filter(([key]) => !isDerivedKey(blueprint, key));
-  const properties = Object.fromEntries(own);
+  const properties = writtenProperties(blueprint, before);
   return jsonEqual({ identifier, title, icon, team, properties, relations }, after);
 }

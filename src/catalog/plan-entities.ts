@@ -12,6 +12,7 @@ import {
   type EntityInput,
   type EntityState,
   isSameState,
+  writtenProperties,
   readIdentifier,
 } from './entity-rules.ts';
 import type { RelationChange } from './entity-store.ts';
@@ -167,7 +168,7 @@ function planEntity(work: Work, draft: Draft): Plan['written'][number] {
     mode: input.ifExists === 'merge' ? 'merge' : 'replace',
   });
   authorizeEntity(ctx.actor, ground.blueprint, before === null ? 'register' : 'update', {
-    before,
+    before: before === null ? null : { ...before, properties: writtenProperties(document, before) },
     after: decision.state,
   });
   const self = targetKey({ blueprint: document.identifier, identifier: draft.nextIdentifier });

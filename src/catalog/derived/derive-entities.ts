@@ -2,9 +2,10 @@ import type { Clock } from '#platform/clock.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { isJsonObject, jsonEqual, type JsonObject } from '#platform/json.ts';
-import { type BlueprintDocument, hasDerived, isDerivedKey } from '../blueprint-document.ts';
+import { type BlueprintDocument, hasDerived } from '../blueprint-document.ts';
 import type { Blueprints } from '../blueprint-queries.ts';
 import type { EntityRow } from '../entity-queries.ts';
+import { writtenProperties } from '../entity-rules.ts';
 import type { RelationChange } from '../entity-store.ts';
 import { targetKey } from '../relation-rules.ts';
 import type { DerivedPlan } from './compile-plan.ts';
@@ -53,7 +54,7 @@ export function createDerivation(options: {
       return combine(ctx, calculator, { blueprint, plan, rows, walked, aggregated });
     },
     async deriveAgain(ctx, blueprint, rows, calculations) {
-      if (!hasDerived(blueprint)) return rows.map((row) => ({ ...row, properties: ownProperties(blueprint, row) }));
+      if (!hasDerived(blueprint)) return rows.map((row) => ({ ...row, properties: writtenProperties(blueprint, row) }));
       const graph = await graphs.load(ctx.db, ctx.actor.orgId);
       return deriveStored(ctx, calculator, { blueprint, graph, rows, calculations });
     },
@@ -120,18 +121,13 @@ async function combine(ctx: WriteContext, calculator: Calculator, parts: Parts):
 
 function withoutCalculations({ blueprint, plan, rows, walked, aggregated }: Parts): readonly EntityRow[] {
   return rows.map((row, index) => {
-    const own = { ...row, properties: { ...ownProperties(blueprint, row), ...aggregated[index] } };
+    const own = { ...row, properties: { ...writtenProperties(blueprint, row), ...aggregated[index] } };
     return withWalked(own, plan, walked[index] ?? {});
   });
 }
 
 function withValues(row: EntityRow, calculated: CalculatedValues): EntityRow {
   return { ...row, properties: { ...row.properties, ...calculated } };
-}
-
-/** What people wrote. */
-export function ownProperties(blueprint: BlueprintDocument, { properties }: Pick<EntityRow, 'properties'>): JsonObject {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => !isDerivedKey(blueprint, key)));
 }
 
 /** The entity as expressions see it: without the values of calculations. */
