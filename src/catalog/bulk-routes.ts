@@ -1,20 +1,20 @@
-import type { Core } from '#platform/core.ts';
 import { errorReply } from '#platform/http/error-reply.ts';
 import { ok, type Reply, route, type Route } from '#platform/http/route.ts';
 import { Problem } from '#platform/problem.ts';
-import Type from 'typebox';
 import type { EntityParts } from './apply-changes.ts';
 import { BlueprintPath, BulkBody, BulkDeleteBody, DeleteAllQuery, DeleteQuery, WriteQuery } from './contract.ts';
-import { deleteChunk, finishDeletion, listMigrations, migrationById, startDeletion } from './delete-all-entities.ts';
-import { deleteBlueprint, type BlueprintHook } from './delete-blueprint.ts';
+import { deleteAll, startDeletion } from './delete-all-entities.ts';
+import type { BlueprintHook } from './delete-blueprint.ts';
 import { deleteEntities } from './delete-entities.ts';
 import { entitiesPath, entitiesTag as tag, givenRun, modeOf, writeOptions } from './entity-routes.ts';
 import type { FailedEntity } from './plan-entities.ts';
 import { isOn } from './read-options.ts';
 import { writeEntities, type WriteEntitiesResult } from './write-entities.ts';
 
-export function bulkRoutes(core: Core, parts: EntityParts, hooks: readonly BlueprintHook[]): readonly Route[] {
-  return [bulkWrite(parts), ...bulkDeletes(parts), deleteAll(parts, hooks), ...migrationRoutes(core)];
+export function bulkRoutes(
+  parts: EntityParts & { readonly blueprintHooks: readonly BlueprintHook[] },
+): readonly Route[] {
+  return [bulkWrite(parts), ...bulkDeletes(parts), allEntities(parts)];
 }
 
 function bulkWrite(parts: EntityParts): Route {
@@ -85,12 +85,8 @@ function bulkDeletes(parts: EntityParts): readonly Route[] {
   );
 }
 
-function deleteAll(parts: EntityParts, hooks: readonly BlueprintHook[]): Route {
-  const commands = {
-    start: startDeletion(parts),
-    chunk: deleteChunk(parts),
-    blueprint: deleteBlueprint(parts.blueprints, hooks),
-  };
+function allEntities(parts: EntityParts & { readonly blueprintHooks: readonly BlueprintHook[] }): Route {
+  const start = startDeletion(parts);
   return route({
     method: 'DELETE',
     path: '/v1/blueprints/:blueprint/all-entities',
@@ -99,49 +95,10 @@ function deleteAll(parts: EntityParts, hooks: readonly BlueprintHook[]): Route {
     access: 'known',
     request: { params: BlueprintPath, query: DeleteAllQuery },
     async handle({ params: { blueprint }, query, execute }) {
-      const deletesBlueprint = isOn(query.delete_blueprint);
-      const id = await execute(commands.start, { blueprint, deleteBlueprint: deletesBlueprint });
-      let deleted = 0;
-      let failure: string | null = null;
-      try {
-        for (let more = -1; more !== 0; deleted += more) {
-          more = await execute(commands.chunk, { blueprint, runId: givenRun(query) });
-        }
-        if (deletesBlueprint) {
-          await execute(commands.blueprint, { identifier: blueprint, deleteActions: false, expectedVersion: null });
-        }
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        failure = error.message;
-      }
-      await execute(finishDeletion, { id, deleted, failure });
-      return ok({ migrationId: id });
+      const work = { blueprint, deleteBlueprint: isOn(query.delete_blueprint), runId: givenRun(query) };
+      const migration = await execute(start, work);
+      await deleteAll(execute, parts, { ...work, migration });
+      return ok({ migrationId: migration });
     },
   });
-}
-
-function migrationRoutes({ db }: Core): readonly Route[] {
-  return [
-    route({
-      method: 'GET',
-      path: '/v1/migrations',
-      summary: 'List long-running changes of many entities',
-      tag,
-      access: 'known',
-      async handle({ actor }) {
-        return ok({ migrations: await listMigrations(db, actor.orgId) });
-      },
-    }),
-    route({
-      method: 'GET',
-      path: '/v1/migrations/:migration',
-      summary: 'Read how a long-running change is doing',
-      tag,
-      access: 'known',
-      request: { params: Type.Object({ migration: Type.String({ minLength: 1 }) }) },
-      async handle({ actor, params }) {
-        return ok({ migration: await migrationById(db, actor.orgId, params.migration) });
-      },
-    }),
-  ];
 }

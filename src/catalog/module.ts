@@ -9,6 +9,8 @@ import { derivedChores, derivedJobs } from './derived/derived-jobs.ts';
 import { derivedReader } from './derived/derived-reactions.ts';
 import { entityReadRoutes } from './entity-read-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
+import { migrationChores } from './migration-jobs.ts';
+import { migrationRoutes } from './migration-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 
 export interface CatalogOptions extends EntityParts {
@@ -17,19 +19,20 @@ export interface CatalogOptions extends EntityParts {
 }
 
 export function catalogModule(core: Core, options: CatalogOptions): Module {
-  const { blueprints, blueprintHooks } = options;
+  const { blueprints } = options;
   return {
     name: 'catalog',
     routes: [
       ...blueprintRoutes(core, options),
       ...entityReadRoutes(core, blueprints),
       ...entityRoutes(core, options),
-      ...bulkRoutes(core, options, blueprintHooks),
+      ...bulkRoutes(options),
+      ...migrationRoutes(core),
       ...searchRoutes(core, blueprints),
       ...aggregateRoutes(core, blueprints),
     ],
     readers: [derivedReader(options.derivation.graphs)],
     jobs: derivedJobs(core, options),
-    chores: derivedChores(core, options),
+    chores: [...derivedChores(core, options), ...migrationChores(core, options)],
   };
 }

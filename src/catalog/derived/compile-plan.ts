@@ -133,3 +133,18 @@ function pathOf(filter: unknown): readonly string[] | null {
   const path = typeof filter === 'object' && filter !== null && 'path' in filter ? filter.path : null;
   return Array.isArray(path) && path.length > 0 && path.every((step) => typeof step === 'string') ? path : null;
 }
+
+/** Whether values change while nobody writes. */
+export function dependsOnTime({ calculations, aggregations }: DerivedPlan): boolean {
+  if (calculations.some(({ program }) => asksForTime(program))) return true;
+  return aggregations.some(({ definition }) => {
+    const { averageOf } = definition.calculationSpec;
+    const passes = averageOf !== undefined && averageOf !== 'total';
+    return passes || /"preset"|Expired"/.test(JSON.stringify(definition['query'] ?? null));
+  });
+}
+
+/** Whether a jq expression asks what time it is. */
+export function asksForTime(program: string): boolean {
+  return /\bnow\b/.test(program);
+}

@@ -286,6 +286,34 @@ describe('aggregations', () => {
     expect(await properties(item, 'i1')).toMatchObject({ owners: 0 });
   });
 
+  test('what depends on time is computed anew as time passes', async () => {
+    const item = await server.blueprint({
+      schema: { properties: { until: { type: 'string', format: 'timer' } }, required: [] },
+      calculationProperties: { isOver: { type: 'boolean', calculation: '(.properties.until | fromdate) < now' } },
+    });
+    const owner = await server.blueprint({
+      aggregationProperties: {
+        open: {
+          title: 'Open',
+          target: item,
+          calculationSpec: { calculationBy: 'entities', func: 'count' },
+          query: { combinator: 'and', rules: [{ property: 'until', operator: 'isNotExpired' }] },
+        },
+      },
+    });
+    await server.ask('PATCH', `/v1/blueprints/${item}`, { relations: { owner: { target: owner } } });
+    await server.entity(owner, { identifier: 'o' });
+    const until = new Date(server.clock.now().getTime() + 50_000).toISOString().replace('.000Z', 'Z');
+    const written = await server.entity(item, { identifier: 'i', properties: { until }, relations: { owner: 'o' } });
+    expect(written['properties']).toMatchObject({ isOver: false });
+    await server.settle();
+    expect(await properties(owner, 'o')).toEqual({ open: 1 });
+    server.clock.advance(60_000);
+    await server.passTime();
+    expect(await properties(item, 'i')).toMatchObject({ isOver: true });
+    expect(await properties(owner, 'o')).toEqual({ open: 0 });
+  });
+
   test('definitions that cannot be computed are refused at the place', async () => {
     const refused = await server.ask('POST', '/v1/blueprints', {
       identifier: 'wrong',

@@ -4,7 +4,9 @@ import type { Caller } from '#platform/commands/command-runner.ts';
 import type { Core } from '#platform/core.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
-import { rebuildBlueprint } from './rebuild-blueprint.ts';
+import { finishMigration } from '../end-migration.ts';
+import { dependsOnTime } from './compile-plan.ts';
+import { rebuildBlueprint, type RebuildStep, startRebuild } from './rebuild-blueprint.ts';
 import { type RefreshParts, refreshStale } from './refresh-entities.ts';
 
 export const refreshQueue = 'catalog-refresh';
@@ -23,6 +25,7 @@ export interface RebuildJob {
 const chunkSize = 100;
 const expireSeconds = 900;
 const lostCheckSeconds = 30;
+const timeCheckSeconds = 45;
 /** Marked for longer, an entity has lost its job. */
 const lostAfterMs = 10_000;
 
@@ -55,17 +58,56 @@ async function refreshOrganisation({ runner }: Core, parts: RefreshParts, orgId:
   } while (taken > 0);
 }
 
-async function rebuild({ runner }: Core, parts: RefreshParts, { orgId, blueprint }: RebuildJob): Promise<void> {
+/** What asks for the time, or for how much of it has passed, changes while nobody writes. */
+async function rebuildOverTime(core: Core, parts: RefreshParts, orgId: string): Promise<void> {
+  const graph = await parts.derivation.graphs.load(core.db, orgId);
   const command = rebuildBlueprint(parts);
-  let after: string | null = null;
-  do {
-    const step: { readonly next: string | null } = await runner.execute(callerFor(orgId), command, {
+  for (const blueprint of graph.deriving.filter((name) => dependsOnTime(graph.plan(name)))) {
+    let after: string | null = null;
+    do {
+      const input = { blueprint, after, limit: chunkSize, migration: null };
+      const step: RebuildStep = await core.runner.execute(callerFor(orgId), command, input);
+      after = step.next;
+    } while (after !== null);
+  }
+}
+
+/** Few entities are done in one go; of more the progress can be read as a migration. */
+async function rebuild({ runner }: Core, parts: RefreshParts, { orgId, blueprint }: RebuildJob): Promise<void> {
+  const input = { blueprint, after: null, limit: chunkSize, migration: null };
+  const first = await runner.execute(callerFor(orgId), rebuildBlueprint(parts), input);
+  if (first.next === null) return;
+  const started = { blueprint, after: first.next, done: first.looked };
+  const migration = await runner.execute(callerFor(orgId), startRebuild, started);
+  await goOn({ runner }, parts, { orgId, blueprint, migration, after: first.next });
+}
+
+interface RebuildRest extends RebuildJob {
+  readonly migration: string;
+  readonly after: string | null;
+}
+
+/** Goes on where the last step of a migration ended. */
+export async function resumeRebuild(core: Core, parts: RefreshParts, rest: RebuildRest): Promise<void> {
+  await goOn(core, parts, rest);
+}
+
+async function goOn({ runner }: Pick<Core, 'runner'>, parts: RefreshParts, rest: RebuildRest): Promise<void> {
+  const { orgId, blueprint, migration } = rest;
+  const command = rebuildBlueprint(parts);
+  let { after } = rest;
+  let failure: string | null = null;
+  while (after !== null) {
+    const step: RebuildStep = await runner.execute(callerFor(orgId), command, {
       blueprint,
       after,
       limit: chunkSize,
+      migration,
     });
-    after = step.next;
-  } while (after !== null);
+    if (step.isCancelled) failure = 'It was cancelled.';
+    after = step.isCancelled ? null : step.next;
+  }
+  await runner.execute(callerFor(orgId), finishMigration, { id: migration, failure });
 }
 
 export function derivedChores(core: Core, parts: RefreshParts): readonly Chore[] {
@@ -78,6 +120,16 @@ export function derivedChores(core: Core, parts: RefreshParts): readonly Chore[]
         const found = await sql<{ orgId: string }>`
           select distinct org_id as "orgId" from stale_entity where marked_at < ${before}`.execute(core.db);
         for (const { orgId } of found.rows) await refreshOrganisation(core, parts, orgId);
+      },
+    },
+    {
+      name: 'derived-over-time',
+      everySeconds: timeCheckSeconds,
+      run: async () => {
+        const found = await sql<{ orgId: string }>`
+          select distinct org_id as "orgId" from blueprint
+          where document::text ~ '\\mnow\\M|averageOf|preset|Expired'`.execute(core.db);
+        for (const { orgId } of found.rows) await rebuildOverTime(core, parts, orgId);
       },
     },
   ];

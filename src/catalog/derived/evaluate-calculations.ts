@@ -6,7 +6,7 @@ import type { JqResult } from '#platform/jq/jq-result.ts';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import type { PropertyType } from '../blueprint-document.ts';
 import { checkStorable } from '../check-storable.ts';
-import type { CalculationPlan } from './compile-plan.ts';
+import { asksForTime, type CalculationPlan } from './compile-plan.ts';
 
 /** Values of calculations by key; without those that have none. */
 export type CalculatedValues = JsonObject;
@@ -91,10 +91,6 @@ async function evaluateAll(
     );
   }
   return calculations.map((calculation) => columns.get(calculation) ?? []);
-}
-
-export function asksForTime(program: string): boolean {
-  return /\bnow\b/.test(program);
 }
 
 function withTime(program: string): string {

@@ -5,13 +5,7 @@ import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
 let server: CatalogServer;
 beforeAll(async () => {
   server = await serveCatalog();
-  for (const [identifier, definition] of Object.entries(blueprints)) {
-    const sent = { identifier, title: identifier, schema: { properties: {} }, ...bare(definition) };
-    expect((await server.ask('POST', '/v1/blueprints', sent)).body).toMatchObject({ ok: true });
-  }
-  for (const [identifier, definition] of Object.entries(blueprints)) {
-    expect((await server.ask('PATCH', `/v1/blueprints/${identifier}`, definition)).body).toMatchObject({ ok: true });
-  }
+  await defineBlueprints();
 });
 afterAll(async () => server.close());
 
@@ -69,6 +63,16 @@ const blueprints = {
 /** Relations come first, since they need their target. */
 function bare({ schema }: { readonly schema: object }): object {
   return { schema };
+}
+
+async function defineBlueprints(): Promise<void> {
+  for (const [identifier, definition] of Object.entries(blueprints)) {
+    const sent = { identifier, title: identifier, schema: { properties: {} }, ...bare(definition) };
+    expect((await server.ask('POST', '/v1/blueprints', sent)).body).toMatchObject({ ok: true });
+  }
+  for (const [identifier, definition] of Object.entries(blueprints)) {
+    expect((await server.ask('PATCH', `/v1/blueprints/${identifier}`, definition)).body).toMatchObject({ ok: true });
+  }
 }
 
 // What should be there, once more and as simply as possible.

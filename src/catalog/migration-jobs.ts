@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { Core } from '#platform/core.ts';
+import type { Chore } from '#platform/module.ts';
+import type { EntityParts } from './apply-changes.ts';
+import { deleteAll } from './delete-all-entities.ts';
+import type { BlueprintHook } from './delete-blueprint.ts';
+import { resumeRebuild } from './derived/derived-jobs.ts';
+import type { MigrationWork } from './migration-store.ts';
+
+const checkSeconds = 30;
+/** Without a step for so long, whoever was at it is gone: a step takes well below a second. */
+const abandonedAfterMs = 60_000;
+
+/** Long-running changes whose process died are taken up by another. */
+export function migrationChores(
+  core: Core,
+  parts: EntityParts & { readonly blueprintHooks: readonly BlueprintHook[] },
+): readonly Chore[] {
+  return [
+    {
+      name: 'abandoned-migrations',
+      everySeconds: checkSeconds,
+      run: async () => {
+        const now = core.clock.now();
+        const before = new Date(now.getTime() - abandonedAfterMs);
+        const claimed = await sql<{ orgId: string; id: string; work: MigrationWork }>`
+          update catalog_migration set advanced_at = ${now} where work is not null and advanced_at < ${before}
+          returning org_id as "orgId", id, work`.execute(core.db);
+        for (const { orgId, id, work } of claimed.rows) await takeUp(core, parts, { orgId, migration: id, work });
+      },
+    },
+  ];
+}
+
+async function takeUp(
+  core: Core,
+  parts: EntityParts & { readonly blueprintHooks: readonly BlueprintHook[] },
+  { orgId, migration, work }: { readonly orgId: string; readonly migration: string; readonly work: MigrationWork },
+): Promise<void> {
+  if (work.kind === 'rebuild') return resumeRebuild(core, parts, { orgId, migration, ...work });
+  const caller = { ...work.caller, requestId: null };
+  await deleteAll(async (command, input) => core.runner.execute(caller, command, input), parts, { migration, ...work });
+}
