@@ -38,7 +38,6 @@ const config: KnipConfig = {
     'postcss-preset-mantine',
     'postcss-simple-vars',
     'simple-icons',
-    'smtp-server',
   ],
 };
 

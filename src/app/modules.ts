@@ -1,7 +1,7 @@
 import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
-import { type ApprovalsModule, approvalsModule } from '#approvals/module.ts';
+import { type ApprovalsModule, approvalsModule, type ApprovalsOptions } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
 import { createDerivation } from '#catalog/derived/derive-entities.ts';
@@ -14,6 +14,7 @@ import { organisationModule } from '#organisation/module.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
 import type { Core } from '#platform/core.ts';
 import { subKey } from '#platform/crypto/sub-key.ts';
+import { createMailer } from '#platform/mail/mailer.ts';
 import { createSecretBox, masterKey, type SecretBox } from '#platform/crypto/secret-box.ts';
 import { createEgress, type Egress } from '#platform/egress/egress.ts';
 import type { Tx } from '#platform/db/handles.ts';
@@ -75,7 +76,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(slack.reminders)];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
-  const approvals = buildApprovals(core, options);
+  const approvals = buildApprovals(core, options, { egress, signingSecret });
   return {
     list: [
       access,
@@ -106,8 +107,17 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   };
 }
 
-function buildApprovals(core: Core, { keys }: AppOptions): ApprovalsModule {
-  return approvalsModule(core, { kinds: [runSubject], recordKey: subKey(keys.secrets, 'approval records') });
+function buildApprovals(
+  core: Core,
+  { keys, config }: AppOptions,
+  out: Pick<ApprovalsOptions['notify'], 'egress' | 'signingSecret'>,
+): ApprovalsModule {
+  const { smtpUrl: url, mailFrom: from, egressAllow: allow } = config;
+  return approvalsModule(core, {
+    kinds: [runSubject],
+    recordKey: subKey(keys.secrets, 'approval records'),
+    notify: { ...out, mailer: url === null ? null : createMailer({ url, from, allow }) },
+  });
 }
 
 function buildAccess(core: Core, options: AppOptions, secrets: SecretBox): AccessModule {

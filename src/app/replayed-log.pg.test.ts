@@ -48,6 +48,15 @@ async function doAllThings(): Promise<void> {
     invocationMethod: { type: 'WEBHOOK', url: `${receiver.url}action` },
   });
   await ask('POST', '/v1/actions/restart/runs', { properties: {} });
+  await ask('POST', '/v1/actions', {
+    identifier: 'deploy',
+    title: 'Deploy',
+    trigger: { type: 'self-service', operation: 'CREATE', userInputs: { properties: {}, required: [] } },
+    invocationMethod: { type: 'WEBHOOK', url: `${receiver.url}action` },
+    requiredApproval: true,
+    approvalNotification: { type: 'webhook', url: `${receiver.url}approval` },
+  });
+  await ask('POST', '/v1/actions/deploy/runs', { properties: {} });
   await startPipeline();
 }
 
@@ -80,7 +89,7 @@ test('every reaction that sees the log twice does what it does once', async () =
     expect(concerned.length, reader.name).toBeGreaterThan(0);
   }
   const calls = receiver.requests.map((request) => request.path).toSorted();
-  expect(new Set(calls)).toEqual(new Set(['/action', '/changelog']));
+  expect(new Set(calls)).toEqual(new Set(['/action', '/approval', '/changelog']));
   const last = await lastEventNumber(app.app.core.db, app.orgId);
 
   await sql`update reader_cursor set number = 0`.execute(app.app.core.db);

@@ -9,6 +9,7 @@ import { githubSettings } from '#integrations/github/config.ts';
 import { gitlabSettings } from '#integrations/gitlab/config.ts';
 import { slackSettings } from '#slack/config.ts';
 import { sampleSettings } from '#sample/config.ts';
+import { mailSettings } from '#platform/mail/config.ts';
 import { egressSettings } from '#platform/egress/config.ts';
 
 /** Every setting of the program, declared by the module that it belongs to. */
@@ -25,4 +26,5 @@ export const settings = {
   ...slackSettings,
   ...sampleSettings,
   ...egressSettings,
+  ...mailSettings,
 } as const;

@@ -5,11 +5,14 @@ import type { Module } from '#platform/module.ts';
 import type { SubjectKind } from './approval.ts';
 import { approvalTimersChore } from './apply-timers.ts';
 import { decideApproval, type DecideResult, type Decision } from './decide-approval.ts';
+import { approvalJobs, type NotifyParts } from './jobs.ts';
+import { notifyReader } from './reactions.ts';
 import { approvalRoutes } from './routes.ts';
 
 export interface ApprovalsOptions {
   /** How each kind of subject takes part. */
   readonly kinds: readonly SubjectKind[];
+  readonly notify: Omit<NotifyParts, 'core'>;
   /** 32 bytes from which the key that signs records is made. */
   readonly recordKey: Uint8Array;
 }
@@ -19,13 +22,15 @@ export interface ApprovalsModule extends Module {
   readonly decide: Command<Decision, DecideResult>;
 }
 
-export function approvalsModule(core: Core, { kinds, recordKey }: ApprovalsOptions): ApprovalsModule {
+export function approvalsModule(core: Core, { kinds, recordKey, notify }: ApprovalsOptions): ApprovalsModule {
   const decide = decideApproval(kinds);
   const signer = createDocumentSigner(recordKey);
   return {
     name: 'approvals',
     decide,
     routes: approvalRoutes({ db: core.db, clock: core.clock, signer, decide }),
+    readers: [notifyReader],
+    jobs: approvalJobs({ core, ...notify }),
     chores: [approvalTimersChore(core, kinds)],
   };
 }
