@@ -32,6 +32,7 @@ import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import { createReminderBackend } from '#slack/reminder-backend.ts';
 import { buildActions } from './build-actions.ts';
+import { findSources } from './find-sources.ts';
 import type { AppOptions } from './build-app.ts';
 import { buildIntegrations } from './build-integrations.ts';
 import { buildSlack } from './slack-wiring.ts';
@@ -57,6 +58,7 @@ export interface Queue {
   wake(queue: string): void;
 }
 
+const blueprintHooks = [actionBlueprintHook, scorecardBlueprintHook];
 const jqThreads = 2;
 const jqDeadlineMs = 1_000;
 const jqOutputBytes = 1_048_576;
@@ -81,7 +83,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     list: [
       access,
       organisationModule(core, secrets),
-      catalogModule(core, { ...entityParts, blueprintHooks: [actionBlueprintHook, scorecardBlueprintHook] }),
+      catalogModule(core, { ...entityParts, blueprintHooks, findSources }),
       scorecardsModule({ core, ...entityParts }),
       slack.module,
       buildActions({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret }),

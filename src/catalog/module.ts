@@ -11,11 +11,16 @@ import { entityReadRoutes } from './entity-read-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { migrationChores } from './migration-jobs.ts';
 import { migrationRoutes } from './migration-routes.ts';
+import { findRoutes } from './find/find-routes.ts';
+import type { FindSource } from './find/find-source.ts';
+import { wordsReader } from './find/words-reactions.ts';
 import { searchRoutes } from './search-routes.ts';
 
 export interface CatalogOptions extends EntityParts {
   /** What other modules keep about a blueprint and want to clean up, or keep from being deleted. */
   readonly blueprintHooks: readonly BlueprintHook[];
+  /** What of other modules people find beside entities and blueprints. */
+  readonly findSources?: readonly FindSource[];
 }
 
 export function catalogModule(core: Core, options: CatalogOptions): Module {
@@ -30,8 +35,9 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...migrationRoutes(core),
       ...searchRoutes(core, blueprints),
       ...aggregateRoutes(core, blueprints),
+      ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
-    readers: [derivedReader(options.derivation.graphs)],
+    readers: [derivedReader(options.derivation.graphs), wordsReader()],
     jobs: derivedJobs(core, options),
     chores: [...derivedChores(core, options), ...migrationChores(core, options)],
   };

@@ -12,6 +12,7 @@ import { audits, deliveries } from './data/history.ts';
 import { session, teams, users } from './data/people.ts';
 import { channels, messages, postReminder, reminded, reminderBlocks } from './data/slack.ts';
 import { summaryOf } from './summary.ts';
+import { tableRoutes } from './table-routes.ts';
 
 const STEP_MS = Number(process.env['FIXTURE_STEP_MS'] ?? 900);
 const ok = (body: object, status = 200) => ({ body, status });
@@ -283,6 +284,7 @@ const otherRoutes: Route[] = [
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...catalogRoutes,
+  ...tableRoutes,
   ...runRoutes,
   // After those of runs, whose addresses begin alike.
   ...actionRoutes,

@@ -6,15 +6,16 @@ import {
   type SpotlightActionGroupData,
 } from '@mantine/spotlight';
 import { IconAnchor, IconSearch } from '@tabler/icons-react';
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionsQuery } from '../actions/api.ts';
+import { get } from '../api/client.ts';
 import { sessionQuery } from '../api/session.ts';
-import { blueprintsQuery, entityChoicesQuery } from '../catalog/api.ts';
-import { scorecardsQuery } from '../scorecards/api.ts';
+import type { Blueprint } from '../api/wire.ts';
+import { blueprintsQuery } from '../catalog/api.ts';
 import { NamedIcon } from '../ui/icon.tsx';
 import { places } from './navigation.ts';
 
@@ -31,7 +32,7 @@ const holds = (query: string, ...texts: readonly (string | null | undefined)[]):
 export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation('shell');
   const [query, setQuery] = useState('');
-  const [settled] = useDebouncedValue(query, 80);
+  const [settled] = useDebouncedValue(query, 120);
   useEffect(() => palette.open(), []);
   const groups = usePaletteGroups(settled.trim());
   return (
@@ -57,87 +58,109 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+interface Match {
+  readonly field: string;
+  readonly text: string;
+}
+
+interface Hit {
+  readonly kind: string;
+  readonly identifier: string;
+  readonly blueprint: string | null;
+  readonly title: string;
+  readonly icon: string | null;
+  readonly matches: readonly Match[];
+}
+
+const MOST_HITS = 40;
+const nothing: readonly Hit[] = [];
+
+/** Answered by the server; an answer to an older question is dropped. */
+const hitsQuery = (query: string) =>
+  queryOptions({
+    queryKey: ['find', query],
+    queryFn: async ({ signal }) => {
+      const parameters = new URLSearchParams({ q: query.slice(0, 200), limit: String(MOST_HITS) });
+      return (await get<{ results: readonly Hit[] }>(`/api/v1/search?${parameters.toString()}`, { signal })).results;
+    },
+    enabled: query !== '',
+    placeholderData: keepPreviousData,
+    staleTime: 5_000,
+  });
+
+const groupOf: Readonly<Record<string, string>> = {
+  action: 'actions',
+  entity: 'entities',
+  scorecard: 'scorecards',
+  blueprint: 'pages',
+};
+
 function usePaletteGroups(query: string): SpotlightActionGroupData[] {
   const { t } = useTranslation('shell');
   const navigate = useNavigate();
   const { data: session } = useQuery(sessionQuery);
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const { data: actions = [] } = useQuery(actionsQuery);
-  const { data: scorecards = [] } = useQuery(scorecardsQuery);
-  const wanted = query === '' ? [] : blueprints.filter((one) => !one.identifier.startsWith('_'));
-  const entities = useQueries({ queries: wanted.map((one) => entityChoicesQuery(one.identifier)) });
+  const { data: actions = [] } = useQuery({ ...actionsQuery, enabled: query === '' });
+  const { data: found = nothing } = useQuery(hitsQuery(query));
 
-  const group = (key: string, found: SpotlightActionData[]): SpotlightActionGroupData => ({
-    group: t(`palette.${key}`),
-    actions: found.slice(0, MOST_PER_GROUP),
+  const suggested = actions.map((one): Hit => ({
+    kind: 'action',
+    identifier: one.identifier,
+    blueprint: null,
+    title: one.title ?? one.identifier,
+    icon: one.icon ?? null,
+    matches: [],
+  }));
+  const hits = query === '' ? suggested : found;
+  const toAction = (hit: Hit): SpotlightActionData => ({
+    id: `${hit.kind} ${hit.blueprint ?? ''} ${hit.identifier}`,
+    label: hit.title,
+    description: describeHit(hit, blueprints, t('places.catalog')),
+    leftSection: <NamedIcon name={iconOf(hit, blueprints)} fallback={IconAnchor} />,
+    onClick: () => void navigate(addressOf(hit) as never),
   });
-  return [
-    group(
-      'actions',
-      actions
-        .filter((one) => holds(query, one.title, one.identifier, one.description))
-        .map((one) => ({
-          id: `action ${one.identifier}`,
-          label: one.title ?? one.identifier,
-          description: one.description ?? '',
-          leftSection: <NamedIcon name={one.icon} fallback={IconAnchor} />,
-          onClick: () => void navigate({ to: '/self-service', search: { action: one.identifier } }),
-        })),
-    ),
-    group(
-      'entities',
-      entities.flatMap(({ data = [] }, index) =>
-        data
-          .filter((one) => holds(query, one.title, one.identifier))
-          .slice(0, MOST_PER_GROUP)
-          .map((one) => ({
-            id: `entity ${one.blueprint} ${one.identifier}`,
-            label: one.title,
-            description: wanted[index]?.title ?? one.blueprint,
-            leftSection: <NamedIcon name={one.icon ?? wanted[index]?.icon} />,
-            onClick: () =>
-              void navigate({
-                to: '/catalog/$blueprint/$identifier',
-                params: { blueprint: one.blueprint, identifier: one.identifier },
-              }),
-          })),
-      ),
-    ),
-    group(
-      'scorecards',
-      scorecards
-        .filter((one) => holds(query, one.title, one.identifier))
-        .map((one) => ({
-          id: `scorecard ${one.blueprint} ${one.identifier}`,
-          label: one.title,
-          leftSection: <NamedIcon name="shield" />,
-          onClick: () =>
-            void navigate({
-              to: '/scorecards/$blueprint/$id',
-              params: { blueprint: one.blueprint, id: one.identifier },
-            }),
-        })),
-    ),
-    group('pages', [
-      ...places
-        .filter((place) => place.sampleOnly !== true || session?.organisation.sample === true)
-        .map((place) => ({ ...place, label: t(`places.${place.key}`) }))
-        .filter((place) => holds(query, place.label, place.key))
-        .map((place) => ({
-          id: `place ${place.key}`,
-          label: place.label,
-          leftSection: <place.icon size={18} stroke={1.6} />,
-          onClick: () => void navigate({ to: place.to }),
-        })),
-      ...blueprints
-        .filter((one) => !one.identifier.startsWith('_') && holds(query, one.title, one.identifier))
-        .map((one) => ({
-          id: `blueprint ${one.identifier}`,
-          label: one.title,
-          description: t('places.catalog'),
-          leftSection: <NamedIcon name={one.icon} />,
-          onClick: () => void navigate({ to: '/catalog/$blueprint', params: { blueprint: one.identifier } }),
-        })),
-    ]),
-  ].filter((one) => one.actions.length > 0);
+  const group = (key: string, more: readonly SpotlightActionData[] = []): SpotlightActionGroupData => ({
+    group: t(`palette.${key}`),
+    actions: [...more, ...hits.filter((hit) => groupOf[hit.kind] === key).map(toAction)].slice(0, MOST_PER_GROUP),
+  });
+  const pages = places
+    .filter((place) => place.sampleOnly !== true || session?.organisation.sample === true)
+    .map((place) => ({ ...place, label: t(`places.${place.key}`) }))
+    .filter((place) => holds(query, place.label, place.key))
+    .map((place) => ({
+      id: `place ${place.key}`,
+      label: place.label,
+      leftSection: <place.icon size={18} stroke={1.6} />,
+      onClick: () => void navigate({ to: place.to }),
+    }));
+  const order = hits[0]?.kind === 'action' || query === '' ? ['actions', 'entities'] : ['entities', 'actions'];
+  return [...order.map((key) => group(key)), group('scorecards'), group('pages', pages)].filter(
+    (one) => one.actions.length > 0,
+  );
+}
+
+/** Its blueprint, and where the words stand when that is not in its name. */
+function describeHit({ kind, blueprint, matches }: Hit, blueprints: readonly Blueprint[], catalog: string): string {
+  if (kind === 'blueprint') return catalog;
+  const owner = blueprints.find((one) => one.identifier === blueprint);
+  const inName = matches.some(({ field }) => field === '$title' || field === '$identifier');
+  const [match] = inName ? [] : matches;
+  const key = match?.field ?? '';
+  const field = owner?.schema.properties[key]?.title ?? key;
+  const where = match === undefined ? undefined : key.startsWith('$') ? match.text : `${field}: ${match.text}`;
+  return [owner?.title ?? blueprint ?? '', where].filter(Boolean).join(' · ');
+}
+
+function iconOf({ kind, icon, blueprint }: Hit, blueprints: readonly Blueprint[]): string | null | undefined {
+  if (kind === 'scorecard') return 'shield';
+  return icon ?? (kind === 'entity' ? blueprints.find((one) => one.identifier === blueprint)?.icon : undefined);
+}
+
+function addressOf({ kind, identifier, blueprint }: Hit): object {
+  if (kind === 'action') return { to: '/self-service', search: { action: identifier } };
+  if (kind === 'blueprint') return { to: '/catalog/$blueprint', params: { blueprint: identifier } };
+  const owner = blueprint ?? '';
+  return kind === 'scorecard'
+    ? { to: '/scorecards/$blueprint/$id', params: { blueprint: owner, id: identifier } }
+    : { to: '/catalog/$blueprint/$identifier', params: { blueprint: owner, identifier } };
 }

@@ -1,0 +1,70 @@
+import { sql } from 'kysely';
+import type { Document, LoggedEvent } from '#platform/events/event.ts';
+import type { Reader } from '#platform/events/reader.ts';
+import { isJsonObject } from '#platform/json.ts';
+import { wordsOf } from './cut-words.ts';
+
+interface Name {
+  readonly blueprint: string;
+  readonly identifier: string;
+}
+
+/** Keeps the words that entities are found by; within a second of the change. */
+export function wordsReader(): Reader {
+  return {
+    name: 'entity-words',
+    concerns: ({ kind, status }) => kind.startsWith('entity.') && status === 'SUCCESS',
+    async handle({ db, orgId }, events) {
+      const latest = new Map<string, Name & { readonly words: readonly string[] | null }>();
+      const set = (name: Name, words: readonly string[] | null): void => {
+        latest.set(`${name.blueprint}\n${name.identifier}`, { ...name, words });
+      };
+      for (const event of events) {
+        const { name, formerly } = namesOf(event);
+        if (name === null) continue;
+        if (formerly !== null) set({ ...name, identifier: formerly }, null);
+        set(name, event.after === null ? null : wordsIn(name, event.after));
+      }
+      const rows = [...latest.values()].toSorted((left, right) =>
+        left.blueprint === right.blueprint
+          ? compare(left.identifier, right.identifier)
+          : compare(left.blueprint, right.blueprint),
+      );
+      const gone = rows.filter((row) => row.words === null);
+      const kept = rows.filter((row) => row.words !== null);
+      await sql`
+        delete from entity_words w using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb)
+          as g(blueprint text, identifier text)
+        where w.org_id = ${orgId} and w.blueprint = g.blueprint and w.identifier = g.identifier`.execute(db);
+      await sql`
+        insert into entity_words (org_id, blueprint, identifier, words)
+        select ${orgId}, k.blueprint, k.identifier,
+               array_to_tsvector(array(select jsonb_array_elements_text(k.words)))
+        from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(blueprint text, identifier text, words jsonb)
+        on conflict (org_id, blueprint, identifier) do update set words = excluded.words
+        where entity_words.words <> excluded.words`.execute(db);
+    },
+  };
+}
+
+function compare(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function namesOf({ context }: LoggedEvent): { readonly name: Name | null; readonly formerly: string | null } {
+  const { blueprint, entity, renamedFrom } = context as Readonly<Record<string, unknown>>;
+  return {
+    name: typeof blueprint === 'string' && typeof entity === 'string' ? { blueprint, identifier: entity } : null,
+    formerly: typeof renamedFrom === 'string' ? renamedFrom : null,
+  };
+}
+
+function wordsIn({ identifier }: Name, after: Document): readonly string[] {
+  const { title, team, properties } = after as Readonly<Record<string, unknown>>;
+  return wordsOf({
+    identifier,
+    title: typeof title === 'string' ? title : '',
+    team: Array.isArray(team) ? team.map(String) : [],
+    properties: isJsonObject(properties) ? properties : {},
+  });
+}
