@@ -15,6 +15,7 @@ export const permissions = {
   'action.execute': 'execute this action',
   'run.read': 'see this run',
   'run.update': 'update this run',
+  'run.claim': 'fetch runs for an agent',
   'approval.decide': 'decide approvals',
   'pipeline.write': 'change applications and pipelines',
   'pipeline.execute': 'start and control pipelines',

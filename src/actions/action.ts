@@ -43,6 +43,8 @@ export interface ActionDocument {
   readonly approvalNotification?: unknown;
   readonly publish?: boolean;
   readonly allowAnyoneToViewRuns?: boolean;
+  /** After so many minutes a run ends by itself; without it never. */
+  readonly timeLimitMinutes?: number;
 }
 
 export interface ActionRow {
@@ -77,6 +79,7 @@ export function toWireAction(row: ActionRow): Record<string, unknown> {
 /** The older shape, per blueprint. */
 export function toLegacyWireAction(row: ActionRow): Record<string, unknown> {
   const { trigger, title, icon, description, invocationMethod, requiredApproval, approvalNotification } = row.document;
+  const { timeLimitMinutes } = row.document;
   return {
     id: row.id,
     identifier: row.legacy_identifier,
@@ -88,6 +91,7 @@ export function toLegacyWireAction(row: ActionRow): Record<string, unknown> {
     ...(description === undefined ? {} : { description }),
     ...(requiredApproval === undefined ? {} : { requiredApproval }),
     ...(approvalNotification === undefined ? {} : { approvalNotification }),
+    ...(timeLimitMinutes === undefined ? {} : { timeLimitMinutes }),
     blueprint: row.blueprint,
     ...stamps(row),
   };
@@ -105,6 +109,7 @@ export function actionSnapshot(row: ActionRow): ActionSnapshot {
     synchronized: invocationMethod['synchronized'] === true,
     allowAnyoneToViewRuns: allowAnyoneToViewRuns ?? true,
     requiredApproval: quorumOnWire(row.document.requiredApproval),
+    timeLimitMinutes: row.document.timeLimitMinutes ?? null,
   };
 }
 

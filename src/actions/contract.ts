@@ -96,6 +96,8 @@ const descriptive = {
   description: Type.Optional(text(1000)),
   requiredApproval: Type.Optional(requiredApproval),
   approvalNotification: Type.Optional(approvalNotification),
+  /** Quayside's own: a run that goes on for longer is ended. */
+  timeLimitMinutes: Type.Optional(Type.Union([Type.Integer({ minimum: 1, maximum: 43_200 }), Type.Null()])),
 };
 
 export const actionBody = Type.Object(

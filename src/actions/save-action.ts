@@ -171,6 +171,14 @@ function described(
   input: ActionInput | LegacyActionInput,
 ): Pick<ActionDocument, 'identifier'> & Record<string, unknown> {
   const { identifier, title, icon, description, requiredApproval, approvalNotification } = input;
-  const given = { title, icon: icon ?? undefined, description, requiredApproval, approvalNotification };
+  const timeLimitMinutes = input.timeLimitMinutes ?? undefined;
+  const given = {
+    title,
+    icon: icon ?? undefined,
+    description,
+    requiredApproval,
+    approvalNotification,
+    timeLimitMinutes,
+  };
   return { identifier, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
 }

@@ -200,6 +200,7 @@ async function buildHttp({ options, core, modules, metrics, isReady }: HttpParts
   await serveApiReference(http);
   await serveWebFiles(http, webDirectory);
   await http.ready();
+  modules.attachHttp(http);
   return http;
 }
 

@@ -1,6 +1,11 @@
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createAzureDevOpsBackend } from '#integrations/azure-devops/azure-devops-backend.ts';
-import { webhookSecrets } from '#integrations/connections/connection-store.ts';
+import { createIntegrationActionBackend } from '#integrations/agent/integration-action-backend.ts';
+import { createKafkaBackend } from '#integrations/kafka/kafka-backend.ts';
+import type { KafkaAccess } from '#integrations/kafka/kafka-producer.ts';
+import { createKafkaSenders } from '#integrations/kafka/kafka-senders.ts';
+import type { OwnApi } from '#integrations/webhook/own-api.ts';
+import { openConnection, webhookSecrets } from '#integrations/connections/connection-store.ts';
 import { createConnections, type InstallationConnections } from '#integrations/connections/read-connections.ts';
 import { connectionRoutes } from '#integrations/connections/routes.ts';
 import { createUpsertEntityBackend } from '#integrations/entity/upsert-entity-backend.ts';
@@ -28,6 +33,7 @@ export interface IntegrationParts {
   readonly egress: Egress;
   readonly entityParts: EntityParts;
   readonly slack: SlackConnections;
+  readonly ownApi: OwnApi;
   /** Signs what the organisation sends. */
   readonly signingSecret: (orgId: string) => Promise<string>;
 }
@@ -36,19 +42,28 @@ export interface IntegrationParts {
 export function buildIntegrations(parts: IntegrationParts): {
   readonly backends: readonly RunBackend[];
   readonly module: Module;
+  close(): Promise<void>;
 } {
-  const { core, options, queue, secrets, egress, entityParts, slack, signingSecret } = parts;
-  const { db, clock, runner } = core;
+  const { core, options, queue, secrets, egress, entityParts, slack, signingSecret, ownApi } = parts;
+  const { db, clock, runner, publicUrl } = core;
   const installation = installationConnections(options);
+  const kafka = createKafkaSenders({
+    egress,
+    connectionOf: async (orgId) => openConnection(db, secrets, orgId, 'kafka'),
+    installation: installationKafka(options),
+  });
   const connections = createConnections({ db, secrets, egress, clock, installation, signingSecret });
   return {
     backends: [
-      createWebhookBackend({ egress, clock, signingSecret }),
+      createWebhookBackend({ egress, clock, signingSecret, ownApi, publicUrl, kafkaOf: kafka.of }),
       createGitHubBackend(connections.github),
       createGitLabBackend(connections.gitlab),
       createAzureDevOpsBackend({ egress, targetOf: connections.azureDevOps }),
+      createKafkaBackend(kafka.of),
+      createIntegrationActionBackend(),
       createUpsertEntityBackend({ runner, catalog: entityParts }),
     ],
+    close: async () => kafka.close(),
     module: {
       name: 'integrations',
       routes: [
@@ -91,4 +106,16 @@ function installationConnections({ config }: AppOptions): InstallationConnection
         } as const);
   const token = githubToken === null ? null : ({ kind: 'token', token: githubToken } as const);
   return { ...config, github: app ?? token };
+}
+
+function installationKafka({ config }: AppOptions): KafkaAccess | null {
+  const { kafkaBrokers, kafkaTls, kafkaSaslMechanism: mechanism, kafkaUsername, kafkaPassword } = config;
+  if (kafkaBrokers === null) return null;
+  const brokers = kafkaBrokers.split(',').map((broker) => broker.trim());
+  const signedIn = mechanism !== null && kafkaUsername !== null && kafkaPassword !== null;
+  return {
+    brokers,
+    tls: kafkaTls === 'on',
+    sasl: signedIn ? { mechanism, username: kafkaUsername, password: kafkaPassword } : null,
+  };
 }

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
@@ -35,6 +36,7 @@ import { buildActions } from './build-actions.ts';
 import { findSources } from './find-sources.ts';
 import type { AppOptions } from './build-app.ts';
 import { buildIntegrations } from './build-integrations.ts';
+import { createOwnApi } from './own-api.ts';
 import { buildSlack } from './slack-wiring.ts';
 
 /** Every module of the product, wired by hand. Nothing else knows them all. */
@@ -45,6 +47,8 @@ export interface Modules {
   /** For commands on entities that no route runs. */
   readonly entityParts: EntityParts;
   readonly authenticate: (credentials: Credentials) => Promise<Identity | null>;
+  /** Gives the modules the server that answers their routes. */
+  readonly attachHttp: (http: FastifyInstance) => void;
   /** After each commit of this process that wrote events. */
   readonly onCommitted: (orgId: string) => void;
   close(): Promise<void>;
@@ -64,6 +68,8 @@ const jqDeadlineMs = 1_000;
 const jqOutputBytes = 1_048_576;
 
 export function buildModules(core: Core, options: AppOptions, queue: Queue): Modules {
+  const { config: retention } = options;
+  const { enqueueNow } = queue;
   const secrets = createSecretBox({ current: masterKey(options.keys.secrets) });
   const egress = createEgress({ allow: [...options.config.egressAllow, ...(options.emulatorAddresses ?? [])] });
   const jq = createJqPool({ size: jqThreads, deadlineMs: jqDeadlineMs, maxOutputBytes: jqOutputBytes, log: core.log });
@@ -74,7 +80,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const shared = { core, options, queue, secrets, egress };
   const slack = buildSlack(shared);
-  const integrations = buildIntegrations({ ...shared, entityParts, slack: slack.connections, signingSecret });
+  const ownApi = createOwnApi();
+  const integrations = buildIntegrations({ ...shared, entityParts, slack: slack.connections, signingSecret, ownApi });
   const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(slack.reminders)];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
@@ -88,9 +95,9 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       slack.module,
       buildActions({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret }),
       approvals,
-      pipelinesModule(core, { jq, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
-      runsModule(core, { secrets, backends, decide: approvals.decide, watch, enqueueNow: queue.enqueueNow }),
-      deliveriesModule({ core, egress, signingSecret, enqueueNow: queue.enqueueNow }),
+      pipelinesModule(core, { jq, decide: approvals.decide, watch, enqueueNow }),
+      runsModule(core, { retention, secrets, backends, decide: approvals.decide, watch, enqueueNow }),
+      deliveriesModule({ core, egress, signingSecret, enqueueNow }),
       historyModule(core, watch),
       homeModule(core),
       integrations.module,
@@ -99,10 +106,12 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     secrets,
     egress,
     entityParts,
-    authenticate: access.authenticate,
+    authenticate: ownApi.authenticate(access.authenticate),
+    attachHttp: (http) => ownApi.attach(http),
     onCommitted: (orgId) => watch.wake(orgId),
     async close() {
       watch.stop();
+      await integrations.close();
       await jq.close();
       await egress.close();
     },

@@ -5,7 +5,9 @@ import { cryptoSettings } from '#platform/crypto/config.ts';
 import { logSettings } from '#platform/log-config.ts';
 import { accessSettings } from '#access/config.ts';
 import { azureDevOpsSettings } from '#integrations/azure-devops/config.ts';
+import { runSettings } from '#runs/config.ts';
 import { githubSettings } from '#integrations/github/config.ts';
+import { kafkaSettings } from '#integrations/kafka/config.ts';
 import { gitlabSettings } from '#integrations/gitlab/config.ts';
 import { slackSettings } from '#slack/config.ts';
 import { sampleSettings } from '#sample/config.ts';
@@ -20,8 +22,10 @@ export const settings = {
   ...cryptoSettings,
   ...logSettings,
   ...accessSettings,
+  ...runSettings,
   ...githubSettings,
   ...gitlabSettings,
+  ...kafkaSettings,
   ...azureDevOpsSettings,
   ...slackSettings,
   ...sampleSettings,

@@ -41,7 +41,15 @@ export type DispatchOutcome =
   /** It may or may not have arrived. The run stays open and says so; with a state, following it may still tell. */
   | { readonly outcome: 'unknown'; readonly log: readonly string[]; readonly backend?: BackendState }
   /** Certainly not done, and worth trying again; the job gives up after some tries and ends the run. */
-  | { readonly outcome: 'later'; readonly afterMs: number | null; readonly log: readonly string[] }
+  | {
+      readonly outcome: 'later';
+      readonly afterMs: number | null;
+      readonly log: readonly string[];
+      /** Never given up; the run says this meanwhile, and its log says why once. */
+      readonly keepsTrying?: string;
+    }
+  /** An agent is to fetch the run over the API: this installation of one, or any. */
+  | { readonly outcome: 'offered'; readonly installationId: string | null; readonly log?: readonly string[] }
   /** Nobody took it, and nobody will unless somebody fetches the run over the API. */
   | { readonly outcome: 'waiting'; readonly log: readonly string[] };
 
@@ -49,6 +57,8 @@ export type DispatchOutcome =
 export interface BackendState {
   /** Names the work at the other side once it is known; only one run may follow it. */
   readonly followed?: string | null;
+  /** There is nothing more to learn by asking. */
+  readonly over?: boolean;
   readonly [key: string]: unknown;
 }
 

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { systemActor } from '#platform/commands/actor.ts';
 import { hasLiveJob } from '#platform/jobs/live-jobs.ts';
+import type { Db } from '#platform/db/handles.ts';
 import type { Chore } from '#platform/module.ts';
 import type { DispatchOutcome } from './backend.ts';
-import { dispatchQueue, type RunJob, type RunJobParts } from './jobs.ts';
+import { dispatchQueue, type FollowJob, followQueue, type RunJob, type RunJobParts } from './jobs.ts';
 import { recordDispatch } from './record-dispatch.ts';
 
 const lookEverySeconds = 60;
@@ -36,10 +37,25 @@ export function strandedRunsChore({ core, enqueueNow }: RunJobParts): Chore {
         dispatchQueue,
         waiting.map(({ orgId, runId }) => ({ data: { orgId, runId } })),
       );
+      await enqueueNow<FollowJob>(
+        followQueue,
+        (await unfollowedRuns(core.db, before)).map((data) => ({ data })),
+      );
       for (const { orgId, runId } of found.rows.filter((row) => row.wasCalling)) {
         const caller = { actor: systemActor(orgId, 'runs'), origin: 'SYSTEM', requestId: null } as const;
         await core.runner.execute(caller, recordDispatch, { id: runId, outcome: lostCall });
       }
     },
   };
+}
+
+/** Runs whose work at the other side is to be followed, while nobody is going to look. */
+async function unfollowedRuns(db: Db, before: Date): Promise<readonly FollowJob[]> {
+  const live = hasLiveJob(followQueue, { orgId: sql`run.org_id`, runId: sql`run.id` });
+  const found = await sql<FollowJob>`
+    select org_id as "orgId", id as "runId", 0 as "askedTimes" from run
+    where ended_at is null and dispatch_state in ('called', 'unknown') and backend ? 'followed'
+      and not backend ? 'over' and dispatch_started_at < ${before} and not ${live}
+    order by created_at limit 1000`.execute(db);
+  return found.rows;
 }

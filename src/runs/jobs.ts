@@ -8,9 +8,9 @@ import { hideTexts } from '#platform/hide-texts.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
-import type { DispatchOutcome, RunBackend, SealedInvocation } from './backend.ts';
+import type { DispatchOutcome, Invocation, RunBackend, SealedInvocation } from './backend.ts';
 import { invocationName } from './create-run.ts';
-import { beginDispatch, recordDispatch } from './record-dispatch.ts';
+import { beginDispatch, type BegunDispatch, recordDispatch } from './record-dispatch.ts';
 import { recordFollow } from './record-follow.ts';
 import type { RunRow } from './run.ts';
 import { followedByOthers } from './run-queries.ts';
@@ -51,6 +51,8 @@ export const firstFollowMs = 2_000;
 /** Waits after each time the backend said: later, unless it says how long. After the last one the run ends. */
 const retryDelaysMs = [2_000, 10_000, 60_000, 300_000];
 const longestRetryMs = 3_600_000;
+/** For what is never given up, after the first waits. */
+const patientRetryMs = 60_000;
 
 maybeSilent(beginDispatch);
 maybeSilent(recordDispatch);
@@ -85,26 +87,40 @@ async function dispatchRun(parts: RunJobParts, job: DispatchJob): Promise<void> 
   const { run, earlierCallAt } = begun;
   const sealed = openInvocation(parts, job, begun.sealedInvocation);
   const invocation = sealed?.invocation ?? null;
-  const backend = parts.backends.find((candidate) => candidate.type === invocation?.type);
-  const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
-  let outcome: DispatchOutcome;
-  if (invocation === null) outcome = unreadableInvocation;
-  else if (backend === undefined) outcome = noBackend(invocation.type);
-  else {
-    outcome = await backend
-      .dispatch({ run, invocation, earlierCallAt, followedByOthers: others })
-      .catch((error: unknown) => failedDispatch(error));
-  }
+  const outcome = await callBackend(parts, { run, invocation, earlierCallAt });
   log.info({ event: 'run-dispatched', run: job.runId, backend: invocation?.type, outcome: outcome.outcome });
   const { triedTimes = 0 } = job;
-  const delayMs = retryDelaysMs[triedTimes];
-  const final = outcome.outcome === 'later' && delayMs === undefined ? givenUp(outcome.log) : outcome;
+  const delayMs = retryDelaysMs[triedTimes] ?? (keepsTrying(outcome) ? patientRetryMs : undefined);
+  const final = outcome.outcome === 'later' && delayMs === undefined ? givenUp(outcome.log) : toldOnce(outcome, run);
   const shown = withoutSecrets(final, sealed?.hiddenTexts ?? []);
   await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome: shown });
   if (outcome.outcome !== 'later' || delayMs === undefined) return;
-  const afterMs = Math.min(outcome.afterMs ?? delayMs, longestRetryMs);
+  const afterMs = Math.min(outcome.afterMs ?? delayMs, keepsTrying(outcome) ? patientRetryMs : longestRetryMs);
   const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
   await parts.enqueueNow<DispatchJob>(dispatchQueue, [{ data: { ...job, triedTimes: triedTimes + 1 }, startAfter }]);
+}
+
+async function callBackend(
+  parts: RunJobParts,
+  { run, invocation, earlierCallAt }: Pick<BegunDispatch, 'run' | 'earlierCallAt'> & { invocation: Invocation | null },
+): Promise<DispatchOutcome> {
+  if (invocation === null) return unreadableInvocation;
+  const backend = parts.backends.find((candidate) => candidate.type === invocation.type);
+  if (backend === undefined) return noBackend(invocation.type);
+  const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
+  return backend
+    .dispatch({ run, invocation, earlierCallAt, followedByOthers: others })
+    .catch((error: unknown) => failedDispatch(error));
+}
+
+function keepsTrying(outcome: DispatchOutcome): boolean {
+  return outcome.outcome === 'later' && outcome.keepsTrying !== undefined;
+}
+
+/** What is tried for days would fill the log with one line. */
+function toldOnce(outcome: DispatchOutcome, run: RunRow): DispatchOutcome {
+  const told = outcome.outcome === 'later' && run.backend['waitingLabel'] === outcome.keepsTrying;
+  return told && keepsTrying(outcome) ? { ...outcome, log: [] } : outcome;
 }
 
 function givenUp(log: readonly string[]): DispatchOutcome {
@@ -161,6 +177,8 @@ async function followRun(parts: RunJobParts, job: FollowJob): Promise<void> {
   const run = found.rows[0];
   const backend = parts.backends.find((candidate) => candidate.type === run?.action_snapshot.backendType);
   if (run === undefined || backend?.follow === undefined) return;
+  // Whoever tells of news has a reason to look all the same.
+  if (run.backend.over === true && job.once !== true) return;
   const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
   const outcome = await backend.follow({ run, askedTimes: job.askedTimes, followedByOthers: others });
   const taken = await parts.core.runner.execute(callerFor(job), recordFollow, { id: job.runId, outcome });

@@ -13,6 +13,7 @@ export interface BegunDispatch {
 
 /** Shown until following the backend tells better. */
 export const unknownLabel = 'Delivery unknown';
+const minuteMs = 60_000;
 
 /**
  * Writes down that the backend is about to be called. Null when there is nothing to do: the run waits for approval,
@@ -27,7 +28,11 @@ export async function beginDispatch(ctx: WriteContext, input: { readonly id: str
   const sealedInvocation = found.rows[0]?.sealed_invocation;
   if (sealedInvocation === null || sealedInvocation === undefined) return null;
   const earlierCallAt = run.dispatch_state === 'calling' ? run.dispatch_started_at : null;
-  const begun = await storeRun(ctx, run, { dispatch_state: 'calling', dispatch_started_at: ctx.now });
+  const begun = await storeRun(ctx, run, {
+    dispatch_state: 'calling',
+    dispatch_started_at: ctx.now,
+    ...deadlineOf(ctx, run),
+  });
   return { run: begun, sealedInvocation, earlierCallAt };
 }
 
@@ -40,7 +45,7 @@ export async function recordDispatch(
   if (isEnded(run)) return run;
   const { outcome } = input;
   for (const line of outcome.log ?? []) await insertRunLog(ctx, run, line);
-  return storeRun(ctx, run, dispatchColumns(ctx, outcome));
+  return storeRun(ctx, run, { ...withoutWaitingLabel(run), ...dispatchColumns(ctx, outcome) });
 }
 
 function dispatchColumns(ctx: WriteContext, outcome: DispatchOutcome): RunColumns {
@@ -67,8 +72,28 @@ function dispatchColumns(ctx: WriteContext, outcome: DispatchOutcome): RunColumn
         ...(outcome.backend === undefined ? {} : { backend: outcome.backend }),
       };
     case 'later':
-      return { dispatch_state: 'waiting', dispatch_started_at: null };
+      return {
+        dispatch_state: 'waiting',
+        dispatch_started_at: null,
+        ...(outcome.keepsTrying === undefined
+          ? {}
+          : { status_label: outcome.keepsTrying, backend: { waitingLabel: outcome.keepsTrying } }),
+      };
+    case 'offered':
+      return { dispatch_state: 'offered', installation_id: outcome.installationId };
     case 'waiting':
       return { dispatch_state: 'called' };
   }
+}
+
+/** Its time runs from here on: an approval may have taken days. */
+function deadlineOf(ctx: WriteContext, run: RunRow): RunColumns {
+  const { timeLimitMinutes = null } = run.action_snapshot;
+  if (run.deadline !== null || timeLimitMinutes === null) return {};
+  return { deadline: new Date(ctx.now.getTime() + timeLimitMinutes * minuteMs) };
+}
+
+/** What the run said while it waited holds no longer. */
+function withoutWaitingLabel({ backend, status_label: label }: RunRow): RunColumns {
+  return label !== null && backend['waitingLabel'] === label ? { status_label: null } : {};
 }

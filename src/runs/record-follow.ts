@@ -20,7 +20,7 @@ export async function recordFollow(
   const { outcome } = input;
   if (await isTaken(ctx, run, outcome.backend?.followed)) return true;
   for (const line of outcome.log ?? []) await insertRunLog(ctx, run, line);
-  const columns = { ...foundColumns(run, outcome), ...endColumns(ctx, run, outcome) };
+  const columns: RunColumns = { ...foundColumns(run, outcome), ...endColumns(ctx, run, outcome) };
   if (Object.keys(columns).length > 0) await storeRun(ctx, run, columns);
   return false;
 }
@@ -34,11 +34,15 @@ async function isTaken(ctx: WriteContext, run: RunRow, followed: string | null |
   return (await followedByOthers(ctx.db, run)).includes(followed);
 }
 
-function foundColumns(run: RunRow, { link, backend }: FollowOutcome): RunColumns {
+/** That there is nothing more to learn is remembered, so that nobody asks again. */
+function foundColumns(run: RunRow, { outcome, link, backend }: FollowOutcome): RunColumns {
+  const isOver = outcome === 'over' && run.backend.over !== true;
   const wasUnknown = run.dispatch_state === 'unknown' && typeof backend?.followed === 'string';
   return {
     ...(link === undefined ? {} : { link }),
-    ...(backend === undefined ? {} : { backend }),
+    ...(backend === undefined && !isOver
+      ? {}
+      : { backend: { ...(backend ?? run.backend), ...(isOver ? { over: true } : {}) } }),
     ...(wasUnknown ? { dispatch_state: 'called' } : {}),
     ...(wasUnknown && run.status_label === unknownLabel ? { status_label: null } : {}),
   };

@@ -6,6 +6,7 @@ import { problem } from '#platform/problem.ts';
 import { runListQuery, runLogBody, runLogQuery, runParams, runPatchBody, runVersionQuery } from './contract.ts';
 import { type EndStatus, inVersion } from './run.ts';
 import { getRun, listRuns, runLogs, toWireLog } from './run-queries.ts';
+import { cancelRun } from './cancel-run.ts';
 import { appendRunLog, updateRun } from './update-run.ts';
 
 const tag = 'Action runs';
@@ -57,6 +58,19 @@ export function runRoutes(db: Db): readonly Route[] {
       handle: async ({ actor, params, query, body, execute }) => {
         await execute(updateRun, { id: params.run, change: { ...body, status: endStatus(body.status) } });
         return runReply(db, actor, params.run, query.version);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/runs/:run/cancel',
+      summary: 'Cancel a run that nobody works on yet',
+      tag,
+      access: 'known',
+      request: { params: runParams },
+      statuses: [403, 404, 409, 422],
+      handle: async ({ actor, params, execute }) => {
+        await execute(cancelRun, { id: params.run });
+        return runReply(db, actor, params.run, 'v2');
       },
     }),
     ...logRoutes(db),

@@ -31,6 +31,7 @@ function selectRuns(where: RawBuilder<unknown>, visible: RawBuilder<boolean>): R
            run.raw_properties, run.payload, run.response, run.dispatch_state, run.dispatch_started_at, run.backend,
            run.version, run.created_at, run.created_by, run.updated_at, run.updated_by, run.ended_at,
            run.impersonated_by, run.approval,
+           run.installation_id, run.claimed_until, run.deadline,
            blueprint.document ->> 'title' as blueprint_title, blueprint.document ->> 'icon' as blueprint_icon,
            blueprint.identifier is not null as blueprint_exists,
            e.title as entity_title, e.icon as entity_icon, e.identifier is not null as entity_exists,

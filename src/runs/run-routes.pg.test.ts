@@ -7,7 +7,7 @@ let app: TestApp;
 let member: Visitor;
 let other: Visitor;
 /** Its runs wait for whoever updates them: nothing here serves Kafka. */
-const nobody = { type: 'KAFKA' };
+const nobody = { type: 'MOCK' };
 
 beforeAll(async () => {
   app = await startTestApp();

@@ -11,6 +11,16 @@ export interface RunChange {
   readonly externalRunId?: string | undefined;
 }
 
+/** Said of a run that was given up before anything was started. */
+export const cancelledLabel = 'Cancelled';
+
+/** Nobody works on it yet, so that giving it up undoes nothing. A claim that was not acknowledged in time is void. */
+export function isWaiting(run: Pick<RunRow, 'status' | 'dispatch_state' | 'claimed_until'>, now: Date): boolean {
+  if (run.status === 'WAITING_FOR_APPROVAL') return true;
+  if (run.dispatch_state === 'offered') return run.claimed_until === null || run.claimed_until <= now;
+  return run.dispatch_state === 'waiting';
+}
+
 export function isEnded(run: Pick<RunRow, 'ended_at'>): boolean {
   return run.ended_at !== null;
 }

@@ -31,6 +31,9 @@ export type RunColumns = Partial<
     | 'backend'
     | 'ended_at'
     | 'approval'
+    | 'installation_id'
+    | 'claimed_until'
+    | 'deadline'
   >
 >;
 
@@ -47,7 +50,9 @@ export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunCo
       link = ${json(after.link)}::jsonb, message = ${json(after.message)}::jsonb, summary = ${after.summary},
       external_run_id = ${after.external_run_id}, response = ${json(after.response)}::jsonb,
       dispatch_state = ${after.dispatch_state}, dispatch_started_at = ${after.dispatch_started_at},
-      backend = ${json(after.backend)}::jsonb, approval = ${json(after.approval)}::jsonb, ended_at = ${after.ended_at}, updated_at = ${after.updated_at},
+      backend = ${json(after.backend)}::jsonb, approval = ${json(after.approval)}::jsonb, ended_at = ${after.ended_at},
+      installation_id = ${after.installation_id}, claimed_until = ${after.claimed_until}, deadline = ${after.deadline},
+      updated_at = ${after.updated_at},
       updated_by = ${after.updated_by}, version = ${after.version}
       ${after.ended_at === null ? sql`` : sql`, sealed_invocation = null`}
     where org_id = ${before.org_id} and id = ${before.id}`.execute(ctx.db);
@@ -69,9 +74,18 @@ async function closeQuestion(ctx: WriteContext, run: RunRow): Promise<void> {
   await cancelApproval(ctx, { subject: { kind: 'run', id: run.id }, reason: 'The run was ended.' });
 }
 
+const bookkeeping: ReadonlySet<string> = new Set([
+  'dispatch_state',
+  'dispatch_started_at',
+  'backend',
+  'installation_id',
+  'claimed_until',
+  'deadline',
+]);
+
 /** How far the call to the backend got is no update of the run in anybody's eyes. */
 function isBookkeeping(columns: RunColumns): boolean {
-  return Object.keys(columns).every((key) => ['dispatch_state', 'dispatch_started_at', 'backend'].includes(key));
+  return Object.keys(columns).every((key) => bookkeeping.has(key));
 }
 
 function json(value: unknown): string | null {
@@ -104,6 +118,7 @@ export function runDocument(run: RunRow): Record<string, unknown> {
     message: run.message,
     externalRunId: run.external_run_id,
     dispatchState: run.dispatch_state,
+    claimedUntil: run.claimed_until,
     createdBy: run.created_by,
     createdAt: run.created_at,
     endedAt: run.ended_at,

@@ -29,6 +29,12 @@ export interface RunRow {
   readonly updated_by: string;
   readonly ended_at: Date | null;
   readonly impersonated_by: string | null;
+  /** Whom an offered run is for; null when any agent may fetch it. */
+  readonly installation_id: string | null;
+  /** An offered run is offered again after this. */
+  readonly claimed_until: Date | null;
+  /** When the run is ended because its time is over. */
+  readonly deadline: Date | null;
   /** What somebody, or the timeout, answered to the approval it waited for. */
   readonly approval: RunApproval | null;
 }
@@ -51,6 +57,8 @@ export interface ActionSnapshot {
   readonly backendType: string;
   readonly synchronized: boolean;
   readonly allowAnyoneToViewRuns: boolean;
+  /** After so many minutes a run ends by itself; absent or null means never. */
+  readonly timeLimitMinutes?: number | null;
   /** As the action says it; absent in runs of earlier versions. */
   readonly requiredApproval?: unknown;
 }
@@ -60,9 +68,9 @@ export type EndStatus = 'SUCCESS' | 'FAILURE';
 
 /**
  * The call to the backend. `calling` is written before the network is used: whoever finds it later knows that
- * the outcome of that call is not known.
+ * the outcome of that call is not known. `offered`: an agent is to fetch it.
  */
-export type DispatchState = 'waiting' | 'calling' | 'called' | 'unknown' | 'failed';
+export type DispatchState = 'waiting' | 'calling' | 'called' | 'unknown' | 'failed' | 'offered';
 
 /** A run with the titles of the things around it, as far as they still exist. */
 export interface RunView extends RunRow {
@@ -102,6 +110,10 @@ export function toWireRun(run: RunView): Record<string, unknown> {
     payload: run.payload,
     response: run.response ?? null,
     dispatchState: run.dispatch_state,
+    pendingExecution: run.dispatch_state === 'offered',
+    ...(run.claimed_until === null ? {} : { claimedUntil: run.claimed_until }),
+    ...(run.installation_id === null ? {} : { installationId: run.installation_id }),
+    ...(run.deadline === null ? {} : { deadline: run.deadline }),
     createdBy: run.created_by,
     updatedBy: run.updated_by,
     createdAt: run.created_at,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { type Actor, systemActor } from '#platform/commands/actor.ts';
+import { sql } from 'kysely';
+import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { ChangeWatch } from '#platform/events/change-watch.ts';
 import { shareReads } from '#platform/events/share-reads.ts';
@@ -14,7 +15,7 @@ import {
   serverSentEvents,
 } from '#platform/http/server-sent-events.ts';
 import { runParams } from './contract.ts';
-import { toWireRun } from './run.ts';
+import { type RunRow, toWireRun } from './run.ts';
 import { findRun, getRun, runLogs, toWireLog } from './run-queries.ts';
 
 export interface RunStreamParts {
@@ -26,9 +27,7 @@ const logBatch = 200;
 const reconnectMs = 1_000;
 
 export function runStreamRoutes({ db, watch }: RunStreamParts): readonly Route[] {
-  const shared = shareReads<Read | null>();
-  const read: ReadRun = async (orgId, runId, position, count) =>
-    shared(`${orgId} ${runId} ${position} ${count}`, async () => readRun(db, orgId, runId, position));
+  const reads = createReads(db);
   return [
     route({
       method: 'GET',
@@ -41,39 +40,59 @@ export function runStreamRoutes({ db, watch }: RunStreamParts): readonly Route[]
       handle: async ({ actor, params, headers, signal }) => {
         await getRun(db, actor, params.run);
         const start = lastEventId(headers);
-        return serverSentEvents(Readable.from(runEvents(watch, read, { actor, runId: params.run, start, signal })));
+        return serverSentEvents(Readable.from(runEvents(watch, reads, { actor, runId: params.run, start, signal })));
       },
     }),
   ];
 }
 
-/** A run and the lines of its log above a position, as the texts that are sent; the same for all who follow it. */
-interface Read {
+/** The lines of a run's log above a position, as the texts that are sent, and how the run stands. */
+interface Progress {
   readonly lines: readonly string[];
   /** Of the last of these lines. */
   readonly position: number;
   /** Whether there may be more lines above. */
   readonly full: boolean;
   readonly version: number;
-  readonly run: string;
   readonly ended: boolean;
 }
 
 /** `count` is that of the news heard; see `shareReads`. */
-type ReadRun = (orgId: string, runId: string, position: number, count: number) => Promise<Read | null>;
+interface Reads {
+  progress(orgId: string, runId: string, position: number, count: number): Promise<Progress | null>;
+  /** The run as this actor sees it; null when it is gone. */
+  run(actor: Actor, runId: string, count: number): Promise<string | null>;
+}
 
-/** Whoever asks was let in before: who may see a run does not change while it is followed. */
-async function readRun(db: Db, orgId: string, runId: string, position: number): Promise<Read | null> {
-  // The run first: lines that come between the two are sent again by nobody and missed by nobody.
-  const run = await findRun(db, systemActor(orgId, 'runs'), runId);
-  if (run === null) return null;
+/** Whoever asks was let in before. What goes on in a run is the same for all; how it looks depends on who looks. */
+function createReads(db: Db): Reads {
+  const progress = shareReads<Progress | null>();
+  const runs = shareReads<string | null>();
+  return {
+    progress: async (orgId, runId, position, count) =>
+      progress(`${orgId} ${runId} ${position} ${count}`, async () => readProgress(db, orgId, runId, position)),
+    run: async (actor, runId, count) => {
+      const seesAll = actor.kind !== 'user' || actor.roles.includes('Admin');
+      return runs(`${actor.orgId} ${runId} ${count} ${seesAll ? '' : actor.id}`, async () => {
+        const run = await findRun(db, actor, runId);
+        return run === null ? null : eventText('run', toWireRun(run));
+      });
+    },
+  };
+}
+
+async function readProgress(db: Db, orgId: string, runId: string, position: number): Promise<Progress | null> {
+  // The run first: the log of a run that has ended is whole.
+  const found = await sql<Pick<RunRow, 'version' | 'ended_at'>>`
+    select version, ended_at from run where org_id = ${orgId} and id = ${runId}`.execute(db);
+  const run = found.rows[0];
+  if (run === undefined) return null;
   const lines = await runLogs(db, orgId, runId, { limit: logBatch, after: position });
   return {
     lines: lines.map((line) => eventText('log', toWireLog(line), line.ordinal)),
     position: lines.at(-1)?.ordinal ?? position,
     full: lines.length === logBatch,
     version: run.version,
-    run: eventText('run', toWireRun(run)),
     ended: run.ended_at !== null,
   };
 }
@@ -89,7 +108,7 @@ interface Following {
 /** Whatever is new of the log and of the run; the end only after every line of the log was sent. */
 async function* runEvents(
   watch: ChangeWatch,
-  read: ReadRun,
+  reads: Reads,
   { actor, runId, start, signal }: Following,
 ): AsyncGenerator<string> {
   const watched = watch.open(actor.orgId, `run:${runId}`);
@@ -99,21 +118,25 @@ async function* runEvents(
     const heartbeat = createHeartbeat();
     yield retryText(reconnectMs);
     for (let news = true; !signal.aborted; news ||= await watched.next(heartbeatCheckMs, signal)) {
-      const found: Read | null | undefined = news ? await read(actor.orgId, runId, position, watched.count) : undefined;
-      if (found === null) return;
-      if (found !== undefined) {
-        yield* found.lines;
-        position = found.position;
-        if (found.version !== version) yield found.run;
-        version = found.version;
-        if (found.ended && !found.full) {
-          yield eventText('end', {});
-          return;
-        }
-        heartbeat.sent();
-      }
       if (heartbeat.due()) yield heartbeatText;
-      news = found?.full === true;
+      if (!news) continue;
+      const { count } = watched;
+      const found: Progress | null = await reads.progress(actor.orgId, runId, position, count);
+      if (found === null) return;
+      yield* found.lines;
+      ({ position } = found);
+      if (found.version !== version) {
+        const run = await reads.run(actor, runId, count);
+        if (run === null) return;
+        yield run;
+        ({ version } = found);
+      }
+      if (found.ended && !found.full) {
+        yield eventText('end', {});
+        return;
+      }
+      heartbeat.sent();
+      news = found.full;
     }
   } finally {
     watched.close();

@@ -59,10 +59,16 @@ function kindOf(event: LoggedEvent): string | null {
   if (event.kind === 'run.created') return 'asked';
   if (event.kind === 'run.ended') return 'ended';
   if (event.kind !== 'run.updated') return null;
+  if (wasFetched(event)) return null;
   const before = event.before?.['dispatchState'];
   const after = event.after?.['dispatchState'];
   if (before === after) return 'updated';
   return after === 'calling' || after === 'waiting' ? null : 'dispatched';
+}
+
+/** An agent has it for a while; that it began is told when it acknowledges. */
+function wasFetched({ before, after }: LoggedEvent): boolean {
+  return before?.['claimedUntil'] !== after?.['claimedUntil'] && after?.['claimedUntil'] !== null;
 }
 
 function nameOf({ actor }: LoggedEvent): string {

@@ -1,7 +1,7 @@
 import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { EndStatus, RunRow } from './run.ts';
-import { assertMayEndAs, assertOpen, assertStatusMayBeSet, type RunChange } from './run-rules.ts';
+import { assertMayEndAs, assertOpen, assertStatusMayBeSet, cancelledLabel, type RunChange } from './run-rules.ts';
 import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
 import type { RunLogRow } from './run-queries.ts';
 
@@ -14,7 +14,13 @@ export async function updateRun(
   authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
   assertOpen(run);
   if (input.change.status !== undefined) assertMayEnd(run, input.change.status);
-  return storeRun(ctx, run, columnsOf(ctx, input.change));
+  return storeRun(ctx, run, columnsOf(ctx, withCancelledLabel(run, input.change)));
+}
+
+/** Port's way to cancel a run is to end it while it waits for approval. */
+function withCancelledLabel(run: RunRow, change: RunChange): RunChange {
+  const cancels = run.status === 'WAITING_FOR_APPROVAL' && change.status === 'FAILURE';
+  return cancels ? { ...change, statusLabel: change.statusLabel ?? cancelledLabel } : change;
 }
 
 function assertMayEnd(run: RunRow, status: EndStatus): void {

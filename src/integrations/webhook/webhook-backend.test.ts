@@ -16,6 +16,9 @@ beforeAll(async () => {
     egress,
     clock: systemClock,
     signingSecret: async () => 'secret',
+    ownApi: { call: async () => Promise.reject(new Error('not asked')) },
+    publicUrl: 'http://127.0.0.1:1',
+    kafkaOf: async () => null,
     timeouts: { synchronousMs: 100, asynchronousMs: 100 },
   });
 });

@@ -5,6 +5,9 @@ import { type Egress, type EgressResponse, responseText } from '#platform/egress
 import { isJsonObject } from '#platform/json.ts';
 import { plainText } from '#platform/plain-text.ts';
 import { problem } from '#platform/problem.ts';
+import { type KafkaOf, sendOrWait } from '../kafka/kafka-backend.ts';
+import { type OwnApi, ownApiPath } from './own-api.ts';
+import type { RunRow } from '#runs/run.ts';
 import type { DispatchOutcome, DispatchRequest, Invocation, PrepareRequest, RunBackend } from '#runs/backend.ts';
 
 export interface WebhookBackendParts {
@@ -12,6 +15,11 @@ export interface WebhookBackendParts {
   readonly clock: Clock;
   /** Signs what the organisation sends. */
   readonly signingSecret: (orgId: string) => Promise<string>;
+  /** Calls to this installation's own API stay within it. */
+  readonly ownApi: OwnApi;
+  readonly publicUrl: string;
+  /** For webhooks that an agent sends; null while the organisation is not connected to Kafka. */
+  readonly kafkaOf: KafkaOf;
   /** How long an answer is waited for. */
   readonly timeouts?: { readonly synchronousMs: number; readonly asynchronousMs: number };
 }
@@ -25,13 +33,13 @@ const shownAnswer = 500;
 export function createWebhookBackend(parts: WebhookBackendParts): RunBackend {
   return {
     type: 'WEBHOOK',
-    prepare: async (request) => prepareWebhook(parts.egress, request),
+    prepare: async (request) => prepareWebhook(parts, request),
     dispatch: async (request) => dispatchWebhook(parts, request),
   };
 }
 
 async function prepareWebhook(
-  egress: Egress,
+  { egress, publicUrl }: WebhookBackendParts,
   { method, shape, legacyBody, runId }: PrepareRequest,
 ): Promise<Invocation> {
   const { url, headers } = method;
@@ -40,7 +48,8 @@ async function prepareWebhook(
   const verb = typeof given === 'string' ? given.toUpperCase() : '';
   if (!methods.has(verb)) throw unusable('method', `must be one of ${[...methods].join(', ')}`);
   if (headers !== undefined && !isTextMap(headers)) throw unusable('headers', 'must be an object of names and texts');
-  if (method['agent'] !== true) await egress.check(url);
+  const isOwn = method['agent'] !== true && ownApiPath(url, publicUrl) !== null;
+  if (method['agent'] !== true && !isOwn) await egress.check(url);
   const ownBody = shape === 2 ? method['body'] : undefined;
   return {
     type: 'WEBHOOK',
@@ -66,7 +75,7 @@ function isTextMap(value: unknown): value is Record<string, string> {
 async function dispatchWebhook(parts: WebhookBackendParts, request: DispatchRequest): Promise<DispatchOutcome> {
   const { invocation, run, earlierCallAt } = request;
   if (invocation['agent'] === true) {
-    return { outcome: 'waiting', log: ['This action is for an agent, and none is connected. The run waits for it.'] };
+    return forAgent(parts, request);
   }
   if (earlierCallAt !== null) {
     const at = earlierCallAt.toISOString();
@@ -77,13 +86,49 @@ async function dispatchWebhook(parts: WebhookBackendParts, request: DispatchRequ
   }
   const synchronized = invocation['synchronized'] === true;
   try {
-    const answer = await send(parts, invocation, run.org_id, synchronized);
+    const answer =
+      (await sendToSelf(parts, invocation, run)) ?? (await send(parts, invocation, run.org_id, synchronized));
     return synchronized ? synchronousOutcome(answer) : asynchronousOutcome(answer);
   } catch (error) {
     if (!(error instanceof EgressFailure)) throw error;
     if (error.requestSent && !synchronized) return { outcome: 'unknown', log: [error.message] };
     return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', log: [error.message] };
   }
+}
+
+/** Over Kafka where the organisation has it; otherwise an agent fetches the run. */
+async function forAgent(
+  { kafkaOf }: WebhookBackendParts,
+  { run, invocation }: DispatchRequest,
+): Promise<DispatchOutcome> {
+  const put = await kafkaOf(run.org_id);
+  if (put === null) {
+    return { outcome: 'offered', installationId: null, log: ['Waiting for an agent to fetch this run.'] };
+  }
+  const { body, ...invocationMethod } = invocation;
+  const older = run.action_snapshot.shape === 1 && isJsonObject(body) ? body : null;
+  const value = JSON.stringify(older ?? { invocationMethod, payload: body, context: { runId: run.id } });
+  return sendOrWait(put, { topic: `${run.org_id}.runs`, key: run.id, value });
+}
+
+/** Null when the address is somebody else's. */
+async function sendToSelf(
+  { ownApi, publicUrl }: WebhookBackendParts,
+  invocation: Invocation,
+  run: RunRow,
+): Promise<Answer | null> {
+  const path = ownApiPath(String(invocation['url']), publicUrl);
+  if (path === null) return null;
+  const method = String(invocation['method']);
+  const answer = await ownApi.call({
+    orgId: run.org_id,
+    action: run.action,
+    method,
+    path,
+    headers: { 'content-type': 'application/json', ...(invocation['headers'] as Record<string, string>) },
+    body: method === 'GET' ? undefined : JSON.stringify(invocation['body']),
+  });
+  return { ...answer, ok: answer.status >= 200 && answer.status < 300, redirect: false };
 }
 
 async function send(
@@ -114,19 +159,22 @@ async function send(
   });
 }
 
-function asynchronousOutcome(answer: EgressResponse): DispatchOutcome {
+/** What is looked at of an answer. */
+type Answer = Pick<EgressResponse, 'status' | 'ok' | 'redirect' | 'body'>;
+
+function asynchronousOutcome(answer: Answer): DispatchOutcome {
   if (answer.ok) return { outcome: 'called' };
   return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', log: [refusalLine(answer)] };
 }
 
-function synchronousOutcome(answer: EgressResponse): DispatchOutcome {
+function synchronousOutcome(answer: Answer): DispatchOutcome {
   const text = responseText(answer);
   const response = { status: answer.status, body: parsedOrText(text) };
   if (answer.ok) return { outcome: 'ended', status: 'SUCCESS', response };
   return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', response, log: [refusalLine(answer)] };
 }
 
-function refusalLine(answer: EgressResponse): string {
+function refusalLine(answer: Answer): string {
   if (answer.redirect) return `The webhook answered ${answer.status}, a redirect, which is not followed.`;
   const text = plainText(responseText(answer).slice(0, shownAnswer)).trim();
   return `The webhook answered ${answer.status}${text === '' ? '.' : `: ${text}`}`;

@@ -8,7 +8,7 @@ import { EgressFailure } from './egress-failure.ts';
 import type { EgressFailureReason } from './egress-failure.ts';
 import { exchange } from './exchange.ts';
 import { createGuard, systemResolver } from './guard.ts';
-import type { Resolver } from './guard.ts';
+import type { Guard, Resolver } from './guard.ts';
 import { requestHeaders } from './request-headers.ts';
 
 export interface EgressRequest {
@@ -69,6 +69,10 @@ export interface Egress {
   readonly request: (request: EgressRequest) => Promise<EgressResponse>;
   /** Throws what `request` would throw for this address before connecting; for the moment an address is saved. */
   readonly check: (url: string | URL) => Promise<void>;
+  /**
+   * The checked addresses of a host, for what is not HTTP; connect to nothing else. Throws what `request` would throw.
+   */
+  readonly addressesOf: Guard['addressesOf'];
   /** Permits one more destination, such as an emulator's `127.0.0.1:4001`. Answers how to take it back. */
   readonly addAllowed: (entry: string) => () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -135,6 +139,8 @@ export function createEgress(options: EgressOptions): Egress {
       const { host, port } = parseDestination(url);
       await guard.addressesOf(host, port);
     },
+
+    addressesOf: guard.addressesOf,
 
     addAllowed(entry) {
       const added = parseAllowList([entry]);

@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '#testing/free-port.ts';
+import { type KafkaBroker, startKafkaBroker } from '#testing/kafka-broker.ts';
+import { startTestApp, type TestApp, uniqueName } from '#testing/start-app.ts';
+import { begin, execute, readLog, readRun, saveAction, type WireRun } from '#testing/test-action.ts';
+
+let broker: KafkaBroker;
+let app: TestApp;
+beforeAll(async () => {
+  broker = await startKafkaBroker();
+  app = await startTestApp({
+    allow: ['127.0.0.1'],
+    environment: { QUAYSIDE_KAFKA_BROKERS: broker.address, QUAYSIDE_KAFKA_TLS: 'off' },
+  });
+});
+afterAll(async () => {
+  await app.stop();
+  await broker.close();
+});
+
+async function finish(id: string): Promise<WireRun & { readonly log: readonly string[] }> {
+  await app.settle();
+  return { ...(await readRun(app, id)), log: await readLog(app, id) };
+}
+
+/** Makes what is to be tried later due now. */
+async function letTimePass(): Promise<void> {
+  await sql`update job.job set start_after = now() where name = 'run-dispatch' and state < 'active'`.execute(
+    app.app.core.db,
+  );
+  await app.settle();
+}
+
+describe('a message', () => {
+  test('is the evaluated payload on the topic of the organisation, and the run stays open for its readers', async () => {
+    const payload = { run: '{{ .run.id }}', '{{ spreadValue() }}': '{{ .inputs }}' };
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA', payload }), { properties: { a: [1] } });
+    const run = await finish(id);
+    expect(broker.messages.at(-1)).toEqual({
+      topic: `${app.orgId}.runs`,
+      key: id,
+      value: JSON.stringify({ run: id, a: [1] }),
+    });
+    expect(run).toMatchObject({ status: 'IN_PROGRESS', dispatchState: 'called', payload: { payload: { run: id } } });
+    expect(run.log).toEqual([`Put on the Kafka topic ${app.orgId}.runs.`]);
+  });
+
+  test('without a payload, and of an older action, is the older body', async () => {
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA' }));
+    await finish(id);
+    expect(JSON.parse(broker.messages.at(-1)?.value ?? '')).toMatchObject({
+      resourceType: 'run',
+      status: 'TRIGGERED',
+      context: { runId: id },
+    });
+  });
+
+  test('of a webhook for an agent holds the request', async () => {
+    const method = { type: 'WEBHOOK', agent: true, url: 'http://inside.example.com/x', body: { a: '{{ .run.id }}' } };
+    const { id } = await begin(app, await saveAction(app, method));
+    await finish(id);
+    expect(JSON.parse(broker.messages.at(-1)?.value ?? '')).toMatchObject({
+      invocationMethod: { type: 'WEBHOOK', url: 'http://inside.example.com/x', method: 'POST' },
+      payload: { a: id },
+      context: { runId: id },
+    });
+  });
+
+  test('larger than brokers take is refused while the caller waits', async () => {
+    const payload = { much: '{{ [range(300000)] }}' };
+    const answer = await execute(app, await saveAction(app, { type: 'KAFKA', payload }));
+    expect(answer).toMatchObject({ status: 422 });
+  });
+});
+
+describe('brokers that are away', () => {
+  test('are waited for: the run says so once, and its message arrives when they are back', async () => {
+    const port = await freePort();
+    const settings = { brokers: [`127.0.0.1:${port}`], tls: false };
+    await app.call('PUT', '/api/v1/connections/kafka', { settings });
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA', payload: { id: '{{ .run.id }}' } }));
+    for (let tries = 0; tries < 7; tries += 1) await letTimePass();
+    const waiting = await finish(id);
+    expect(waiting).toMatchObject({
+      status: 'IN_PROGRESS',
+      statusLabel: 'Waiting for Kafka',
+      dispatchState: 'waiting',
+    });
+    expect(waiting.log).toEqual([expect.stringMatching(/^Kafka did not take the message: .*ECONNREFUSED/)]);
+
+    const back = await startKafkaBroker(port);
+    await letTimePass();
+    const sent = await finish(id);
+    expect(sent).toMatchObject({ status: 'IN_PROGRESS', statusLabel: null, dispatchState: 'called' });
+    expect(back.messages).toEqual([{ topic: `${app.orgId}.runs`, key: id, value: JSON.stringify({ id }) }]);
+    await app.call('DELETE', '/api/v1/connections/kafka');
+    await back.close();
+  });
+
+  test('can be given up by cancelling the run', async () => {
+    const settings = { brokers: [`127.0.0.1:${await freePort()}`], tls: false };
+    await app.call('PUT', '/api/v1/connections/kafka', { settings });
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA' }));
+    await app.settle();
+    expect(await app.call('POST', `/api/v1/runs/${id}/cancel`)).toMatchObject({ status: 200 });
+    await letTimePass();
+    expect(await readRun(app, id)).toMatchObject({ status: 'FAILURE', statusLabel: 'Cancelled' });
+    await app.call('DELETE', '/api/v1/connections/kafka');
+  });
+});
+
+describe('the guard', () => {
+  test.each([
+    ['a broker that is named', async (guarded: TestApp) => guarded],
+    [
+      'a broker that the cluster names',
+      async (guarded: TestApp) => {
+        broker.advertise('127.0.0.2', Number(broker.address.split(':')[1]));
+        return guarded;
+      },
+    ],
+  ])('refuses %s at a private address, and says which setting opens it', async (name, arrange) => {
+    const named = name.includes('cluster') ? [broker.address] : ['10.255.255.1:9092'];
+    const guarded = await arrange(await startTestApp({ allow: [broker.address] }));
+    await guarded.call('PUT', '/api/v1/connections/kafka', { settings: { brokers: named, tls: false } });
+    const { id } = await begin(guarded, await saveAction(guarded, { type: 'KAFKA', payload: uniqueName('x') }));
+    await guarded.settle();
+    expect((await readLog(guarded, id)).join('\n')).toContain('QUAYSIDE_EGRESS_ALLOW');
+    expect(await readRun(guarded, id)).toMatchObject({ statusLabel: 'Waiting for Kafka' });
+    await guarded.stop();
+  });
+});

@@ -1,0 +1,88 @@
+import { errorCode, egressErrorIn } from '#platform/egress/egress-failure.ts';
+import { plainText } from '#platform/plain-text.ts';
+import { problem } from '#platform/problem.ts';
+import type { DispatchOutcome, DispatchRequest, Invocation, PrepareRequest, RunBackend } from '#runs/backend.ts';
+import type { KafkaMessage } from './kafka-producer.ts';
+
+/** Sends to the cluster that an organisation is connected to; null when it is connected to none. */
+export type KafkaOf = (orgId: string) => Promise<((message: KafkaMessage) => Promise<void>) | null>;
+
+/** What a run says while its message waits for the brokers. */
+export const waitingForKafka = 'Waiting for Kafka';
+/** What brokers take unless they are told otherwise. */
+const mostBytes = 1_048_576;
+const shownError = 300;
+
+/**
+ * Puts a message on the organisation's topic. A message that no broker takes stays with its run, which says so, and is
+ * tried again until one does. A message whose outcome is unknown is sent again: readers tell messages apart by the run.
+ */
+export function createKafkaBackend(kafkaOf: KafkaOf): RunBackend {
+  return {
+    type: 'KAFKA',
+    prepare: async (request) => prepareKafka(request),
+    dispatch: async (request) => dispatchKafka(kafkaOf, request),
+  };
+}
+
+function prepareKafka({ method, shape, legacyBody }: PrepareRequest): Invocation {
+  const own = shape === 2 ? method['payload'] : undefined;
+  const payload = own === undefined ? legacyBody : own;
+  const size = Buffer.byteLength(JSON.stringify(payload));
+  if (size > mostBytes) {
+    throw problem(
+      'invalid',
+      'invalid_evaluated_invocation_method',
+      `The message would have ${size} bytes; Kafka takes at most ${mostBytes}. Send less.`,
+      { field: 'invocationMethod.payload', size, limit: mostBytes },
+    );
+  }
+  return { type: 'KAFKA', payload };
+}
+
+async function dispatchKafka(kafkaOf: KafkaOf, { run, invocation }: DispatchRequest): Promise<DispatchOutcome> {
+  const send = await kafkaOf(run.org_id);
+  if (send === null) {
+    return {
+      outcome: 'waiting',
+      log: ['Kafka is not connected, so nothing was sent. The run waits for whoever updates it over the API.'],
+    };
+  }
+  return sendOrWait(send, { topic: `${run.org_id}.runs`, key: run.id, value: JSON.stringify(invocation['payload']) });
+}
+
+/** Also for webhooks that an agent sends. */
+export async function sendOrWait(
+  send: (message: KafkaMessage) => Promise<void>,
+  message: KafkaMessage,
+): Promise<DispatchOutcome> {
+  try {
+    await send(message);
+    return { outcome: 'called', log: [`Put on the Kafka topic ${message.topic}.`] };
+  } catch (error) {
+    const line = `Kafka did not take the message: ${reasonOf(error)} It is kept and tried again every minute.`;
+    return { outcome: 'later', afterMs: null, keepsTrying: waitingForKafka, log: [line] };
+  }
+}
+
+/** Clients wrap errors in errors, several of them when several brokers failed. */
+function reasonOf(error: unknown): string {
+  const refused = egressErrorIn(error);
+  if (refused !== undefined) return refused.message;
+  const inner = innermost(error);
+  const code = errorCode(inner);
+  const text = inner instanceof Error ? inner.message : String(inner);
+  const said = plainText(code === '' || text.includes(code) ? text : `${text} (${code})`).slice(0, shownError);
+  return /[.!?]$/.test(said) ? said : `${said}.`;
+}
+
+function innermost(error: unknown): unknown {
+  let current = error;
+  for (let depth = 0; depth < 8; depth += 1) {
+    const next: unknown =
+      current instanceof AggregateError ? current.errors[0] : current instanceof Error ? current.cause : undefined;
+    if (next === undefined) return current;
+    current = next;
+  }
+  return current;
+}
