@@ -90,14 +90,21 @@ async function dispatchRun(parts: RunJobParts, job: DispatchJob): Promise<void> 
   const outcome = await callBackend(parts, { run, invocation, earlierCallAt });
   log.info({ event: 'run-dispatched', run: job.runId, backend: invocation?.type, outcome: outcome.outcome });
   const { triedTimes = 0 } = job;
-  const delayMs = retryDelaysMs[triedTimes] ?? (keepsTrying(outcome) ? patientRetryMs : undefined);
-  const final = outcome.outcome === 'later' && delayMs === undefined ? givenUp(outcome.log) : toldOnce(outcome, run);
+  const afterMs = retryAfterMs(outcome, triedTimes);
+  const final = outcome.outcome === 'later' && afterMs === null ? givenUp(outcome.log) : toldOnce(outcome, run);
   const shown = withoutSecrets(final, sealed?.hiddenTexts ?? []);
   await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome: shown });
-  if (outcome.outcome !== 'later' || delayMs === undefined) return;
-  const afterMs = Math.min(outcome.afterMs ?? delayMs, keepsTrying(outcome) ? patientRetryMs : longestRetryMs);
+  if (afterMs === null) return;
   const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
   await parts.enqueueNow<DispatchJob>(dispatchQueue, [{ data: { ...job, triedTimes: triedTimes + 1 }, startAfter }]);
+}
+
+/** Null when it is not tried again. */
+function retryAfterMs(outcome: DispatchOutcome, triedTimes: number): number | null {
+  if (outcome.outcome !== 'later') return null;
+  const planned = retryDelaysMs[triedTimes];
+  if (keepsTrying(outcome)) return Math.min(planned ?? patientRetryMs, patientRetryMs);
+  return planned === undefined ? null : Math.min(outcome.afterMs ?? planned, longestRetryMs);
 }
 
 async function callBackend(
