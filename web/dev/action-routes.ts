@@ -1,5 +1,6 @@
-import type { Action } from '../src/api/wire.ts';
+import type { Action, UserInputs } from '../src/api/wire.ts';
 import { firstPermissions } from '../src/actions/editor/permissions.ts';
+import type { ResolvedForm } from '../src/actions/editor/preview-api.ts';
 import { actions } from './data/actions.ts';
 import { at, Refusal, type Route } from './reply.ts';
 
@@ -23,6 +24,25 @@ function checked(body: Record<string, unknown>): Action {
     });
   return body as unknown as Action;
 }
+
+/** Everything shown, nothing computed. */
+const formOf = ({ properties = {}, required, steps = [] }: UserInputs, values: object): ResolvedForm => ({
+  inputs: Object.fromEntries(
+    Object.keys(properties).map((key) => [
+      key,
+      {
+        visible: true,
+        required: Array.isArray(required) && required.includes(key),
+        disabled: false,
+        problems: [],
+      },
+    ]),
+  ),
+  titles: {},
+  steps: steps.map(() => ({ visible: true })),
+  values: { ...values },
+  problems: [],
+});
 
 /** Reading and writing single actions, with versions as the server has them. */
 export const actionRoutes: readonly Route[] = [
@@ -85,5 +105,24 @@ export const actionRoutes: readonly Route[] = [
       permissions.set(found(params[0]).identifier, body);
       return { body: { permissions: body } };
     },
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/action-previews/form'),
+    handle: ({ body }) => ({ body: { form: formOf(body['userInputs'] as UserInputs, body['properties'] as object) } }),
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/action-previews/request'),
+    handle: ({ body }) => ({
+      body: {
+        preview: {
+          rendered: body['invocationMethod'],
+          problems: [
+            { path: '$.body.example', expression: '.inputs.x | error', message: 'it failed over this example' },
+          ],
+        },
+      },
+    }),
   },
 ];

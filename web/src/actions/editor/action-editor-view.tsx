@@ -9,7 +9,7 @@ import {
   IconRefreshAlert,
 } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../ui/page.tsx';
 import { NamedIcon } from '../../ui/icon.tsx';
@@ -27,6 +27,7 @@ import { JsonView } from './json-view.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
 import { PermissionsTab } from './permissions-tab.tsx';
 import type { EditorTab } from './placed-errors.ts';
+import { RequestPreview } from './request-preview.tsx';
 import { SaveButtons } from './save-buttons.tsx';
 import {
   type ActionEditor,
@@ -37,13 +38,17 @@ import {
   textOf,
   useActionEditor,
 } from './use-action-editor.ts';
+import { useChecks } from './use-checks.ts';
 
 /** The whole editor: tabs at the left, what comes of it or the JSON at the right. */
 export function ActionEditorView(start: EditorStart) {
   const { t } = useTranslation('action-editor');
   const { after, leaving } = useAfterSave(start);
-  const editor = useActionEditor(start, after);
+  const saving = useActionEditor(start, after);
   const { tab, view, input, go } = useEditorPlace();
+  const checks = useChecks(saving, tab === 'backend');
+  const errors = useMemo(() => [...saving.errors, ...checks.errors], [saving.errors, checks.errors]);
+  const editor = { ...saving, checks, errors };
   useSaveKeys(editor);
   const title = textOf(editor.edited.document['title']);
   const asJson = view === 'json' || tab === 'permissions';
@@ -78,7 +83,8 @@ export function ActionEditorView(start: EditorStart) {
             )}
             {asJson && <JsonView tab={tab} />}
             {!asJson && tab === 'form' && <FormPreview />}
-            {!asJson && tab !== 'form' && <CardPreview />}
+            {!asJson && tab === 'backend' && <RequestPreview />}
+            {!asJson && tab === 'basics' && <CardPreview />}
           </aside>
         </div>
       </Page>

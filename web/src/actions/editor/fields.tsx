@@ -2,10 +2,11 @@ import { Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { CompletionSource } from '@codemirror/autocomplete';
 import { useTranslation } from 'react-i18next';
-import { JsonEditor } from '../../ui/json-editor.tsx';
+import { JsonEditor, type JsonNote } from '../../ui/json-editor.tsx';
 import classes from './editor.module.css';
 import { type Path, pathText, sameJson } from './paths.ts';
-import { textOf, useEditor, useField } from './use-action-editor.ts';
+import type { PlacedError } from './placed-errors.ts';
+import { type CheckedEditor, textOf, useEditor, useField } from './use-action-editor.ts';
 
 type Order = ('label' | 'input' | 'error' | 'description')[];
 /** Help stands below the field that it is about. */
@@ -138,23 +139,29 @@ export function JsonField({ path, label, help, complete, minHeight, aside }: Jso
       onChange={set}
       brokenText={editor.broken[pathText(path)]}
       onBroken={(text) => editor.setBroken(path, text)}
-      errors={editor.errors
-        .filter((one) => pathText(one.path).startsWith(`${pathText(path)}.`))
-        .map((one) => ({
-          path: one.path.slice(path.length),
-          message: one.message,
-        }))}
+      errors={notesBelow(editor, path)}
       {...(complete === undefined ? {} : { complete })}
       {...(minHeight === undefined ? {} : { minHeight })}
     />
   );
 }
 
+const isBelow = (path: Path) => (one: PlacedError) => pathText(one.path).startsWith(`${pathText(path)}.`);
+
+/** What is said about values within the one at a path: errors, and templates that fail over the sample. */
+function notesBelow({ errors, checks }: CheckedEditor, path: Path): readonly JsonNote[] {
+  const below = (one: PlacedError): JsonNote => ({ path: one.path.slice(path.length), message: one.message });
+  return [
+    ...errors.filter(isBelow(path)).map(below),
+    ...checks.warnings.filter(isBelow(path)).map((one): JsonNote => ({ ...below(one), severity: 'warning' })),
+  ];
+}
+
 interface JsonBlockProps {
   readonly label: string;
   readonly help?: ReactNode;
   readonly error?: string | undefined;
-  readonly errors?: readonly { readonly path: Path; readonly message: string }[];
+  readonly errors?: readonly JsonNote[];
   readonly aside?: ReactNode;
   readonly value: unknown;
   readonly onChange: (value: unknown) => void;

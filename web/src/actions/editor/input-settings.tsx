@@ -36,8 +36,9 @@ const pathOf = (key: string): readonly string[] => ['trigger', 'userInputs', 'pr
 /** Everything about one input. */
 export function InputSettings({ row, rows, onChange, onRename, onRemove }: InputSettingsProps) {
   const { t } = useTranslation('action-editor');
-  const { errors } = useEditor();
+  const { errors, checks } = useEditor();
   const { definition } = row;
+  const failing = checks.form?.inputs[row.key]?.problems ?? [];
   const part: InputPart = {
     definition,
     set: (key, value) => onChange({ ...row, definition: withValue(definition, [key], value) }),
@@ -46,6 +47,15 @@ export function InputSettings({ row, rows, onChange, onRename, onRemove }: Input
   return (
     <div className={classes['settings']}>
       <SettingsHead title={textOf(definition['title']) || row.key} remove={t('input.remove')} onRemove={onRemove} />
+      {failing.length > 0 && (
+        <ul className={classes['failing']} aria-label={t('input.failing')}>
+          {failing.map((problem) => (
+            <li key={problem.path}>
+              <code>{problem.path.split('.').at(-1)}</code> {problem.message}
+            </li>
+          ))}
+        </ul>
+      )}
       <Naming {...part} row={row} rows={rows} errors={errors} onRename={onRename} />
       <Select
         label={t('input.kind')}

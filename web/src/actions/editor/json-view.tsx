@@ -1,4 +1,6 @@
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { JsonNote } from '../../ui/json-editor.tsx';
 import type { ActionDocument } from '../action-document.ts';
 import { JsonBlock } from './fields.tsx';
 import { completeDefinition } from './json-words.ts';
@@ -13,15 +15,24 @@ const HEIGHT = 640;
 export function JsonView({ tab }: { readonly tab: EditorTab }) {
   const { t } = useTranslation('action-editor');
   const editor = useEditor();
+  const { errors } = editor;
+  const { warnings } = editor.checks;
   const permissions = tab === 'permissions';
   const path = [permissions ? 'permissions' : 'document'];
+  const notes = useMemo(
+    (): readonly JsonNote[] => [
+      ...errors.filter((error) => (tabOf(error.path) === 'permissions') === permissions),
+      ...(permissions ? [] : warnings.map((one): JsonNote => ({ ...one, severity: 'warning' }))),
+    ],
+    [errors, warnings, permissions],
+  );
   return (
     <JsonBlock
       key={path[0]}
       label={t(permissions ? 'json.permissions' : 'json.document')}
       help={t('json.help')}
       value={permissions ? editor.edited.permissions : editor.edited.document}
-      errors={editor.errors.filter((error) => (tabOf(error.path) === 'permissions') === permissions)}
+      errors={notes}
       brokenText={editor.broken[path[0] ?? '']}
       onBroken={(text) => editor.setBroken(path, text)}
       accepts={permissions ? isPermissions : isPlain}

@@ -1,5 +1,5 @@
 import type { Completion, CompletionContext, CompletionResult } from '@codemirror/autocomplete';
-import { syntaxTree } from '@codemirror/language';
+import { ensureSyntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
 import type { SyntaxNode } from '@lezer/common';
 import { colourNames } from './choice-list.tsx';
@@ -60,6 +60,8 @@ const valuesAt: Readonly<Record<string, readonly string[]>> = {
   [`${inputs}.properties.*.enumColors.*`]: colourNames,
 };
 
+const PARSE_MS = 200;
+
 /** Where a node stands: the keys above it, `*` for places in lists. */
 function placeOf(state: EditorState, node: SyntaxNode): readonly string[] {
   const place: string[] = [];
@@ -87,7 +89,8 @@ function wordsFor(table: Readonly<Record<string, readonly string[]>>, place: rea
 /** Keys and words of a definition, offered while a text in quotes is typed. */
 export function completeDefinition(context: CompletionContext): CompletionResult | null {
   const { state, pos } = context;
-  const node = syntaxTree(state).resolveInner(pos, -1);
+  const node = ensureSyntaxTree(state, pos, PARSE_MS)?.resolveInner(pos, -1);
+  if (node === undefined) return null;
   const isKey = node.name === 'PropertyName';
   if (!isKey && node.name !== 'String') return null;
   const property = isKey ? node.parent : node;

@@ -15,7 +15,7 @@ interface Fault {
   readonly field?: unknown;
 }
 
-const dotted = (text: string): Path => text.split('.').filter(Boolean);
+const dotted = (text: string): Path => text.split(/[.[\]]/).filter(Boolean);
 const pointed = (text: string): Path =>
   text
     .split('/')

@@ -7,6 +7,8 @@ import { identifierFrom } from './identifier.ts';
 import { isPlain, type Path, pathText, sameJson, valueAt, withValue } from './paths.ts';
 import { type ActionPermissions, savePermissions } from './permissions.ts';
 import { type PlacedError, placedErrors } from './placed-errors.ts';
+import type { Sample } from './preview-api.ts';
+import type { Checks } from './use-checks.ts';
 
 export interface EditorStart {
   /** Names the draft of this browser tab. */
@@ -128,12 +130,16 @@ function withBroken(known: Readonly<Record<string, string>>, path: Path, text: s
   return rest.length === Object.keys(known).length ? known : Object.fromEntries(rest);
 }
 
+/** What was entered into the preview, to see what comes of it. */
+const noSample: Sample = { values: {}, entity: null };
+
 /** The state of the editor: one definition that the tabs and the JSON view look at, and its way to the server. */
 export function useActionEditor(start: EditorStart, onSaved: (saved: Base, request: SaveRequest) => void) {
   const draft = useDraft(start);
   const { edited, base, dirty, setBase, setEdited } = draft;
   const { saving, theirs, setTheirs } = useSaving(draft, onSaved);
   const [broken, setBroken] = useState<Readonly<Record<string, string>>>({});
+  const [sample, setSample] = useState(noSample);
   const [keptMethods] = useState(() => new Map<string, unknown>());
   const errors: readonly PlacedError[] = useMemo(() => placedErrors(saving.error), [saving.error]);
   const newer =
@@ -149,6 +155,8 @@ export function useActionEditor(start: EditorStart, onSaved: (saved: Base, reque
     ...draft,
     ...changesOf(draft),
     errors,
+    sample,
+    setSample,
     error: saving.error,
     pending: saving.isPending,
     theirs,
@@ -177,9 +185,14 @@ export function useActionEditor(start: EditorStart, onSaved: (saved: Base, reque
 
 export type ActionEditor = ReturnType<typeof useActionEditor>;
 
-export const EditorContext = createContext<ActionEditor | undefined>(undefined);
+/** The editor together with what the server says of it before it is saved. */
+export interface CheckedEditor extends ActionEditor {
+  readonly checks: Checks;
+}
 
-export function useEditor(): ActionEditor {
+export const EditorContext = createContext<CheckedEditor | undefined>(undefined);
+
+export function useEditor(): CheckedEditor {
   const editor = useContext(EditorContext);
   if (editor === undefined) throw new Error('A field of the editor stands outside of it');
   return editor;
