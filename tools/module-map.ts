@@ -79,7 +79,7 @@ export const verbs: readonly string[] = `
   cancel change check choose claim compile compute create
   decide delegate delete deliver derive describe dispatch
   end escape evaluate execute export
-  find follow format
+  find fire follow format
   grade
   hide
   identify import infer ingest invite invoke issue

@@ -1,4 +1,4 @@
-import { actionsModule } from '#actions/module.ts';
+import type { ExecuteParts } from '#actions/execute-action.ts';
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import { checkEntity } from '#catalog/check-entity.ts';
 import { findEntities } from '#catalog/find-entities.ts';
@@ -7,10 +7,9 @@ import { listSecrets, openSecrets } from '#organisation/secret-store.ts';
 import type { Core } from '#platform/core.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
-import type { Module } from '#platform/module.ts';
 import type { RunBackend } from '#runs/backend.ts';
 
-interface ActionParts {
+interface Given {
   readonly core: Core;
   readonly jq: JqPool;
   readonly secrets: SecretBox;
@@ -19,10 +18,10 @@ interface ActionParts {
   readonly clientSecret: (orgId: string) => Promise<string>;
 }
 
-/** Actions, with what they ask of the catalog and of the organisation's secrets. */
-export function buildActions({ core, blueprints, secrets, ...parts }: ActionParts): Module {
+/** What executing actions asks of the catalog and of the organisation's secrets; pipelines execute them, too. */
+export function buildActionParts({ core, blueprints, secrets, ...parts }: Given): ExecuteParts {
   const { db, clock } = core;
-  return actionsModule({
+  return {
     ...parts,
     db,
     clock,
@@ -34,5 +33,5 @@ export function buildActions({ core, blueprints, secrets, ...parts }: ActionPart
     readEntity: async (...entity) => readEntity({ db, blueprints }, ...entity),
     passesCondition: async (actor, blueprint, identifier, query) =>
       checkEntity({ db, clock, blueprints }, actor, { blueprint, identifier }, query),
-  });
+  };
 }

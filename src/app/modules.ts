@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
+import { actionsModule } from '#actions/module.ts';
 import { type ApprovalsModule, approvalsModule, type ApprovalsOptions } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createBlueprints } from '#catalog/blueprint-queries.ts';
@@ -31,8 +32,9 @@ import { runSubject } from '#runs/decide-run.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
+import { postNotice } from '#slack/post-notice.ts';
 import { createReminderBackend } from '#slack/reminder-backend.ts';
-import { buildActions } from './build-actions.ts';
+import { buildActionParts } from './build-actions.ts';
 import { findSources } from './find-sources.ts';
 import type { AppOptions } from './build-app.ts';
 import { buildIntegrations } from './build-integrations.ts';
@@ -86,6 +88,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
   const approvals = buildApprovals(core, options, { egress, signingSecret });
+  const actions = buildActionParts({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret });
   return {
     list: [
       access,
@@ -93,9 +96,16 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       catalogModule(core, { ...entityParts, blueprintHooks, findSources }),
       scorecardsModule({ core, ...entityParts }),
       slack.module,
-      buildActions({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret }),
+      actionsModule(actions),
       approvals,
-      pipelinesModule(core, { jq, decide: approvals.decide, watch, enqueueNow }),
+      pipelinesModule(core, {
+        actions,
+        egress,
+        decide: approvals.decide,
+        postNotice: async (notice) => postNotice(slack.reminders, notice),
+        watch,
+        enqueueNow,
+      }),
       runsModule(core, { retention, secrets, backends, decide: approvals.decide, watch, enqueueNow }),
       deliveriesModule({ core, egress, signingSecret, enqueueNow }),
       historyModule(core, watch),

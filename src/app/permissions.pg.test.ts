@@ -35,6 +35,7 @@ const pipelines = [
   'POST /api/v1/executions/:execution/stages/:stage/restart',
   'POST /gate/pipelines/:application/:name',
   'POST /gate/pipelines/v2/:application/:name',
+  'POST /gate/webhooks/webhook/:source',
   'PUT /gate/pipelines/:id/cancel',
   'PUT /gate/pipelines/:id/pause',
   'PUT /gate/pipelines/:id/resume',

@@ -1,65 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settableClock } from '#platform/clock.ts';
 import { addPerson, type Visitor } from '#testing/sign-in.ts';
+import {
+  pipelineDesk,
+  type PipelineDesk,
+  type ShownExecution,
+  stageOf as stage,
+  stageStatuses as statuses,
+} from '#testing/pipeline-desk.ts';
 import { startTestApp, type TestAnswer, type TestApp } from '#testing/start-app.ts';
 
 const clock = settableClock(new Date());
 let app: TestApp;
 let member: Visitor;
+let desk: PipelineDesk;
 beforeAll(async () => {
   app = await startTestApp({ clock });
+  desk = pipelineDesk(app);
   member = await addPerson(app, { email: 'member@example.com', roles: ['Member'], firstName: 'Mem', lastName: 'Ber' });
 });
 afterAll(async () => app.stop());
 
-interface Stage {
-  readonly id: string;
-  readonly refId: string;
-  readonly status: string;
-  readonly attempt: number;
-  readonly context: Readonly<Record<string, unknown>>;
-  readonly outputs: Readonly<Record<string, unknown>>;
-  readonly waitsFor: { readonly for: string } | null;
-  readonly error: string | null;
-}
-interface Execution {
-  readonly id: string;
-  readonly status: string;
-  readonly stages: readonly Stage[];
-}
-
-let made = 0;
-async function savePipeline(stages: readonly object[], more: object = {}): Promise<string> {
-  made += 1;
-  const answer = await app.call('POST', '/api/v1/pipelines', {
-    application: 'shop',
-    name: `Pipeline ${made}`,
-    stages,
-    ...more,
-  });
-  expect(answer).toMatchObject({ status: 201 });
-  return (answer.body['pipeline'] as { id: string }).id;
-}
-
-async function start(pipeline: string, parameters: object = {}): Promise<Execution> {
-  const answer = await app.call('POST', `/api/v1/pipelines/${pipeline}/executions`, { parameters });
-  expect(answer).toMatchObject({ status: 201 });
-  return answer.body['execution'] as Execution;
-}
-
-async function read(id: string): Promise<Execution> {
-  return (await app.call('GET', `/api/v1/executions/${id}`)).body['execution'] as Execution;
-}
-
-function statuses(execution: Execution): Record<string, string> {
-  return Object.fromEntries(execution.stages.map(({ refId, status }) => [refId, status]));
-}
-
-function stage(execution: Execution, refId: string): Stage {
-  const found = execution.stages.find((each) => each.refId === refId);
-  if (found === undefined) throw new Error(`no stage ${refId}`);
-  return found;
-}
+const savePipeline: PipelineDesk['save'] = async (...given) => desk.save(...given);
+const start: PipelineDesk['start'] = async (...given) => desk.start(...given);
+const read: PipelineDesk['read'] = async (id) => desk.read(id);
 
 /** Time passes, and the sweep finds what is due. */
 async function pass(milliseconds: number): Promise<void> {
@@ -271,7 +235,7 @@ describe('a manual judgment', () => {
     const pipeline = await savePipeline([judgment('ask', [], { preventSelfApproval: true })]);
     const own = await member.call('POST', `/api/v1/pipelines/${pipeline}/executions`, {});
     expect(own).toMatchObject({ status: 201 });
-    expect(await by((own.body['execution'] as Execution).id)).toMatchObject({
+    expect(await by((own.body['execution'] as ShownExecution).id)).toMatchObject({
       status: 403,
       body: { error: 'approval_self' },
     });
@@ -300,16 +264,17 @@ describe('control', () => {
       await savePipeline([{ refId: 'sub', requisiteStageRefIds: [], type: 'pipeline', name: 'Sub', pipeline: child }]),
     );
     await app.settle();
-    const running = stage(await read(parent.id), 'sub').waitsFor as unknown as { id: string };
-    expect((await read(running.id)).status).toBe('RUNNING');
+    const running = stage(await read(parent.id), 'sub').waitsFor;
+    expect(running?.for).toBe('execution');
+    expect((await read(running?.id ?? '')).status).toBe('RUNNING');
     const cancelled = await app.call('POST', `/api/v1/executions/${parent.id}/cancel`, { reason: 'wrong version' });
     expect(cancelled.body['execution']).toMatchObject({
       status: 'CANCELED',
       cancellation: { reason: 'wrong version' },
     });
-    const sub = await read(running.id);
+    const sub = await read(running?.id ?? '');
     expect([sub.status, statuses(sub)]).toEqual(['CANCELED', { ask: 'CANCELED' }]);
-    expect(await judge(running.id, 'ask', { verdict: 'continue' })).toMatchObject({ status: 409 });
+    expect(await judge(running?.id ?? '', 'ask', { verdict: 'continue' })).toMatchObject({ status: 409 });
     expect(await app.call('POST', `/api/v1/executions/${parent.id}/cancel`, {})).toMatchObject({ status: 200 });
   });
 

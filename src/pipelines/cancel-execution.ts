@@ -50,7 +50,7 @@ export async function withdrawRunning(
   const ended: StageRow[] = [];
   for (const stage of stages.filter((each) => each.status === 'RUNNING')) {
     await kinds.get(stage.type)?.withdraw?.(ctx, stage, reason);
-    ended.push({ ...stage, status: 'CANCELED', ended_at: ctx.now, wait: null, sealed: null });
+    ended.push({ ...stage, status: 'CANCELED', ended_at: ctx.now, wait: null });
   }
   return ended;
 }

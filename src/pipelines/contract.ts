@@ -31,7 +31,11 @@ const stage = Type.Object(
   open,
 );
 const trigger = Type.Object(
-  { type: Type.String({ minLength: 1, maxLength: 100 }), enabled: Type.Optional(Type.Boolean()) },
+  {
+    type: Type.String({ minLength: 1, maxLength: 100 }),
+    enabled: Type.Optional(Type.Boolean()),
+    id: Type.Optional(Type.String({ maxLength: 100 })),
+  },
   open,
 );
 const notification = Type.Object(

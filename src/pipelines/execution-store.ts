@@ -58,7 +58,7 @@ export async function insertExecution(ctx: WriteContext, { execution, stages }: 
                            started_at, updated_at)
     values (${execution.org_id}, ${execution.id}, ${execution.pipeline}, ${execution.application}, ${execution.name},
             ${execution.number}, ${execution.pipeline_version}, ${execution.status},
-            ${JSON.stringify(execution.document)}::json, ${JSON.stringify(execution.trigger)}::jsonb,
+            ${JSON.stringify(execution.document)}::json, ${storableJson(execution.trigger)}::jsonb,
             ${JSON.stringify(execution.authentication)}::jsonb, ${execution.parent_execution},
             ${execution.parent_stage}, ${execution.depth}, ${execution.correlation}, ${execution.created_at},
             ${execution.created_by}, ${execution.started_at}, ${execution.updated_at})
@@ -127,7 +127,7 @@ export async function storeExecution(
 async function writeExecution(ctx: WriteContext, row: ExecutionRow): Promise<void> {
   await sql`
     update execution set status = ${row.status}, cancellation = ${json(row.cancellation)}::jsonb,
-      pause = ${json(row.pause)}::jsonb, trigger = ${json(row.trigger)}::jsonb,
+      pause = ${json(row.pause)}::jsonb, trigger = ${storableJson(row.trigger)}::jsonb,
       authentication = ${json(row.authentication)}::jsonb, version = ${row.version}, due_at = ${row.due_at},
       started_at = ${row.started_at}, ended_at = ${row.ended_at}, updated_at = ${row.updated_at}
     where org_id = ${row.org_id} and id = ${row.id}`.execute(ctx.db);

@@ -31,9 +31,10 @@ export function toWireExecution({ execution, stages }: WholeExecution): Record<s
 
 /** Without what stages hold: for lists. */
 export function toWireExecutionItem(whole: WholeExecution): Record<string, unknown> {
-  const shown = toWireExecution(whole);
+  const { payload: _payload, before: _before, after: _after, ...trigger } = whole.execution.trigger;
   return {
-    ...shown,
+    ...toWireExecution(whole),
+    trigger,
     stages: whole.stages.map(({ id, ref_id, name, type, status, attempt, started_at, ended_at }) => ({
       id,
       refId: ref_id,

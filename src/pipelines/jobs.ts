@@ -5,7 +5,9 @@ import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import { admitExecutions } from './admit-executions.ts';
 import { advanceExecution, type EngineParts, type ExecutionKey } from './advance-execution.ts';
+import { type CatalogJob, fireAfterExecution, fireForChange } from './fire-triggers.ts';
 import { type AdmitJob, admitQueue, advanceQueue } from './reactions.ts';
+import { afterQueue, catalogQueue } from './trigger-reactions.ts';
 
 export interface PipelineJobParts extends EngineParts {
   readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
@@ -28,6 +30,8 @@ export function pipelineJobs(parts: PipelineJobParts): readonly JobHandler[] {
       retryLimit,
       run: async (job) => admit(parts, job),
     }),
+    jobHandler<ExecutionKey>({ queue: afterQueue, concurrency: 2, run: async (key) => fireAfterExecution(parts, key) }),
+    jobHandler<CatalogJob>({ queue: catalogQueue, concurrency: 4, run: async (job) => fireForChange(parts, job) }),
   ];
 }
 

@@ -1,45 +1,58 @@
+import type { ExecuteParts } from '#actions/execute-action.ts';
 import type { Core } from '#platform/core.ts';
+import type { Egress } from '#platform/egress/egress.ts';
 import type { ChangeWatch } from '#platform/events/change-watch.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
-import type { JqPool } from '#platform/jq/jq-pool.ts';
 import type { Module } from '#platform/module.ts';
+import { callJobs } from './call-jobs.ts';
 import { executionRoutes, type ExecutionRouteParts } from './execution-routes.ts';
 import { executionStreamRoute } from './execution-stream-routes.ts';
+import { strandedCallsChore } from './find-stranded-calls.ts';
+import { cronChore } from './fire-triggers.ts';
 import { gateExecutionRoutes } from './gate-execution-routes.ts';
 import { gateRoutes } from './gate-routes.ts';
 import { pipelineJobs, sweepChore } from './jobs.ts';
+import { notifyJobs, type NotifyParts, oldNoticesChore } from './notify-jobs.ts';
 import { pipelineRoutes } from './pipeline-routes.ts';
 import { advanceReader } from './reactions.ts';
 import { resolveActor } from './resolve-actor.ts';
 import { stageKinds } from './stages/stage-kinds.ts';
+import { callReader, triggerReader } from './trigger-reactions.ts';
+import { triggerRoutes } from './trigger-routes.ts';
 
-export interface PipelinesOptions extends Pick<ExecutionRouteParts, 'decide'> {
+export interface PipelinesOptions extends Pick<ExecutionRouteParts, 'decide'>, Pick<NotifyParts, 'postNotice'> {
+  /** For stages that run actions; secrets and backends among it. */
+  readonly actions: ExecuteParts;
+  readonly egress: Egress;
   readonly watch: ChangeWatch;
-  readonly jq: JqPool;
   readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
 export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
   const { db } = core;
-  const { jq } = options;
-  const kinds = stageKinds({ db, jq });
-  const engine = {
+  const { jq, secrets, openSecrets } = options.actions;
+  const kinds = stageKinds(options.actions);
+  const parts = {
     ...options,
     core,
+    jq,
     kinds,
+    secrets,
+    openSecrets,
     actorFor: resolveActor.bind(null, db),
   };
   return {
     name: 'pipelines',
     routes: [
       ...pipelineRoutes({ db, jq, kinds }),
-      ...executionRoutes(engine),
+      ...executionRoutes(parts),
       executionStreamRoute(db, options.watch),
       ...gateRoutes({ db, jq, kinds }),
-      ...gateExecutionRoutes(engine),
+      ...gateExecutionRoutes(parts),
+      ...triggerRoutes(parts),
     ],
-    readers: [advanceReader],
-    jobs: pipelineJobs(engine),
-    chores: [sweepChore(engine)],
+    readers: [advanceReader, callReader, triggerReader],
+    jobs: [...pipelineJobs(parts), ...callJobs(parts), ...notifyJobs(parts)],
+    chores: [sweepChore(parts), strandedCallsChore(parts), cronChore(parts), oldNoticesChore(parts)],
   };
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound, problem } from '#platform/problem.ts';
+import { storeTriggers } from './trigger-store.ts';
 import { type ApplicationRow, type PipelineDocument, type PipelineRow, toWireApplication } from './pipeline.ts';
 
 export async function insertApplication(
@@ -97,6 +98,7 @@ export async function insertPipeline(ctx: WriteContext, document: PipelineDocume
   const row = inserted.rows[0];
   if (row === undefined) throw nameTaken(document);
   await keepRevision(ctx, row);
+  await storeTriggers(ctx, row);
   emitPipeline(ctx, null, row);
   return row;
 }
@@ -128,6 +130,7 @@ export async function updatePipeline(
     where org_id = ${before.org_id} and id = ${before.id}`.execute(ctx.db);
   // A place in the list is no new revision.
   if (change.position === undefined) await keepRevision(ctx, after);
+  await storeTriggers(ctx, after);
   emitPipeline(ctx, before, after);
   return after;
 }

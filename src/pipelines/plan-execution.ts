@@ -151,7 +151,7 @@ class Draft {
   cancelRunning(reason: string): void {
     for (const stage of this.running()) {
       this.effects.push({ effect: 'withdraw', stage, reason });
-      this.set(stage.ref_id, { status: 'CANCELED', ended_at: this.now, wait: null, sealed: null });
+      this.set(stage.ref_id, { status: 'CANCELED', ended_at: this.now, wait: null });
     }
   }
 }
@@ -189,6 +189,8 @@ async function lookAt(parts: PlanParts, draft: Draft, stage: StageRow): Promise<
     error: 'The stage took longer than it may.',
     context: { timedOut: true },
   });
+  // What was sent is kept until the other side is told that nobody waits any more.
+  draft.set(stage.ref_id, { sealed: stage.sealed });
 }
 
 async function startKind(parts: PlanParts, draft: Draft, config: StageConfig): Promise<StageStep> {

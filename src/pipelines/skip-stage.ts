@@ -40,7 +40,7 @@ export function skipStage(kinds: StageKinds): Command<SkipStage, WholeExecution>
     }
     await kinds.get(stage.type)?.withdraw?.(ctx, stage, 'The stage was skipped.');
     const context = { ...stage.context, manualSkip: true };
-    const skipped = { ...stage, status: 'SKIPPED', context, wait: null, sealed: null, ended_at: ctx.now } as const;
+    const skipped = { ...stage, status: 'SKIPPED', context, wait: null, ended_at: ctx.now } as const;
     return storeExecution(ctx, whole, { stages: [{ ...skipped, last_modified: lastModified }] });
   };
 }

@@ -14,9 +14,14 @@ const changes: ReadonlySet<string> = new Set(['created', 'updated', 'deleted']);
 const anyInstant = new Date(0);
 
 export function checkTriggers(triggers: readonly TriggerConfig[]): readonly FieldProblem[] {
-  return triggers.flatMap((trigger, at) =>
-    checkTrigger(trigger).map(({ field, message }) => ({ field: `triggers[${at}].${field}`, message })),
-  );
+  const seen = new Set<string>();
+  return triggers.flatMap((trigger, at) => {
+    const problems = checkTrigger(trigger);
+    const again = trigger.id !== undefined && seen.has(trigger.id);
+    if (trigger.id !== undefined) seen.add(trigger.id);
+    const twice = again ? [{ field: 'id', message: 'Another trigger has this id, too.' }] : [];
+    return [...problems, ...twice].map(({ field, message }) => ({ field: `triggers[${at}].${field}`, message }));
+  });
 }
 
 function checkTrigger(trigger: TriggerConfig): readonly FieldProblem[] {
@@ -94,4 +99,27 @@ function checkCatalog(trigger: TriggerConfig): readonly FieldProblem[] {
     return [{ field: 'blueprint', message: 'blueprint is needed.' }];
   const known = Array.isArray(on) && on.every((each) => changes.has(String(each)));
   return known ? [] : [{ field: 'on', message: `on lists ${[...changes].join(', ')}.` }];
+}
+/** Whether a webhook's payload is what a trigger waits for: every key has a value that its pattern finds. */
+export function payloadMatches(trigger: TriggerConfig, payload: unknown): boolean {
+  const constraints = isJsonObject(trigger['payloadConstraints']) ? trigger['payloadConstraints'] : {};
+  return Object.entries(constraints).every(([key, pattern]) => {
+    const value = valueAt(payload, key);
+    if (value === undefined || value === null) return false;
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return compilePattern(String(pattern)).test(text);
+  });
+}
+
+/** A plain key, or a path of keys and indices such as `$.pull_request.labels[0].name`. */
+export function valueAt(document: unknown, path: string): unknown {
+  if (isJsonObject(document) && Object.hasOwn(document, path)) return document[path];
+  const steps = path.replace(/^\$\.?/, '').match(/[^.[\]'"]+/g) ?? [];
+  let value = document;
+  for (const step of steps) {
+    if (Array.isArray(value)) value = (value as unknown[])[Number(step)];
+    else if (isJsonObject(value) && Object.hasOwn(value, step)) value = value[step];
+    else return undefined;
+  }
+  return value;
 }

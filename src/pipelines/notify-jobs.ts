@@ -1,0 +1,164 @@
+import { sql } from 'kysely';
+import { systemActor } from '#platform/commands/actor.ts';
+import type { Core } from '#platform/core.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
+import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
+import type { Chore } from '#platform/module.ts';
+import { beginCall, reportStage, type StageKey } from './report-stage.ts';
+import { stageConfig } from './execution.ts';
+import { loadExecution } from './execution-store.ts';
+import { findApplication } from './pipeline-queries.ts';
+import type { NotificationConfig } from './pipeline.ts';
+import { mergedNotifications, type Occasion, toldOf } from './notification-rules.ts';
+
+export const messageQueue = 'pipeline-message';
+export const occasionQueue = 'pipeline-occasion';
+export const noticeQueue = 'pipeline-notice';
+
+/** A short message to a channel; texts are plain. */
+export interface Notice {
+  readonly orgId: string;
+  readonly channel: string;
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly link: { readonly url: string; readonly label: string };
+  /** Names this notice for ever, so that a second try finds the first. */
+  readonly key: string;
+  readonly earlierAttemptAt: Date | null;
+}
+
+export interface NoticeResult {
+  readonly outcome: 'posted' | 'refused' | 'unknown';
+  /** What went wrong, in words. */
+  readonly message: string;
+}
+
+export interface NotifyParts {
+  readonly core: Core;
+  readonly postNotice: (notice: Notice) => Promise<NoticeResult>;
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
+}
+
+export interface OccasionJob {
+  readonly orgId: string;
+  readonly executionId: string;
+  readonly occasion: Occasion;
+}
+
+type NoticeJob = Omit<Notice, 'earlierAttemptAt'>;
+
+export function notifyJobs(parts: NotifyParts): readonly JobHandler[] {
+  return [
+    jobHandler<StageKey>({ queue: messageQueue, concurrency: 4, run: async (key) => postStageMessage(parts, key) }),
+    jobHandler<OccasionJob>({ queue: occasionQueue, concurrency: 4, run: async (job) => spreadOccasion(parts, job) }),
+    jobHandler<NoticeJob>({
+      queue: noticeQueue,
+      concurrency: 4,
+      retryLimit: 8,
+      run: async (notice) => postOnce(parts, notice),
+    }),
+  ];
+}
+
+/** The work of a slackMessage stage. */
+async function postStageMessage(parts: NotifyParts, key: StageKey): Promise<void> {
+  const { runner, publicUrl } = parts.core;
+  const caller = { actor: systemActor(key.orgId, 'pipelines'), origin: 'SYSTEM', requestId: null } as const;
+  const begun = await runner.execute(caller, beginCall, { key });
+  if (begun === null) return;
+  const { execution, stage } = begun;
+  const result = await parts.postNotice({
+    orgId: key.orgId,
+    channel: String(stage.context['channel']),
+    title: '',
+    lines: String(stage.context['message']).split('\n'),
+    link: { url: `${publicUrl}/executions/${execution.id}`, label: `${execution.name} #${execution.number}` },
+    key: `stage/${stage.id}/${stage.attempt}`,
+    earlierAttemptAt: begun.earlierCallAt,
+  });
+  const end =
+    result.outcome === 'posted'
+      ? ({ outcome: 'succeeded' } as const)
+      : ({ outcome: 'failed', error: result.message } as const);
+  await runner.execute(caller, reportStage, { key, context: { posted: result.outcome }, end });
+}
+
+/** That it was begun is written down first: a second try looks for the first where it can, and else does not post. */
+async function postOnce(parts: NotifyParts, notice: NoticeJob): Promise<void> {
+  const { db, clock, log } = parts.core;
+  const { orgId, key } = notice;
+  const begun = await sql<{ begun_at: Date }>`
+    insert into pipeline_notice (org_id, key, begun_at) values (${orgId}, ${key}, ${clock.now()})
+    on conflict do nothing returning begun_at`.execute(db);
+  const earlier = await sql<{ begun_at: Date }>`
+    select begun_at from pipeline_notice where org_id = ${orgId} and key = ${key}`.execute(db);
+  const earlierAttemptAt = begun.rows.length > 0 ? null : (earlier.rows[0]?.begun_at ?? null);
+  const { outcome, message } = await parts.postNotice({ ...notice, earlierAttemptAt });
+  if (outcome === 'posted') return;
+  log.warn({ event: 'notice-not-posted', key, outcome, why: message });
+  if (outcome !== 'refused') return;
+  await sql`delete from pipeline_notice where org_id = ${orgId} and key = ${key}`.execute(db);
+  throw new Error(message);
+}
+
+const noticesKeptMs = 30 * 86_400_000;
+
+export function oldNoticesChore({ core }: Pick<NotifyParts, 'core'>): Chore {
+  return {
+    name: 'old-pipeline-notices',
+    everySeconds: 3_600,
+    async run() {
+      const before = new Date(core.clock.now().getTime() - noticesKeptMs);
+      await sql`delete from pipeline_notice where begun_at < ${before}`.execute(core.db);
+    },
+  };
+}
+
+/** Finds out who is told of an occasion, and gives each a job of its own. */
+async function spreadOccasion(parts: NotifyParts, { orgId, executionId, occasion }: OccasionJob): Promise<void> {
+  const { db, publicUrl } = parts.core;
+  const whole = await loadExecution(db, orgId, executionId);
+  if (whole === null) return;
+  const { execution } = whole;
+  const told = toldOf(await notificationsFor(parts, whole.execution, occasion), occasion.when);
+  const stage = occasion.refId === null ? null : stageConfig(execution, occasion.refId);
+  const row = whole.stages.find((each) => each.ref_id === occasion.refId);
+  const error = row?.context['exception'] as { readonly details?: { readonly error?: string } } | undefined;
+  const verb = occasion.when.split('.')[1] ?? '';
+  const subject = stage === null ? execution.name : `${stage.name} (${execution.name})`;
+  const jobs = told.map(({ channel, text }, at) => ({
+    data: {
+      orgId,
+      channel,
+      title: `${subject} ${words[verb] ?? verb}`,
+      lines: [
+        `Application ${execution.application}, execution #${execution.number}, started by ${execution.authentication.user}.`,
+        ...(verb === 'failed' && error?.details?.error !== undefined ? [error.details.error] : []),
+        ...(text === null ? [] : text.split('\n')),
+      ],
+      link: { url: `${publicUrl}/executions/${execution.id}`, label: `Open #${execution.number}` },
+      key: `execution/${execution.id}/${occasion.key}/${at}`,
+    } satisfies NoticeJob,
+  }));
+  await parts.enqueueNow<NoticeJob>(noticeQueue, jobs);
+}
+
+const words: Readonly<Record<string, string>> = { starting: 'started', complete: 'succeeded', failed: 'failed' };
+
+async function notificationsFor(
+  { core: { db } }: NotifyParts,
+  execution: Parameters<typeof stageConfig>[0] & { readonly org_id: string; readonly application: string },
+  occasion: Occasion,
+): Promise<readonly NotificationConfig[]> {
+  if (occasion.refId !== null) {
+    const stage = stageConfig(execution, occasion.refId);
+    const own = stage['notifications'];
+    return stage['sendNotifications'] === true && Array.isArray(own) ? (own as NotificationConfig[]) : [];
+  }
+  const application = await findApplication(db, systemActor(execution.org_id, 'pipelines'), execution.application);
+  const shared = application?.document['notifications'];
+  return mergedNotifications(
+    Array.isArray(shared) ? (shared as NotificationConfig[]) : [],
+    execution.document.notifications ?? [],
+  );
+}

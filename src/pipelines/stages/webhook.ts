@@ -1,0 +1,77 @@
+import type { SecretBox, SecretPlace } from '#platform/crypto/secret-box.ts';
+import { maskUrl } from '#platform/egress/mask-url.ts';
+import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
+import { hideTexts } from '#platform/hide-texts.ts';
+import type { JqPool } from '#platform/jq/jq-pool.ts';
+import { evaluateStage } from '../evaluate-expressions.ts';
+import type { StageRow } from '../execution.ts';
+import { readWebhookCall, type WebhookCall } from '../webhook-rules.ts';
+import { hasExpression, missingTexts, wrongNumber } from './field-rules.ts';
+import type { BeginRequest, StageKind, StageStep } from './stage-kind.ts';
+
+export interface WebhookParts {
+  readonly jq: JqPool;
+  readonly secrets: SecretBox;
+  /** The organisation's secrets by name, for expressions. */
+  readonly openSecrets: (orgId: string) => Promise<Readonly<Record<string, string>>>;
+}
+
+const hourMs = 3_600_000;
+const resolutions: ReadonlySet<unknown> = new Set([
+  undefined,
+  null,
+  '',
+  'getMethod',
+  'locationHeader',
+  'webhookResponse',
+]);
+
+/** Calls an address and, when told so, asks for its status until it ends. The calls are made by a job. */
+export function webhookStage(parts: WebhookParts): StageKind {
+  return {
+    type: 'webhook',
+    rendersItself: true,
+    check: (stage) => [
+      ...missingTexts(stage, ['url']),
+      ...(typeof stage['url'] === 'string' && !hasExpression(stage['url']) && !/^https?:\/\//i.test(stage['url'])
+        ? [{ field: 'url', message: 'url begins with http:// or https://.' }]
+        : []),
+      ...(resolutions.has(stage['statusUrlResolution'])
+        ? []
+        : [{ field: 'statusUrlResolution', message: 'It is getMethod, locationHeader or webhookResponse.' }]),
+      ...wrongNumber(stage, 'waitBeforeMonitor', 0),
+    ],
+    begin: async (request) => prepareCall(parts, request),
+  };
+}
+
+/** Ties a sealed call to its attempt of a stage. */
+export function callPlace(stage: Pick<StageRow, 'org_id' | 'id' | 'attempt'>): SecretPlace {
+  return { orgId: stage.org_id, name: `stage/${stage.id}/${stage.attempt}` };
+}
+
+async function prepareCall(
+  parts: WebhookParts,
+  { config, execution, stage, facts, now }: BeginRequest,
+): Promise<StageStep> {
+  const opened = JSON.stringify(config).includes('secrets') ? await parts.openSecrets(execution.org_id) : {};
+  const rendered = await evaluateStage(parts.jq, config, { ...facts, secrets: opened });
+  const destinations = { url: rendered['url'], headers: rendered['customHeaders'] };
+  const hidden = [...Object.values(opened), ...secretsOfDestinations(destinations)];
+  const call: WebhookCall | string = readWebhookCall(rendered, hidden);
+  if (typeof call === 'string') return { step: 'failed', error: call };
+  // A limit of the stage's own takes the place of this one.
+  const timeoutAt = new Date(now.getTime() + hourMs).toISOString();
+  return {
+    step: 'waiting',
+    wait: { for: 'call', timeoutAt },
+    sealed: parts.secrets.seal(JSON.stringify(call), callPlace(stage)),
+    context: {
+      webhook: {
+        url: maskUrl(call.url),
+        method: call.method,
+        payload: hideTexts(call.payload, Object.values(opened)),
+      },
+    },
+  };
+}
