@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import type { BlueprintDefinition } from './blueprint-document.ts';
 
-const keyPattern = '^[A-Za-z0-9@_=\\\\-]+$';
+export const keyPattern = '^[A-Za-z0-9@_=\\\\-]+$';
 const blueprintPattern = '^(?!\\.{1,2}$)[\\p{L}0-9@_.+:\\\\/-]+$';
 export const colours: readonly string[] =
   'blue turquoise orange purple pink yellow green red gold silver paleBlue darkGray lightGray bronze lime olive brown'.split(

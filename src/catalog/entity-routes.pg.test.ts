@@ -144,7 +144,12 @@ describe('POST', () => {
     ['an identifier that is too long', { identifier: 'x'.repeat(1001) }, 'invalid_request', 'identifier'],
     ['a title that is a number', { title: 5 }, 'invalid_request', 'title'],
     ['a list for a single relation', { relations: { system: ['shop'] } }, 'relation_many_violation', 'system'],
-    ['a search for an identifier', { identifier: { combinator: 'and', rules: [] } }, 'invalid_request', 'search query'],
+    [
+      'a search for an identifier',
+      { identifier: { combinator: 'and', rules: [] } },
+      'invalid_request',
+      'at least one rule',
+    ],
     ['a team that is a number', { team: 5 }, 'invalid_request', 'team'],
   ])('refuses %s with 422', async (_, body, error, word) => {
     const answer = await server.ask('POST', path(), { identifier: 'wrong', ...body });

@@ -14,6 +14,7 @@ import { migrationRoutes } from './migration-routes.ts';
 import { findRoutes } from './find/find-routes.ts';
 import type { FindSource } from './find/find-source.ts';
 import { wordsReader } from './find/words-reactions.ts';
+import { renameRoutes } from './rename-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 
 export interface CatalogOptions extends EntityParts {
@@ -33,6 +34,7 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...entityRoutes(core, options),
       ...bulkRoutes(options),
       ...migrationRoutes(core),
+      ...renameRoutes(blueprints),
       ...searchRoutes(core, blueprints),
       ...aggregateRoutes(core, blueprints),
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),

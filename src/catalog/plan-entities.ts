@@ -76,13 +76,18 @@ export interface Plan {
   readonly errors: readonly FailedEntity[];
 }
 
-/** A command that starts over names what has no identifier as before. */
 const givenNames = new WeakMap<EntityInput, string>();
 
-function nameEntity(entity: EntityInput, given: unknown): string {
-  const name = givenNames.get(entity) ?? readIdentifier(given);
-  if (given === undefined || given === null) givenNames.set(entity, name);
-  return name;
+/** The entity with an identifier. A command that starts over names what was sent without one as before. */
+export function nameEntity(sent: EntityInput, entity: EntityInput): EntityInput {
+  if (!isJsonObject(entity) || !isNameless(entity)) return entity;
+  const identifier = givenNames.get(sent) ?? readIdentifier(undefined);
+  givenNames.set(sent, identifier);
+  return { ...entity, identifier };
+}
+
+function isNameless({ identifier }: EntityInput): boolean {
+  return identifier === undefined || identifier === null || identifier === '';
 }
 
 export function draftEntity(
@@ -95,7 +100,7 @@ export function draftEntity(
   try {
     checkEntityShape(entity);
     const given = entity.identifier === '' ? undefined : entity.identifier;
-    const identifier = input.identifier ?? nameEntity(entity, given);
+    const identifier = input.identifier ?? readIdentifier(given);
     const nextIdentifier = input.identifier === undefined ? identifier : readIdentifier(given ?? identifier);
     const targets = targetsOf(blueprint, readRelations(blueprint, entity.relations ?? {}));
     return { ...draft, identifier, nextIdentifier, targets };

@@ -9,11 +9,13 @@ import {
   type Draft,
   draftEntity,
   type FailedEntity,
+  nameEntity,
   type Plan,
   planEntities,
   type WriteEntitiesInput,
 } from './plan-entities.ts';
 import { renameEntity } from './rename-entity.ts';
+import { resolveQueries } from './resolve-queries.ts';
 
 export interface WrittenEntity {
   readonly index: number;
@@ -51,7 +53,7 @@ async function write(ctx: WriteContext, parts: EntityParts, input: WriteEntities
   const held = await holdBlueprints(ctx, parts, input);
   const blueprint = held.get(input.blueprint) ?? refuseUnknown(input.blueprint);
   if (input.runId !== null) await parts.runGate.assertOpen(ctx.db, ctx.actor.orgId, input.runId);
-  const drafts = input.entities.map((entity, index) => draftEntity(blueprint.document, input, entity, index));
+  const drafts = await draftEntities(ctx, parts, blueprint, input);
   const plan = planEntities(ctx, input, {
     blueprint,
     related: held,
@@ -62,6 +64,26 @@ async function write(ctx: WriteContext, parts: EntityParts, input: WriteEntities
   const scored = await scoreRest(ctx, parts, blueprint, input.validateOnly ? plannedChanges(plan) : unchanged(plan));
   const rows = new Map([...scored, ...stored].map((row) => [row.identifier, row] as const));
   return { entities: plan.written.map((written) => present(blueprint, rows, written)), errors: plan.errors };
+}
+
+async function draftEntities(
+  ctx: WriteContext,
+  parts: EntityParts,
+  { document }: Blueprint,
+  input: WriteEntitiesInput,
+): Promise<readonly Draft[]> {
+  const drafts: Draft[] = [];
+  for (const [index, entity] of input.entities.entries()) {
+    const resolved = await resolveQueries(ctx, parts, document, entity);
+    const draft = draftEntity(
+      document,
+      input,
+      input.identifier === undefined ? nameEntity(entity, resolved.entity) : resolved.entity,
+      index,
+    );
+    drafts.push(resolved.refusal === null ? draft : { ...draft, refusal: resolved.refusal });
+  }
+  return drafts;
 }
 
 /** With related entities to be created their blueprints must hold still too. */

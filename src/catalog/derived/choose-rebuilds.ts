@@ -21,7 +21,9 @@ export function chooseRebuilds(graph: CatalogGraph, event: LoggedEvent): readonl
   if (changed.own && graph.documents.has(blueprint)) found.add(blueprint);
   const document = graph.documents.get(blueprint);
   const mayCalculate = document !== undefined && hasDerived(document);
-  if (mayCalculate && (changed.relations || changed.removed)) found.add(blueprint);
+  // Scores looked at what is gone, too.
+  if (document !== undefined && changed.removed) found.add(blueprint);
+  if (mayCalculate && changed.relations) found.add(blueprint);
   for (const owner of readersOf(graph, blueprint, changed)) found.add(owner);
   const mayBeLost = changed.relations || changed.removed;
   return [...found, ...(mayBeLost ? lostWays(graph, blueprint) : [])];
