@@ -1,3 +1,4 @@
+import { pipelineChannel } from '../workspace/pipelines.ts';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,7 +94,7 @@ export async function startSampleServers(options: SampleServersOptions): Promise
 }
 
 const slackSeed = {
-  channels: [{ name: reminderChannel }, { name: healthChannel }],
+  channels: [{ name: reminderChannel }, { name: healthChannel }, { name: pipelineChannel }],
   users: people.map(({ email, firstName, lastName }) => ({
     name: email.replace(/@.*$/, ''),
     realName: `${firstName} ${lastName}`,

@@ -7,6 +7,8 @@ import { createBlueprint } from '#catalog/create-blueprint.ts';
 import { writeEntity } from '#catalog/write-entities.ts';
 import { setSample } from '#organisation/set-sample.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
+import { createApplication } from '#pipelines/save-application.ts';
+import { savePipeline } from '#pipelines/save-pipeline.ts';
 import { createScorecard } from '#scorecards/save-scorecard.ts';
 import { reportHealth, sendReminder, sendReminderBuiltIn } from './actions.ts';
 import {
@@ -17,6 +19,7 @@ import {
   microserviceEntities,
 } from './deployments.ts';
 import { administratorTeams, people, teams } from './people.ts';
+import { deployToProduction } from './pipelines.ts';
 import { productionReadiness } from './production-readiness.ts';
 import { serviceBlueprint, systemBlueprint } from './service-blueprints.ts';
 import { serviceEntities, systems } from './services.ts';
@@ -46,6 +49,7 @@ export function createSampleWorkspace(parts: EntityParts): Command<SampleWorkspa
     await createEntities(ctx, parts, 'microservice', microserviceEntities);
     await createEntities(ctx, parts, 'deploymentConfig', deploymentConfigEntities);
     await createActions(ctx, input.backendUrl);
+    await createPipelines(ctx);
   };
 }
 
@@ -56,6 +60,18 @@ async function createActions(ctx: WriteContext, backendUrl: string): Promise<voi
   await createAction(after(1), sendReminderBuiltIn);
   await createLegacyActions(after(2), { blueprint: 'microservice', actions: microserviceActions(backendUrl) });
   await createAction(after(3), reportHealth(backendUrl));
+}
+
+async function createPipelines(ctx: WriteContext): Promise<void> {
+  const document = { description: 'What customers see: catalogue, cart and checkout.' };
+  await createApplication(ctx, { name: deployToProduction.application, document });
+  await savePipeline(ctx, {
+    document: deployToProduction,
+    id: null,
+    overName: false,
+    expectedVersion: null,
+    expectedUpdate: null,
+  });
 }
 
 async function createPeople(ctx: WriteContext, administratorEmail: string): Promise<void> {
