@@ -25,18 +25,20 @@ function checked(body: Record<string, unknown>): Action {
   return body as unknown as Action;
 }
 
-/** Everything shown, nothing computed. */
-const formOf = ({ properties = {}, required, steps = [] }: UserInputs, values: object): ResolvedForm => ({
+/** The one kind of expression that this server understands: an input that has a value. */
+function isMet(query: unknown, values: Readonly<Record<string, unknown>>): boolean {
+  const text = typeof query === 'object' && query !== null ? (query as { jqQuery?: string }).jqQuery : undefined;
+  const [, name = '', value] = /^\.form\.(\w+) == "(\w+)"$/.exec(text ?? '') ?? [];
+  return value === undefined || values[name] === value;
+}
+
+const formOf = ({ properties = {}, required, steps = [] }: UserInputs, values: object = {}): ResolvedForm => ({
   inputs: Object.fromEntries(
-    Object.keys(properties).map((key) => [
-      key,
-      {
-        visible: true,
-        required: Array.isArray(required) && required.includes(key),
-        disabled: false,
-        problems: [],
-      },
-    ]),
+    Object.entries(properties).map(([key, input]) => {
+      const visible = isMet(input.visible, { ...values });
+      const isRequired = visible && Array.isArray(required) && required.includes(key);
+      return [key, { visible, required: isRequired, disabled: false, problems: [] }];
+    }),
   ),
   titles: {},
   steps: steps.map(() => ({ visible: true })),
@@ -105,6 +107,13 @@ export const actionRoutes: readonly Route[] = [
       permissions.set(found(params[0]).identifier, body);
       return { body: { permissions: body } };
     },
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/actions/:id/form'),
+    handle: ({ params, body }) => ({
+      body: { form: formOf(found(params[0]).trigger.userInputs ?? {}, body['properties'] as object) },
+    }),
   },
   {
     method: 'POST',

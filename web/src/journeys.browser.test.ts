@@ -48,6 +48,39 @@ describe.skipIf(executablePath === undefined)('in a browser, people can', () => 
     await page.context().close();
   });
 
+  it('fill in a form step by step: inputs come and go, JSON and links say the same, secrets stay here', async () => {
+    const { page, faults } = await pages.open('light', 'en');
+    const inputs = encodeURIComponent('{"stage":"staging","token":"from-a-link"}');
+    await page.goto(`${pages.base}/self-service?action=open_window&entity=checkout&inputs=${inputs}`);
+    await page.getByText('Step 1 of 2').waitFor();
+    expect(await page.getByLabel('Change ticket').count()).toBe(0);
+    const stage = page.getByRole('combobox', { name: 'Stage' }).or(page.getByRole('textbox', { name: 'Stage' }));
+    expect(await stage.first().inputValue()).toBe('staging');
+    await stage.first().click();
+    await page.getByRole('option', { name: 'production' }).click();
+    await page.getByLabel('Change ticket').fill('CHG-1');
+    await page.getByText('JSON', { exact: true }).click();
+    const json = page.getByLabel('Inputs as JSON');
+    expect(JSON.parse(await json.inputValue())).toEqual({ stage: 'production', change: 'CHG-1', hours: 2 });
+    await json.fill('{"stage": "production", "change": "CHG-2", "hours": 4}');
+    await page.getByText('Form', { exact: true }).click();
+    expect(await page.getByLabel('Change ticket').inputValue()).toBe('CHG-2');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Step 2 of 2').waitFor();
+    const token = page.getByLabel('Pager token');
+    expect(await token.inputValue()).toBe('');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('This is needed.').waitFor();
+    await token.fill('hunter2');
+    expect(await page.locator('body').innerText()).not.toContain('hunter2');
+    await page.reload();
+    await page.getByRole('button', { name: 'Next' }).click();
+    expect(await page.getByLabel('Hours').inputValue()).toBe('4');
+    expect(await page.getByLabel('Pager token').inputValue()).toBe('');
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('lead Port’s addresses to the pages they mean', async () => {
     const { page } = await pages.open('light', 'en');
     for (const [from, to] of [

@@ -15,6 +15,7 @@ const paths = [
   '/catalog/service/checkout?tab=runs',
   '/self-service',
   '/self-service?action=request_access',
+  '/self-service?action=open_window&entity=checkout',
   '/self-service?group=service&operation=DAY-2',
   '/self-service/new',
   '/self-service/new?tab=form',

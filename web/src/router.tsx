@@ -95,7 +95,7 @@ const entity = createRoute({
 const selfService = createRoute({
   getParentRoute: inApp,
   path: '/self-service',
-  validateSearch: only('q', 'group', 'operation', 'state', 'action', 'entity'),
+  validateSearch: only('q', 'group', 'operation', 'state', 'action', 'entity', 'inputs'),
   component: lazyRouteComponent(
     withWords(() => import('./actions/self-service-page.tsx'), 'self-service'),
     'SelfServicePage',
@@ -214,9 +214,10 @@ const runByQuery = createRoute({
 const selfServe = createRoute({
   getParentRoute: () => root,
   path: '/self-serve',
-  validateSearch: only('action'),
-  beforeLoad: ({ search }) => {
-    throw redirect({ to: '/self-service', search });
+  validateSearch: only('action', 'actionInputs'),
+  beforeLoad: ({ search }: { search: { action?: string; actionInputs?: string } }) => {
+    const { actionInputs: inputs, ...rest } = search;
+    throw redirect({ to: '/self-service', search: inputs === undefined ? rest : { ...rest, inputs } });
   },
 });
 

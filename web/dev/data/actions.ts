@@ -1,5 +1,6 @@
 import type { Action, Run, RunLog, TimelineEntry } from '../../src/api/wire.ts';
 import { ago } from './catalog.ts';
+import { openWindow } from './open-window.ts';
 
 export const actions: Action[] = [
   {
@@ -82,6 +83,7 @@ export const actions: Action[] = [
     invocationMethod: { type: 'WEBHOOK', url: 'https://access.example.com/requests' },
     requiredApproval: true,
   },
+  openWindow,
   {
     identifier: 'microservice_create_microservice',
     title: 'Create Microservice',

@@ -1,6 +1,8 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, path, post } from '../api/client.ts';
-import type { Action, Json, Run } from '../api/wire.ts';
+import type { Action, Entity, Json, Run, UserInput } from '../api/wire.ts';
+import type { LiveForm } from './live-form.ts';
+import type { Values } from './form-rules.ts';
 
 /** All of them; drafts come only to those who may finish them. */
 export const everyActionQuery = queryOptions({
@@ -38,3 +40,52 @@ export async function invoke({ action, properties, entity, idempotencyKey }: Inv
 /** Entity actions need one to act on. */
 export const needsEntity = (action: Action): boolean =>
   action.trigger.operation !== 'CREATE' && action.trigger.blueprintIdentifier !== undefined;
+
+/** The form as it stands for what was entered so far; the answer before stays until the next one is there. */
+export const liveFormQuery = (action: string, entity: string | null, values: Values) =>
+  queryOptions({
+    queryKey: ['actions', action, 'form', entity, values],
+    queryFn: async ({ signal }) =>
+      (
+        await post<{ form: LiveForm }>(
+          path('/api/v1/actions', action, 'form'),
+          { properties: values, ...(entity === null ? {} : { entity }) },
+          { signal },
+        )
+      ).form,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export interface EntityQuestion {
+  readonly blueprint: string;
+  /** Part of a title or an identifier. */
+  readonly text: string;
+  readonly dataset?: UserInput['dataset'] | undefined;
+  readonly sort?: { readonly property: string; readonly order: string } | undefined;
+}
+
+const CHOICES = 50;
+
+/** Entities to choose from, found by the server. */
+export const entitySearchQuery = ({ blueprint, text, dataset, sort }: EntityQuestion) =>
+  queryOptions({
+    queryKey: ['entities', blueprint, 'search', text, dataset ?? null, sort ?? null],
+    queryFn: async ({ signal }) => {
+      const named = ['$title', '$identifier'].map((property) => ({ property, operator: 'contains', value: text }));
+      const rules = [
+        ...(text === '' ? [] : [{ combinator: 'or', rules: named }]),
+        ...(dataset === undefined ? [] : [dataset]),
+      ];
+      const body = {
+        query: { combinator: 'and', rules },
+        limit: CHOICES,
+        sort: { property: sort?.property ?? '$title', order: sort?.order.toLowerCase() ?? 'asc' },
+      };
+      const address = path('/v1/blueprints', blueprint, 'entities', 'search');
+      return (await post<{ entities: readonly Entity[] }>(address, body, { signal })).entities;
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    retry: false,
+  });

@@ -13,7 +13,9 @@ export interface FieldError {
     | 'maximum'
     | 'minLength'
     | 'maxLength'
-    | 'minItems';
+    | 'minItems'
+    | 'maxItems'
+    | 'enum';
   readonly limit?: number;
 }
 
@@ -82,6 +84,14 @@ function matches(pattern: string, value: string): boolean {
   }
 }
 
+/** What was chosen may have left the choices since. */
+function isNotOffered(input: UserInput, value: unknown): boolean {
+  const offered = Array.isArray(input.items?.enum) ? input.items.enum : input.enum;
+  if (!Array.isArray(offered)) return false;
+  const choices: readonly unknown[] = offered;
+  return !(Array.isArray(value) ? value : [value]).every((one) => choices.includes(one));
+}
+
 function valueError(input: UserInput, value: unknown): FieldError | undefined {
   if (input.type === 'number') {
     if (typeof value !== 'number' || Number.isNaN(value)) return { key: 'number' };
@@ -89,8 +99,13 @@ function valueError(input: UserInput, value: unknown): FieldError | undefined {
     if (input.maximum !== undefined && value > input.maximum) return { key: 'maximum', limit: input.maximum };
   }
   if (input.type === 'object' && typeof value === 'string' && parseObject(value) === undefined) return { key: 'json' };
-  if (input.type === 'array' && Array.isArray(value) && input.minItems !== undefined && value.length < input.minItems)
-    return { key: 'minItems', limit: input.minItems };
+  if (input.type === 'array' && Array.isArray(value)) {
+    if (input.minItems !== undefined && value.length < input.minItems)
+      return { key: 'minItems', limit: input.minItems };
+    if (input.maxItems !== undefined && value.length > input.maxItems)
+      return { key: 'maxItems', limit: input.maxItems };
+  }
+  if (isNotOffered(input, value)) return { key: 'enum' };
   return input.type === 'string' && typeof value === 'string' ? textError(input, value) : undefined;
 }
 

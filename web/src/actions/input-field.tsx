@@ -1,10 +1,11 @@
-import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { peopleQuery, teamsQuery } from '../access/api.ts';
 import type { UserInput } from '../api/wire.ts';
-import { entityChoicesQuery } from '../catalog/api.ts';
+import { EntityField } from './entity-field.tsx';
+import { isSecret } from './live-form.ts';
 
 export interface InputFieldProps {
   readonly name: string;
@@ -16,7 +17,8 @@ export interface InputFieldProps {
   readonly onChange: (value: unknown) => void;
 }
 
-interface Common {
+/** What every control of a field gets. */
+export interface Common {
   readonly name: string;
   readonly label: ReactNode;
   readonly description: string | undefined;
@@ -53,7 +55,7 @@ export function InputField(props: InputFieldProps) {
   return <StringField {...props} common={common} />;
 }
 
-type FieldProps = InputFieldProps & { readonly common: Common };
+export type FieldProps = InputFieldProps & { readonly common: Common };
 
 function BooleanField({ value, onChange, common }: FieldProps) {
   const { label, description, error, disabled, name } = common;
@@ -71,7 +73,7 @@ function BooleanField({ value, onChange, common }: FieldProps) {
 }
 
 function NumberField({ input, value, onChange, common }: FieldProps) {
-  if (input.enum !== undefined) {
+  if (Array.isArray(input.enum)) {
     const data = input.enum.map(String);
     return (
       <Select
@@ -115,7 +117,8 @@ function LongField({ input, value, onChange, common }: FieldProps) {
 function StringField(props: FieldProps) {
   const { input, value, onChange, common } = props;
   const { t } = useTranslation('actions');
-  if (input.enum !== undefined) {
+  if (isSecret(input)) return <SecretField {...props} />;
+  if (Array.isArray(input.enum)) {
     return (
       <Select
         {...common}
@@ -128,7 +131,8 @@ function StringField(props: FieldProps) {
       />
     );
   }
-  if (input.format === 'entity' || input.format === 'user' || input.format === 'team') return <Choice {...props} />;
+  if (input.format === 'entity') return <EntityField {...props} blueprint={input.blueprint} />;
+  if (input.format === 'user' || input.format === 'team') return <Choice {...props} />;
   if (long.has(input.format ?? '')) return <LongField {...props} />;
   if (input.format === 'date-time') return <InstantField {...props} />;
   const type = input.format === 'email' ? 'email' : input.format === 'url' ? 'url' : 'text';
@@ -165,21 +169,14 @@ function InstantField({ value, onChange, common }: FieldProps) {
   );
 }
 
-function useChoices(
-  kind: string | undefined,
-  blueprint: string | undefined,
-): { data: { value: string; label: string }[]; loading: boolean } {
-  const entities = useQuery({
-    ...entityChoicesQuery(blueprint ?? ''),
-    enabled: kind === 'entity' && blueprint !== undefined,
-  });
+interface Choices {
+  readonly data: { value: string; label: string }[];
+  readonly loading: boolean;
+}
+
+function useChoices(kind: string | undefined): Choices {
   const people = useQuery({ ...peopleQuery, enabled: kind === 'user' });
   const teams = useQuery({ ...teamsQuery, enabled: kind === 'team' });
-  if (kind === 'entity')
-    return {
-      data: (entities.data ?? []).map((one) => ({ value: one.identifier, label: one.title })),
-      loading: entities.isLoading,
-    };
   if (kind === 'user')
     return {
       data: (people.data ?? []).map((one) => ({
@@ -191,9 +188,21 @@ function useChoices(
   return { data: (teams.data ?? []).map((one) => ({ value: one.name, label: one.name })), loading: teams.isLoading };
 }
 
+/** What is typed here is shown to nobody, kept nowhere and suggested by no browser. */
+function SecretField({ value, onChange, common }: FieldProps) {
+  return (
+    <PasswordInput
+      {...common}
+      autoComplete="new-password"
+      value={asText(value)}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
 function Choice({ input, value, onChange, common }: FieldProps) {
   const { t } = useTranslation('actions');
-  const { data, loading } = useChoices(input.format, input.blueprint);
+  const { data, loading } = useChoices(input.format);
   return (
     <Select
       {...common}
@@ -209,16 +218,20 @@ function Choice({ input, value, onChange, common }: FieldProps) {
   );
 }
 
-function ListField({ input, value, onChange, common }: FieldProps) {
+function ListField(props: FieldProps) {
+  const { input, value, onChange, common } = props;
   const { t } = useTranslation('actions');
   const kind = input.items?.format;
-  const choices = useChoices(kind, input.items?.blueprint ?? input.blueprint);
+  const choices = useChoices(kind);
   const fixed = input.items?.enum;
-  if (fixed !== undefined || kind === 'entity' || kind === 'user' || kind === 'team') {
+  if (kind === 'entity') {
+    return <EntityField {...props} multiple blueprint={input.items?.blueprint ?? input.blueprint} />;
+  }
+  if (Array.isArray(fixed) || kind === 'user' || kind === 'team') {
     return (
       <MultiSelect
         {...common}
-        data={fixed === undefined ? choices.data : [...fixed]}
+        data={Array.isArray(fixed) ? fixed.map(String) : choices.data}
         value={asList(value)}
         onChange={onChange}
         searchable

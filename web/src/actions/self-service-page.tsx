@@ -13,6 +13,7 @@ import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { ActionCard } from './action-card.tsx';
 import { everyActionQuery } from './api.ts';
 import { ExecuteDialog } from './execute-dialog.tsx';
+import { readFormLink, readLinkTarget } from './form-link.ts';
 import { FilterRow } from './filter-row.tsx';
 import { GENERAL, grouped, narrowed } from './hub-filters.ts';
 import classes from './self-service-page.module.css';
@@ -54,8 +55,9 @@ export function SelfServicePage() {
         <ExecuteDialog
           key={chosen.identifier}
           action={chosen}
-          entity={search.entity}
-          onClose={() => set({ action: undefined, entity: undefined })}
+          entity={search.entity ?? readLinkTarget(search.inputs)}
+          values={readFormLink(search.inputs, chosen.trigger.userInputs)}
+          onClose={() => set({ action: undefined, entity: undefined, inputs: undefined })}
         />
       )}
     </Page>

@@ -1,31 +1,34 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/session.ts';
-import type { Action } from '../api/wire.ts';
+import type { Action, UserInputs } from '../api/wire.ts';
 import { fullName } from '../shell/person-menu.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Who } from '../ui/who.tsx';
 import { backendOf } from './backend.ts';
 import type { Values } from './form-rules.ts';
+import { isSecret, secretMask } from './live-form.ts';
 import classes from './what-happens.module.css';
 
 interface WhatHappensProps {
   readonly action: Action;
   readonly entity: string | null;
+  readonly inputs: UserInputs;
   readonly values: Values;
 }
 
 const shortly = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const blank = (value: unknown): boolean =>
-  value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** The consequences in words, kept true while the form is filled in. */
-export function WhatHappens({ action, entity, values }: WhatHappensProps) {
+export function WhatHappens({ action, entity, inputs, values }: WhatHappensProps) {
   const { t } = useTranslation('actions');
   const { data: session } = useQuery(sessionQuery);
   const backend = backendOf(action);
   const given = Object.entries(values).filter(
-    ([name, value]) => !blank(value) && action.trigger.userInputs?.properties?.[name] !== undefined,
+    ([name, value]) =>
+      !blank(value) && inputs.properties?.[name] !== undefined && inputs.properties[name].visible !== false,
   );
   return (
     <aside className={classes['what']} aria-live="polite">
@@ -60,12 +63,8 @@ export function WhatHappens({ action, entity, values }: WhatHappensProps) {
             <dl>
               {given.map(([name, value]) => (
                 <div key={name}>
-                  <dt>{action.trigger.userInputs?.properties?.[name]?.title ?? name}</dt>
-                  <dd>
-                    {action.trigger.userInputs?.properties?.[name]?.encryption === undefined
-                      ? shortly(value)
-                      : '••••••'}
-                  </dd>
+                  <dt>{inputs.properties?.[name]?.title ?? name}</dt>
+                  <dd>{isSecret(inputs.properties?.[name]) ? secretMask : shortly(value)}</dd>
                 </div>
               ))}
             </dl>

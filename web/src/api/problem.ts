@@ -28,16 +28,18 @@ export const isOffline = (error: unknown): boolean => isProblem(error) && error.
 
 /**
  * Reads messages per field out of a refusal's details. The server names a field either as
- * `details.errors[].path` ("properties.region" or "/properties/region") or as `details.fields`.
+ * `details.errors[].property` (an input of an action), as `details.errors[].path` ("properties.region" or
+ * "/properties/region") or as `details.fields`.
  */
 export function fieldErrors(error: unknown): Record<string, string> {
   if (!isProblem(error)) return {};
   const found: Record<string, string> = {};
   const { errors, fields } = error.details;
   if (Array.isArray(errors)) {
-    for (const one of errors as { path?: unknown; instancePath?: unknown; message?: unknown }[]) {
+    for (const one of errors as { property?: unknown; path?: unknown; instancePath?: unknown; message?: unknown }[]) {
       const path = one.path ?? one.instancePath;
-      const name = typeof path === 'string' ? path.split(/[./]/).findLast(Boolean) : undefined;
+      const last = typeof path === 'string' ? path.split(/[./]/).findLast(Boolean) : undefined;
+      const name = typeof one.property === 'string' ? one.property : last;
       if (name !== undefined && typeof one.message === 'string') found[name] = one.message;
     }
   }

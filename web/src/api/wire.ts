@@ -15,6 +15,7 @@ export interface PropertySchema {
     readonly format?: string;
     readonly enum?: readonly string[];
     readonly blueprint?: string;
+    readonly dataset?: UserInput['dataset'];
   };
   readonly default?: unknown;
   readonly colors?: Readonly<Record<string, string>>;
@@ -111,6 +112,7 @@ export interface UserInput extends PropertySchema {
   readonly disabled?: unknown;
   readonly dataset?: { readonly combinator: string; readonly rules: readonly Json[] };
   readonly encryption?: unknown;
+  readonly sort?: { readonly property: string; readonly order: string };
 }
 
 export interface UserInputs {
@@ -134,6 +136,7 @@ export interface Action {
     readonly operation: Operation;
     readonly blueprintIdentifier?: string;
     readonly userInputs?: UserInputs;
+    readonly condition?: { readonly combinator: string; readonly rules: readonly Json[] };
     readonly actionCardButtonText?: string;
     readonly executeActionButtonText?: string;
   };
