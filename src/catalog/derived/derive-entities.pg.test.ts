@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
 
@@ -228,6 +229,27 @@ describe('mirrors and calculations', () => {
     const written = await server.entity(kind, {});
     expect(written['properties']).toEqual({ me: String(written['identifier']).toUpperCase() });
   });
+});
+
+test('what the guide shows can be done', async () => {
+  const page = await readFile(new URL('../../../docs/guide/model-your-catalog.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/```json\n([^]*?)```/g)].map(([, text]) => JSON.parse(text ?? '') as Shown);
+  expect(examples).toHaveLength(5);
+  const [domain, system, service, cost, checkout] = examples;
+  for (const blueprint of [domain, system, service]) {
+    expect((await server.ask('POST', '/v1/blueprints', blueprint)).body).toMatchObject({ ok: true });
+  }
+  expect((await server.ask('PATCH', '/v1/blueprints/domain', cost)).body).toMatchObject({ ok: true });
+  await server.entity('domain', { identifier: 'sales', team: 'blue', properties: { tier: 'gold' } });
+  await server.entity('system', { identifier: 'shop', title: 'Shop', relations: { domain: 'sales' } });
+  const written = await server.entity('service', { ...checkout, properties: { ok: 99, total: 100, cost: 5 } });
+  expect(written).toMatchObject({
+    team: ['blue'],
+    relations: { system: 'shop' },
+    properties: { tier: 'gold', availability: 99 },
+  });
+  await server.settle();
+  expect(await properties('domain', 'sales')).toMatchObject({ goldCost: 5 });
 });
 
 describe('aggregations', () => {

@@ -24,6 +24,8 @@ export interface RebuildJob {
 /** So that a transaction stays well below 200 ms when every one of them changes. */
 const chunkSize = 100;
 const expireSeconds = 900;
+/** So that a large organisation does not keep the others waiting. */
+const organisationsAtOnce = 3;
 const lostCheckSeconds = 30;
 const timeCheckSeconds = 45;
 /** Marked for longer, an entity has lost its job. */
@@ -38,13 +40,15 @@ export function derivedJobs(core: Core, parts: RefreshParts): readonly JobHandle
     jobHandler<RefreshJob>({
       queue: refreshQueue,
       expireSeconds,
-      concurrency: 1,
+      concurrency: organisationsAtOnce,
+      groupConcurrency: 1,
       run: async ({ orgId }) => refreshOrganisation(core, parts, orgId),
     }),
     jobHandler<RebuildJob>({
       queue: rebuildQueue,
       expireSeconds,
-      concurrency: 1,
+      concurrency: organisationsAtOnce,
+      groupConcurrency: 1,
       run: async (job) => rebuild(core, parts, job),
     }),
   ];

@@ -16,7 +16,7 @@ export function derivedReader(graphs: Graphs): Reader {
     async handle(ctx, events) {
       const graph = await graphs.load(ctx.db, ctx.orgId);
       const blueprints = new Set(events.flatMap((event) => chooseRebuilds(graph, event)));
-      const jobs = [...blueprints].map((blueprint) => ({ data: { orgId: ctx.orgId, blueprint } }));
+      const jobs = [...blueprints].map((blueprint) => ({ data: { orgId: ctx.orgId, blueprint }, group: ctx.orgId }));
       if (jobs.length > 0) await ctx.enqueue(rebuildQueue, jobs);
       if (graph.deriving.length === 0) return;
       const changes = events
@@ -24,7 +24,7 @@ export function derivedReader(graphs: Graphs): Reader {
         .flatMap((event) => readChange(graph, event) ?? [])
         .filter((change) => change.depth < depthLimit);
       const marked = await markDependents(ctx, graph, changes);
-      if (marked > 0) await ctx.enqueue(refreshQueue, [{ data: { orgId: ctx.orgId } }]);
+      if (marked > 0) await ctx.enqueue(refreshQueue, [{ data: { orgId: ctx.orgId }, group: ctx.orgId }]);
     },
   };
 }
