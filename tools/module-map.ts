@@ -120,7 +120,7 @@ export const ownNames: readonly RegExp[] = [
   // One file per type of stage, named after it, and what they share.
   /^src\/pipelines\/stages\//,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.
-  /^src\/(runs|slack)\/(reminder-)?backend\./,
+  /^src\/(runs|slack)\/((reminder|message)-)?backend\./,
 ];
 
 /** Text that only the named files may contain. */

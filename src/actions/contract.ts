@@ -19,6 +19,7 @@ const invocationMethod = Type.Object(
       Type.Literal('INTEGRATION_ACTION'),
       Type.Literal('MOCK'),
       Type.Literal('SCORECARD_REMINDER'),
+      Type.Literal('SLACK_MESSAGE'),
     ]),
   },
   { additionalProperties: true },
@@ -159,6 +160,9 @@ export const actionListQuery = Type.Object({
   published: Type.Optional(Type.Boolean()),
   trigger_type: Type.Optional(Type.String()),
 });
+/** Only what is to differ from the earlier run; secret inputs have to be given again. */
+export const rerunBody = Type.Object({ properties: Type.Optional(anything) }, { additionalProperties: false });
+
 export const runQuery = Type.Object({ version: Type.Optional(Type.String()), run_as: Type.Optional(Type.String()) });
 const policy = Type.Object(
   {

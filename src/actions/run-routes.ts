@@ -5,9 +5,11 @@ import { problem } from '#platform/problem.ts';
 import { createRun, type NewRun } from '#runs/create-run.ts';
 import { getRun } from '#runs/run-queries.ts';
 import { inVersion, type RunRow, toWireRun } from '#runs/run.ts';
+import { runParams } from '#runs/contract.ts';
+import { secretInputs } from './secret-inputs-rules.ts';
 import type { ActionRow } from './action.ts';
 import { getAction, getLegacyAction } from './action-queries.ts';
-import { actionParams, entityActionParams, legacyActionParams, runBody, runQuery } from './contract.ts';
+import { actionParams, entityActionParams, legacyActionParams, rerunBody, runBody, runQuery } from './contract.ts';
 import { type ExecuteParts, prepareRun } from './execute-action.ts';
 import { personByEmailIn } from '#access/people-queries.ts';
 import { toUserActor } from '#access/person.ts';
@@ -68,7 +70,40 @@ export function executeRoutes(parts: ExecuteParts): readonly Route[] {
         return begin(parts, request, action, entity);
       },
     }),
+    route({
+      method: 'POST',
+      path: '/api/v1/runs/:run/again',
+      summary: 'Execute the action of a run again, with the same inputs where no others are given',
+      tag,
+      access: 'known',
+      request: { params: runParams, query: runQuery, body: rerunBody },
+      statuses: [accepted, 403, 404, 422],
+      handle: async (request) => {
+        const earlier = await getRun(parts.db, request.actor, request.params.run);
+        const action = await getAction(parts.db, request.actor.orgId, earlier.action);
+        const properties = inputsAgain(action, earlier, request.body.properties ?? {});
+        return begin(parts, { ...request, body: { properties } }, action, earlier.entity);
+      },
+    }),
   ];
+}
+
+/** A run does not keep what was secret: who runs it again gives that anew. */
+function inputsAgain(
+  action: ActionRow,
+  earlier: RunRow,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const secret = secretInputs(action.document.trigger.userInputs);
+  const kept = Object.entries(earlier.raw_properties).filter(([key]) => !secret.has(key));
+  const missing = Object.keys(earlier.raw_properties).filter((key) => secret.has(key) && !(key in given));
+  if (missing.length === 0) return { ...Object.fromEntries(kept), ...given };
+  throw problem(
+    'invalid',
+    'secret_inputs_needed',
+    `Secret inputs are not kept. Give ${missing.map((key) => `"${key}"`).join(', ')} again.`,
+    { inputs: missing, field: `properties.${missing[0]}` },
+  );
 }
 
 async function begin(

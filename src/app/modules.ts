@@ -33,7 +33,6 @@ import { assertRunOpen } from '#runs/run-store.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import { postNotice } from '#slack/post-notice.ts';
-import { createReminderBackend } from '#slack/reminder-backend.ts';
 import { buildActionParts } from './build-actions.ts';
 import { findSources } from './find-sources.ts';
 import type { AppOptions } from './build-app.ts';
@@ -84,7 +83,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const slack = buildSlack(shared);
   const ownApi = createOwnApi();
   const integrations = buildIntegrations({ ...shared, entityParts, slack: slack.connections, signingSecret, ownApi });
-  const backends: readonly RunBackend[] = [...integrations.backends, createReminderBackend(slack.reminders)];
+  const backends: readonly RunBackend[] = [...integrations.backends, ...slack.backends];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
   const approvals = buildApprovals(core, options, { egress, signingSecret });

@@ -7,6 +7,9 @@ import { transportOf } from '#slack/connection.ts';
 import { createSlackConnections, type SlackConnections } from '#slack/connection-store.ts';
 import { createSlackHttp } from '#slack/create-slack-http.ts';
 import { slackModule } from '#slack/module.ts';
+import type { RunBackend } from '#runs/backend.ts';
+import { createMessageBackend } from '#slack/message-backend.ts';
+import { createReminderBackend } from '#slack/reminder-backend.ts';
 import type { ReminderParts } from '#slack/send-reminder.ts';
 import type { AppOptions } from './build-app.ts';
 import { isEmulated } from './describe-connections.ts';
@@ -16,6 +19,7 @@ export interface SlackParts {
   readonly module: Module;
   readonly connections: SlackConnections;
   readonly reminders: ReminderParts;
+  readonly backends: readonly RunBackend[];
 }
 
 export interface SlackWiring {
@@ -45,6 +49,7 @@ export function buildSlack({ core, options, queue, secrets, egress }: SlackWirin
   return {
     connections,
     reminders,
+    backends: [createReminderBackend(reminders), createMessageBackend(reminders)],
     module: slackModule({
       core,
       secrets,
