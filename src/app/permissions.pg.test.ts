@@ -44,6 +44,7 @@ const pipelines = [
 ];
 const executors = [
   'POST /v1/actions/:action/runs',
+  'POST /api/v1/runs/:run/again',
   'POST /v1/blueprints/:blueprint/actions/:action/runs',
   'POST /v1/blueprints/:blueprint/entities/:entity/actions/:action/runs',
 ];

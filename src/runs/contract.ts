@@ -44,6 +44,15 @@ export const runListQuery = Type.Object({
   blueprint: Type.Optional(Type.String()),
   action: Type.Optional(Type.String()),
   active: Type.Optional(Type.Boolean()),
+  status: Type.Optional(
+    Type.Union([
+      Type.Literal('IN_PROGRESS'),
+      Type.Literal('WAITING_FOR_APPROVAL'),
+      Type.Literal('SUCCESS'),
+      Type.Literal('FAILURE'),
+      Type.Literal('DECLINED'),
+    ]),
+  ),
   user_email: Type.Optional(Type.String()),
   user_id: Type.Optional(Type.String()),
   external_run_id: Type.Optional(Type.String()),

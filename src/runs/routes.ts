@@ -28,6 +28,7 @@ export function runRoutes(db: Db): readonly Route[] {
           blueprint: query.blueprint,
           action: query.action,
           active: query.active,
+          status: query.status,
           userEmail: query.user_email,
           userId: query.user_id,
           externalRunId: query.external_run_id,

@@ -63,6 +63,7 @@ export interface RunFilter {
   readonly blueprint?: string | undefined;
   readonly action?: string | undefined;
   readonly active?: boolean | undefined;
+  readonly status?: string | undefined;
   readonly userEmail?: string | undefined;
   readonly userId?: string | undefined;
   readonly externalRunId?: string | undefined;
@@ -81,6 +82,7 @@ export async function listRuns(db: Db, actor: Actor, filter: RunFilter): Promise
   if (filter.active !== undefined) {
     rules.push(filter.active ? sql`run.ended_at is null` : sql`run.ended_at is not null`);
   }
+  if (filter.status !== undefined) rules.push(sql`run.status = ${filter.status}`);
   if (filter.userId !== undefined) rules.push(sql`run.created_by = ${filter.userId}`);
   if (filter.userEmail !== undefined) {
     rules.push(sql`run.created_by in (select id from person where person.org_id = ${actor.orgId}

@@ -89,7 +89,10 @@ const entity = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint/$identifier',
   validateSearch: only('tab'),
-  component: lazyRouteComponent(() => import('./catalog/entity-page.tsx'), 'EntityPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./catalog/entity-page.tsx'), 'run-tools'),
+    'EntityPage',
+  ),
 });
 
 const selfService = createRoute({
@@ -126,7 +129,10 @@ const run = createRoute({
   getParentRoute: inApp,
   path: '/runs/$id',
   validateSearch: only('tab'),
-  component: lazyRouteComponent(() => import('./runs/run-page.tsx'), 'RunPage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./runs/run-page.tsx'), 'run-tools'),
+    'RunPage',
+  ),
 });
 
 const scorecards = createRoute({
@@ -176,8 +182,11 @@ const deliveries = createRoute({
 const audit = createRoute({
   getParentRoute: inApp,
   path: '/audit',
-  validateSearch: only('tab', 'resource', 'action', 'entity', 'blueprint', 'active', 'open'),
-  component: lazyRouteComponent(() => import('./history/audit-page.tsx'), 'AuditPage'),
+  validateSearch: only('tab', 'resource', 'action', 'entity', 'blueprint', 'active', 'status', 'mine', 'open'),
+  component: lazyRouteComponent(
+    withWords(() => import('./history/audit-page.tsx'), 'run-tools'),
+    'AuditPage',
+  ),
 });
 
 const settings = createRoute({

@@ -163,6 +163,10 @@ export interface Run {
   readonly action: Named;
   readonly properties: Readonly<Record<string, Json>>;
   readonly endedAt: string | null;
+  /** How far the call to the backend came. */
+  readonly dispatchState?: 'waiting' | 'calling' | 'called' | 'unknown' | 'failed' | 'offered';
+  /** When the run is ended by itself. */
+  readonly deadline?: string;
   readonly source: string;
   readonly link?: string | readonly string[] | null;
   readonly summary?: string | null;

@@ -9,8 +9,7 @@ import { ExecuteDialog } from '../actions/execute-dialog.tsx';
 import type { Action, Blueprint, Entity, Scorecard } from '../api/wire.ts';
 import { auditsQuery } from '../history/api.ts';
 import { AuditList } from '../history/audit-list.tsx';
-import { runsQuery } from '../runs/api.ts';
-import { RunList } from '../runs/run-list.tsx';
+import { FilteredRuns, type RunChoice } from '../runs/filtered-runs.tsx';
 import { scorecardsQuery } from '../scorecards/api.ts';
 import { EntityScorecard } from '../scorecards/entity-scorecard.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
@@ -153,14 +152,21 @@ function Scorecards({ entity, blueprint, scorecards }: ScorecardsProps) {
   );
 }
 
+/** An empty choice is none. */
+const chosen = ({ action, status, mine }: RunChoice): RunChoice => ({
+  ...(action === undefined || action === '' ? {} : { action }),
+  ...(status === undefined || status === '' ? {} : { status }),
+  ...(mine === true ? { mine } : {}),
+});
+
 function EntityRuns({ entity }: { readonly entity: Entity }) {
-  const runs = useQuery(runsQuery({ entity: entity.identifier, blueprint: entity.blueprint }));
-  if (runs.isPending) return <RowSkeletons rows={4} />;
-  if (runs.isError) return <ErrorState error={runs.error} retry={runs.refetch} />;
+  const [choice, setChoice] = useState<RunChoice>({});
   return (
-    <Panel flush>
-      <RunList runs={runs.data} />
-    </Panel>
+    <FilteredRuns
+      within={{ entity: entity.identifier, blueprint: entity.blueprint }}
+      choice={choice}
+      choose={(change) => setChoice(chosen({ ...choice, ...change }))}
+    />
   );
 }
 

@@ -1,12 +1,11 @@
-import { Select, Switch, Tabs, TextInput } from '@mantine/core';
+import { Select, Tabs, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconHistory } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { blueprintsQuery } from '../catalog/api.ts';
-import { runsQuery } from '../runs/api.ts';
-import { RunList } from '../runs/run-list.tsx';
+import { FilteredRuns } from '../runs/filtered-runs.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ErrorState, RowSkeletons } from '../ui/states.tsx';
@@ -39,7 +38,17 @@ export function AuditPage() {
           <Changes search={search} set={set} />
         </Tabs.Panel>
         <Tabs.Panel value="runs">
-          <Runs active={search.active === 'yes'} set={set} />
+          <FilteredRuns
+            within={search.active === 'yes' ? { active: true } : {}}
+            choice={{
+              ...(search.action === undefined ? {} : { action: search.action }),
+              ...(search.status === undefined ? {} : { status: search.status }),
+              mine: search.mine === 'yes',
+            }}
+            choose={({ mine, ...choice }) =>
+              set({ ...choice, ...(mine === undefined ? {} : { mine: mine ? 'yes' : '' }) })
+            }
+          />
         </Tabs.Panel>
       </Tabs>
     </Page>
@@ -52,6 +61,8 @@ interface Search {
   readonly entity?: string;
   readonly blueprint?: string;
   readonly active?: string;
+  readonly status?: string;
+  readonly mine?: string;
 }
 
 interface PartProps {
@@ -108,27 +119,6 @@ function Changes({ search, set }: PartProps & { readonly search: Search }) {
       {audits.isSuccess && (
         <Panel flush>
           <AuditList audits={audits.data} withDiff />
-        </Panel>
-      )}
-    </div>
-  );
-}
-
-function Runs({ active, set }: PartProps & { readonly active: boolean }) {
-  const { t } = useTranslation('history');
-  const runs = useQuery(runsQuery({ limit: 200, ...(active ? { active } : {}) }));
-  return (
-    <div className={classes['part']}>
-      <Switch
-        label={t('onlyActive')}
-        checked={active}
-        onChange={(event) => set({ active: event.currentTarget.checked ? 'yes' : '' })}
-      />
-      {runs.isPending && <RowSkeletons rows={8} height={48} />}
-      {runs.isError && <ErrorState error={runs.error} retry={runs.refetch} />}
-      {runs.isSuccess && (
-        <Panel flush>
-          <RunList runs={runs.data} />
         </Panel>
       )}
     </div>

@@ -1,4 +1,4 @@
-import { IconCube, IconPencil, IconPlus, IconTrash, type Icon } from '@tabler/icons-react';
+import { IconCircleX, IconCube, IconPencil, IconPlus, IconTrash, type Icon } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Audit } from '../api/wire.ts';
@@ -14,6 +14,17 @@ const looks: Readonly<Record<Audit['action'], { tone: Tone; icon: Icon }>> = {
   DELETE: { tone: 'bad', icon: IconTrash },
 };
 
+/** A change of an entity in one sentence, for the log stream. */
+export function useChangeWords(): (audit: Audit) => string {
+  const { t } = useTranslation('run-tools');
+  return ({ action, status, context, message = '' }) =>
+    t(`entity.${status === 'FAILURE' ? 'refused' : action}`, {
+      entity: context['entity'] ?? '',
+      blueprint: context['blueprint'] ?? '',
+      message,
+    });
+}
+
 export function ChangeBadge({ action }: { readonly action: Audit['action'] }) {
   const { t } = useTranslation('runs');
   const { tone, icon } = looks[action];
@@ -24,7 +35,16 @@ export function ChangeBadge({ action }: { readonly action: Audit['action'] }) {
   );
 }
 
-/** The entities a run created, changed or deleted, each with what differs. */
+function RefusedBadge() {
+  const { t } = useTranslation('run-tools');
+  return (
+    <StatusBadge tone="bad" icon={IconCircleX} size="sm">
+      {t('refused')}
+    </StatusBadge>
+  );
+}
+
+/** The entities a run created, changed or deleted, each with what differs, and those it was refused, each with the reason. */
 export function AffectedEntities({ audits }: { readonly audits: readonly Audit[] }) {
   const { t } = useTranslation('runs');
   if (audits.length === 0) {
@@ -39,7 +59,7 @@ export function AffectedEntities({ audits }: { readonly audits: readonly Audit[]
       {audits.map((audit) => (
         <li key={audit.identifier}>
           <div className={classes['head']}>
-            <ChangeBadge action={audit.action} />
+            {audit.status === 'FAILURE' ? <RefusedBadge /> : <ChangeBadge action={audit.action} />}
             <Link
               to="/catalog/$blueprint/$identifier"
               params={{ blueprint: audit.context['blueprint'] ?? '', identifier: audit.context['entity'] ?? '' }}
@@ -49,7 +69,10 @@ export function AffectedEntities({ audits }: { readonly audits: readonly Audit[]
             <span>{audit.context['blueprint']}</span>
             <RelativeTime at={audit.trigger.at} />
           </div>
-          {audit.diff !== undefined && <DiffView before={audit.diff.before} after={audit.diff.after} />}
+          {audit.status === 'FAILURE' && <p className={classes['reason']}>{audit.message}</p>}
+          {audit.status === 'SUCCESS' && audit.diff !== undefined && (
+            <DiffView before={audit.diff.before} after={audit.diff.after} />
+          )}
         </li>
       ))}
     </ul>

@@ -1,6 +1,6 @@
 import { queryOptions, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { get, path } from '../api/client.ts';
+import { get, path, post } from '../api/client.ts';
 import type { Audit, Run, RunLog, RunStatus, TimelineEntry } from '../api/wire.ts';
 
 export interface RunFilter {
@@ -8,6 +8,8 @@ export interface RunFilter {
   readonly blueprint?: string;
   readonly action?: string;
   readonly active?: boolean;
+  readonly status?: string;
+  readonly user_id?: string;
   readonly limit?: number;
 }
 
@@ -45,6 +47,14 @@ export const affectedQuery = (id: string) =>
       (await get<{ audits: readonly Audit[] }>('/v1/audit-log', { signal, query: { run_id: id, resources: 'entity' } }))
         .audits,
   });
+
+/** Nobody works on it yet, so it can be cancelled without undoing anything. */
+export const isWaiting = (run: Run): boolean =>
+  run.status === 'WAITING_FOR_APPROVAL' ||
+  (run.status === 'IN_PROGRESS' && (run.dispatchState === 'waiting' || run.dispatchState === 'offered'));
+
+export const cancelRun = async (id: string): Promise<Run> =>
+  (await post<{ run: Run }>(path('/api/v1/runs', id, 'cancel'))).run;
 
 export const isOver = (status: RunStatus): boolean =>
   status === 'SUCCESS' || status === 'FAILURE' || status === 'DECLINED';

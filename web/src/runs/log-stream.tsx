@@ -4,11 +4,11 @@ import { IconArrowBarToDown, IconCheck, IconCopy, IconSearch, IconTextWrap } fro
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { RunLog } from '../api/wire.ts';
+import type { RunLine } from './run-lines.ts';
 import classes from './log-stream.module.css';
 
 interface LogStreamProps {
-  readonly logs: readonly RunLog[];
+  readonly logs: readonly RunLine[];
   readonly connection: 'connecting' | 'live' | 'lost' | 'ended';
 }
 
@@ -120,6 +120,7 @@ export function LogStream({ logs, connection }: LogStreamProps) {
                 key={log.id}
                 ref={rows.measureElement}
                 data-index={item.index}
+                data-kind={log.kind}
                 className={classes['line']}
                 style={{ transform: `translateY(${item.start}px)` }}
               >

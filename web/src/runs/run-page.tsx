@@ -11,14 +11,19 @@ import { NamedIcon } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ErrorState, RowSkeletons } from '../ui/states.tsx';
-import { AffectedEntities } from './affected-entities.tsx';
+import { AffectedEntities, useChangeWords } from './affected-entities.tsx';
 import { affectedQuery, isOver, runQuery, timelineQuery, useRunStream } from './api.ts';
+import { CancelButton } from './cancel-button.tsx';
 import { LogStream } from './log-stream.tsx';
 import classes from './run-page.module.css';
 import { RunBadge } from './run-badge.tsx';
 import { RunExchange, RunInputs } from './run-details.tsx';
+import { runLines } from './run-lines.ts';
 import { RunSummary } from './run-summary.tsx';
 import { Timeline } from './timeline.tsx';
+
+/** What a run does to entities is no news of the run itself. */
+const WHILE_RUNNING_MS = 3000;
 
 export function RunPage() {
   const { t } = useTranslation('runs');
@@ -78,6 +83,7 @@ function RunView({ run }: { readonly run: Run }) {
               {t('page.job')}
             </Button>
           ))}
+          <CancelButton run={run} />
           {action !== undefined && (
             <Button variant="default" leftSection={<IconRepeat size={16} />} onClick={() => setAgain(true)}>
               {t('page.again')}
@@ -114,7 +120,11 @@ function RunTabs({ run }: { readonly run: Run }) {
   const { tab } = useSearch({ from: '/app/runs/$id' });
   const navigate = useNavigate({ from: '/runs/$id' });
   const stream = useRunStream(run.id);
-  const { data: affected = [] } = useQuery(affectedQuery(run.id));
+  const { data: affected = [] } = useQuery({
+    ...affectedQuery(run.id),
+    refetchInterval: isOver(run.status) ? false : WHILE_RUNNING_MS,
+  });
+  const describe = useChangeWords();
   return (
     <Panel flush>
       <Tabs
@@ -133,7 +143,7 @@ function RunTabs({ run }: { readonly run: Run }) {
           <Tabs.Tab value="exchange">{t('tabs.exchange')}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="log">
-          <LogStream logs={stream.logs} connection={stream.connection} />
+          <LogStream logs={runLines(stream.logs, affected, describe)} connection={stream.connection} />
         </Tabs.Panel>
         <Tabs.Panel value="entities">
           <AffectedEntities audits={affected} />

@@ -1,4 +1,4 @@
-import { IconClock, IconHourglass, IconWorld } from '@tabler/icons-react';
+import { IconAlarm, IconClock, IconHourglass, IconMailbox, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { peopleQuery } from '../access/api.ts';
@@ -29,7 +29,7 @@ export function useKnown(): (id: string) => Known {
 
 /** Who asked, when, and how long it took or has been taking. */
 export function RunSummary({ run }: { readonly run: Run }) {
-  const { t, i18n } = useTranslation('runs');
+  const { t, i18n } = useTranslation(['runs', 'run-tools']);
   const known = useKnown();
   const now = useNow(isOver(run.status) ? 60 * SECOND : SECOND);
   const end = run.endedAt === null ? now : new Date(run.endedAt);
@@ -51,6 +51,18 @@ export function RunSummary({ run }: { readonly run: Run }) {
         <IconWorld size={15} aria-hidden />
         {t('page.source', { source: run.source })}
       </li>
+      {!isOver(run.status) && run.deadline !== undefined && (
+        <li>
+          <IconAlarm size={15} aria-hidden />
+          {t('deadline', { ns: 'run-tools', when: new Date(run.deadline).toLocaleString(i18n.language) })}
+        </li>
+      )}
+      {run.status === 'IN_PROGRESS' && (run.dispatchState === 'offered' || run.dispatchState === 'waiting') && (
+        <li>
+          <IconMailbox size={15} aria-hidden />
+          {t(`waits.${run.dispatchState}`, { ns: 'run-tools' })}
+        </li>
+      )}
       <li>
         <Identifier value={run.id} />
       </li>

@@ -104,7 +104,9 @@ function TimelineStep({ step }: { readonly step: Step }) {
         )}
         {step.title !== undefined && step.kind !== 'log' && <span className={classes['detail']}>{step.title}</span>}
         {step.message !== undefined && <span className={classes['detail']}>{step.message.split('\n')[0]}</span>}
-        {step.diff !== undefined && <DiffView before={step.diff.before} after={step.diff.after} />}
+        {step.diff !== undefined && step.kind !== 'failed' && (
+          <DiffView before={step.diff.before} after={step.diff.after} />
+        )}
       </div>
     </li>
   );
