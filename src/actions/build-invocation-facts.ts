@@ -1,6 +1,6 @@
 import type { JsonObject } from '#platform/json.ts';
 import { newRunId } from '#runs/create-run.ts';
-import { actionPermissions } from './action-permissions.ts';
+import type { Grant } from './action-permissions.ts';
 import type { InvocationFacts } from './build-invocation-context.ts';
 import { acceptInputs, teamsOf } from './check-inputs.ts';
 import { describePermission, refusedByPolicy } from './describe-permission.ts';
@@ -20,14 +20,14 @@ export function secretTexts({ action, properties }: Execution): string[] {
 export async function buildInvocationFacts(
   parts: ExecuteParts,
   execution: Execution,
-  entity: JsonObject | null,
+  { entity, grant }: { readonly entity: JsonObject | null; readonly grant: Grant },
   secret: { readonly texts: string[] },
 ): Promise<InvocationFacts> {
   const { action, actor, properties: given } = execution;
   const { userInputs } = action.document.trigger;
   const { values, entities } = await acceptInputs(parts, { actor, inputs: userInputs, given, entity });
   const shown = await entities.withReferences(maskInputs(userInputs, values));
-  await assertPolicy(parts, execution, { entity, inputs: shown });
+  await assertPolicy(parts, execution, grant, { entity, inputs: shown });
   const inputs = await encrypted(parts, execution, values);
   const encryptedInputs = [...secretInputs(userInputs).keys()].filter((key) => values[key] != null);
   secret.texts.push(...encryptedInputs.map((key) => String(inputs[key])));
@@ -47,11 +47,11 @@ export async function buildInvocationFacts(
 async function assertPolicy(
   parts: ExecuteParts,
   { action, actor }: Execution,
+  grant: Grant,
   { entity, inputs }: { readonly entity: JsonObject | null; readonly inputs: JsonObject },
 ): Promise<void> {
-  const { execute } = await actionPermissions(parts.db, actor.orgId, action.identifier);
   const question = { action, actor, at: parts.clock.now(), inputs, entity };
-  const verdict = await describePermission(parts, execute, question, teamsOf(entity));
+  const verdict = await describePermission(parts, grant, question, teamsOf(entity));
   if (!verdict.allowed) throw refusedByPolicy(verdict);
 }
 

@@ -5,6 +5,7 @@ import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { Problem } from '#platform/problem.ts';
 import type { UserInputs } from './action.ts';
 import { describeUser } from './describe-user.ts';
+import { formExpressions } from './form-expression-rules.ts';
 import { faultOf, inputFaults, refusedInputs } from './input-values-rules.ts';
 import { createInputEntities, entityBlueprint, type FindEntities, namedEntities } from './load-input-entities.ts';
 import { resolveForm, type ResolvedForm } from './resolve-form.ts';
@@ -34,7 +35,8 @@ export async function fillForm(
   how: { readonly dropHidden: boolean },
 ): Promise<{ readonly form: ResolvedForm; readonly entities: InputEntitiesLoader }> {
   const entities = createInputEntities(parts.findEntities, actor, inputs);
-  const user = await describeUser(parts, actor);
+  // Nobody asks for the person where nothing is computed.
+  const user = formExpressions(inputs).length === 0 ? {} : await describeUser(parts, actor);
   const scope = { given, entity, user, withEntities: entities.withEntities, ...how };
   return { form: await resolveForm(parts.jq, inputs, scope), entities };
 }

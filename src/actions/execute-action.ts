@@ -15,7 +15,7 @@ import { invocationName, type NewRun } from '#runs/create-run.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
 import { type FormParts, teamsOf } from './check-inputs.ts';
-import { actionPermissions, assertMayExecute } from './action-permissions.ts';
+import { actionPermissions, assertMayExecute, type Grant } from './action-permissions.ts';
 import { buildApprovalRequest } from './build-approval-request.ts';
 import { type InvocationFacts, legacyInvocationBody, templateContext } from './build-invocation-context.ts';
 import { buildInvocationFacts, secretTexts } from './build-invocation-facts.ts';
@@ -55,10 +55,10 @@ export interface Execution {
  */
 export async function prepareRun(parts: ExecuteParts, execution: Execution): Promise<NewRun> {
   const { action, actor } = execution;
-  const entity = await permittedEntity(parts, execution);
+  const { entity, grant } = await permittedEntity(parts, execution);
   const secret = { texts: secretTexts(execution) };
   try {
-    const facts = await buildInvocationFacts(parts, execution, entity, secret);
+    const facts = await buildInvocationFacts(parts, execution, { entity, grant }, secret);
     const secrets = await secretsFor(parts, action);
     secret.texts.push(...Object.values(secrets));
     const invocation = await prepareInvocation(parts, facts, secrets);
@@ -87,7 +87,10 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
 }
 
 /** The entity of the run, once it is clear that the caller may execute the action on it at all. */
-async function permittedEntity(parts: ExecuteParts, execution: Execution): Promise<JsonObject | null> {
+async function permittedEntity(
+  parts: ExecuteParts,
+  execution: Execution,
+): Promise<{ readonly entity: JsonObject | null; readonly grant: Grant }> {
   const { action, actor } = execution;
   const { execute } = await actionPermissions(parts.db, actor.orgId, action.identifier);
   assertMayExecute(actor, execute);
@@ -100,7 +103,7 @@ async function permittedEntity(parts: ExecuteParts, execution: Execution): Promi
   }
   const entity = await entityOf(parts, execution);
   assertMayExecute(actor, execute, teamsOf(entity));
-  return entity;
+  return { entity, grant: execute };
 }
 
 /** A refusal may name what it refuses, and that may be a secret. */
