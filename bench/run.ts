@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Figure, kept, markdown } from './figures.ts';
+import { measureCatalog } from './measure-catalog.ts';
 import { measureExecute } from './measure-execute.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measureStart } from './measure-start.ts';
@@ -16,6 +17,7 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   ingest: measureIngest,
   webhooks: measureWebhooks,
   execute: measureExecute,
+  catalog: measureCatalog,
 };
 
 const asked = process.argv.slice(2);

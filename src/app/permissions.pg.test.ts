@@ -17,6 +17,8 @@ const everybody = [
   // Whoever is asked may decide; the run here waits for nobody's approval.
   'PATCH /v1/actions/runs/:run/approval',
   'POST /v1/entities/aggregate',
+  'POST /api/v1/blueprints/:blueprint/rows',
+  'POST /api/v1/blueprints/:blueprint/facets',
   'POST /v1/entities/aggregate-over-time',
   'POST /v1/entities/properties-history',
   'POST /api/v1/approvals/:approval/decision',

@@ -12,6 +12,8 @@ const readsByPost: Readonly<Record<string, object>> = {
   '/v1/entities/search': everything,
   '/v1/blueprints/:blueprint/entities/search': {},
   '/v1/blueprints/:blueprint/entities/search/count': {},
+  '/api/v1/blueprints/:blueprint/rows': {},
+  '/api/v1/blueprints/:blueprint/facets': { fields: ['text'] },
   '/v1/entities/aggregate': { func: 'countValues', property: 'text', query: everything },
   '/v1/entities/aggregate-over-time': {
     blueprint: 'vault',
@@ -105,7 +107,7 @@ function readRoutes(): readonly Route[] {
     .filter((route) => route.path !== '/api/v1/live');
 }
 
-const asOf = (route: Route): string => (route.path.endsWith('/as-of') ? 'at=2999-01-01T00:00:00Z' : '');
+const asOf = (route: Route): string => (route.path.endsWith('/as-of') ? 'at=2999-01-01T00:00:00Z' : `q=${canary}`);
 
 async function readAs(visitor: Visitor, route: Route): Promise<string> {
   const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => ids[name] ?? 'x');
@@ -138,6 +140,10 @@ test('no read shows an entity to who may not read it, and those that could show 
       'POST /v1/entities/search',
       'POST /v1/blueprints/:blueprint/entities/search',
       'POST /v1/entities/aggregate',
+      'POST /api/v1/blueprints/:blueprint/rows',
+      'POST /api/v1/blueprints/:blueprint/facets',
+      'GET /api/v1/blueprints/:blueprint/entities.csv',
+      'GET /api/v1/search',
       'POST /v1/entities/aggregate-over-time',
       'GET /api/v1/blueprints/:blueprint/entities/:entity/as-of',
       'GET /v1/audit-log',

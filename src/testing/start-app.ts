@@ -119,7 +119,8 @@ export async function send(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const parsed: unknown = text === '' ? {} : JSON.parse(text);
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  const parsed: unknown = text === '' ? {} : isJson ? JSON.parse(text) : { text };
   return { status: response.status, headers: response.headers, body: parsed as Record<string, unknown> };
 }
 

@@ -25,7 +25,7 @@ function runOf(id: string | undefined): RunRecord {
 
 const of = (blueprint: string | undefined): Entity[] => entities.filter((entity) => entity.blueprint === blueprint);
 
-function satisfies(entity: Entity, { property, operator, value }: Rule): boolean {
+function satisfies(entity: Entity, { property = '', operator, value }: Rule): boolean {
   const given = property === '$team' ? entity.team : (entity.properties[property] ?? entity.relations[property]);
   const list = (Array.isArray(given) ? given : [given]) as Json[];
   const wanted = (Array.isArray(value) ? value : [value]) as Json[];

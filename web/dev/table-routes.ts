@@ -1,3 +1,5 @@
+import type { Entity } from '../src/api/wire.ts';
+import type { Rule } from '../src/catalog/api.ts';
 import { actions } from './data/actions.ts';
 import { blueprints, scorecards } from './data/catalog.ts';
 import { entities } from './data/entities.ts';
@@ -9,6 +11,32 @@ interface Findable {
   readonly identifier: string;
   readonly title?: string;
   readonly icon?: string | null;
+}
+
+const of = (blueprint: string | undefined): Entity[] => entities.filter((entity) => entity.blueprint === blueprint);
+
+function valuesOf(entity: Entity, field: string): readonly string[] {
+  const given = field.startsWith('level:')
+    ? entity.scorecards?.[field.slice('level:'.length)]?.level
+    : field === '$team'
+      ? entity.team
+      : (entity.properties[field] ?? entity.relations[field]);
+  const list = Array.isArray(given) ? given : [given];
+  return list.filter((one) => one !== undefined && one !== null).map(String);
+}
+
+/** Enough of the rule language for the tables of the sample. */
+function matches(entity: Entity, body: Readonly<Record<string, unknown>>): boolean {
+  const { rules } = body['query'] as { rules: readonly Rule[] };
+  const words = typeof body['q'] === 'string' ? body['q'].toLowerCase() : '';
+  const isWanted = ({ property, scorecard, operator, value }: Rule): boolean => {
+    const values = valuesOf(entity, property ?? `level:${scorecard ?? ''}`);
+    if (operator === 'isEmpty') return values.length === 0;
+    if (operator === 'isNotEmpty') return values.length > 0;
+    const wanted = new Set((Array.isArray(value) ? value : [value]).map(String));
+    return values.some((one) => wanted.has(one)) === (operator !== 'notIn');
+  };
+  return rules.every(isWanted) && `${entity.title} ${entity.identifier}`.toLowerCase().includes(words);
 }
 
 /** Finding, and what tables ask for. */
@@ -41,6 +69,31 @@ export const tableRoutes: readonly Route[] = [
           ...blueprints.filter(isFound).map((one) => hit('blueprint', null, one)),
         ].slice(0, 40),
       });
+    },
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/blueprints/:bp/rows'),
+    handle: ({ params, body }) => {
+      const offset = Number(body['offset'] ?? 0);
+      const found = of(params[0]).filter((entity) => matches(entity, body));
+      return ok({ entities: found.slice(offset, offset + Number(body['limit'] ?? 200)) });
+    },
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/blueprints/:bp/facets'),
+    handle: ({ params, body }) => {
+      const found = of(params[0]).filter((entity) => matches(entity, body));
+      const fields = (body['fields'] ?? []) as readonly string[];
+      const facets = fields.map((field) => {
+        const counts = new Map<string, number>();
+        for (const value of found.flatMap((entity) => valuesOf(entity, field))) {
+          counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+        return [field, [...counts].map(([value, count]) => ({ value, count }))] as const;
+      });
+      return ok({ count: found.length, facets: Object.fromEntries(facets) });
     },
   },
 ];

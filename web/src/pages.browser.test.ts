@@ -10,6 +10,7 @@ const paths = [
   '/catalog',
   '/catalog/service',
   '/catalog/service?open=checkout',
+  `/catalog/service?sort=-tier&cols=-lifecycle&filter=${encodeURIComponent('[["tier","isNotEmpty"]]')}`,
   '/catalog/service/checkout',
   '/catalog/service/invoicing?tab=scorecards',
   '/catalog/service/checkout?tab=runs',

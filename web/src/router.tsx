@@ -81,8 +81,11 @@ const catalog = createRoute({
 const blueprint = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint',
-  validateSearch: only('q', 'sort', 'filter', 'open'),
-  component: lazyRouteComponent(() => import('./catalog/blueprint-page.tsx'), 'BlueprintPage'),
+  validateSearch: only('q', 'sort', 'filter', 'cols', 'open'),
+  component: lazyRouteComponent(
+    withWords(() => import('./catalog/blueprint-page.tsx'), 'table'),
+    'BlueprintPage',
+  ),
 });
 
 const entity = createRoute({

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { queryOptions } from '@tanstack/react-query';
 import { get, path, post } from '../api/client.ts';
 import type { Blueprint, Entity, Json } from '../api/wire.ts';
 
@@ -17,7 +17,8 @@ export const entityCountQuery = (blueprint: string) =>
   });
 
 export interface Rule {
-  readonly property: string;
+  readonly property?: string;
+  readonly scorecard?: string;
   readonly operator: string;
   readonly value?: Json;
 }
@@ -43,16 +44,6 @@ export const searchEntities = (
     },
     options.signal === undefined ? {} : { signal: options.signal },
   );
-
-/** Entities page by page; the table asks for the next page as the reader nears the end. */
-export const entitiesQuery = (blueprint: string, rules: readonly Rule[]) =>
-  infiniteQueryOptions({
-    queryKey: ['entities', blueprint, 'search', rules],
-    queryFn: ({ pageParam, signal }) =>
-      searchEntities(blueprint, rules, { signal, ...(pageParam === '' ? {} : { from: pageParam }) }),
-    initialPageParam: '',
-    getNextPageParam: (page) => (page.next === undefined || page.next === '' ? undefined : page.next),
-  });
 
 export const entityQuery = (blueprint: string, identifier: string) =>
   queryOptions({

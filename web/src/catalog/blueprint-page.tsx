@@ -1,27 +1,25 @@
 import { Button, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { IconBolt, IconDownload, IconSearch, IconStack2 } from '@tabler/icons-react';
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { teamsQuery } from '../access/api.ts';
-import type { Blueprint, Entity, Scorecard } from '../api/wire.ts';
+import type { Blueprint, Scorecard } from '../api/wire.ts';
 import { scorecardsQuery } from '../scorecards/api.ts';
-import { DataTable, sorted } from '../ui/data-table.tsx';
+import { DataTable } from '../ui/data-table.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
-import { blueprintsQuery, entitiesQuery } from './api.ts';
+import { blueprintsQuery, entityQuery } from './api.ts';
 import classes from './blueprint-page.module.css';
-import { holdsText } from './columns.ts';
-import { downloadCsv } from './csv.ts';
+import { ColumnsMenu } from './columns-menu.tsx';
+import { type Condition, fieldsOf, readConditions, rulesOf, writeConditions } from './conditions.ts';
 import { EntityDrawer } from './entity-drawer.tsx';
-import { FilterBar } from './filter-bar.tsx';
-import { filterFields, readFilters, rulesOf, writeFilters, type Filters } from './filters.ts';
 import { useEntityColumns } from './entity-columns.tsx';
-
-/** Up to here all rows are fetched, so that sorting and searching see everything. */
-const FETCH_ALL_UP_TO = 5000;
+import { FilterBar } from './filter-bar.tsx';
+import { csvAddress, type TableQuery, useTableRows } from './table-api.ts';
+import { arranged, choose, readColumns, writeColumns } from './table-columns.ts';
 
 export function BlueprintPage() {
   const { blueprint: identifier } = useParams({ from: '/app/catalog/$blueprint' });
@@ -53,23 +51,37 @@ function BlueprintTable({ blueprint }: { readonly blueprint: Blueprint }) {
   const search = useSearch({ from: '/app/catalog/$blueprint' });
   const navigate = useNavigate({ from: '/catalog/$blueprint' });
   const { data: allScorecards = none } = useQuery(scorecardsQuery);
-  const { data: teams = [] } = useQuery(teamsQuery);
   const scorecards = useMemo(
     () => allScorecards.filter((one) => one.blueprint === blueprint.identifier),
     [allScorecards, blueprint],
   );
-  const filters = useMemo(() => readFilters(search.filter), [search.filter]);
-  const table = useRows(blueprint, filters, search.q);
-  const columns = useEntityColumns(blueprint, scorecards);
-  const rows = useMemo(() => sorted(table.rows, columns, search.sort), [table.rows, columns, search.sort]);
   const set = useCallback(
     (next: Partial<typeof search>) =>
       void navigate({ search: (old: typeof search) => ({ ...old, ...next }) as typeof search, replace: true }),
     [navigate],
   );
+  const conditions = useMemo(() => readConditions(search.filter), [search.filter]);
+  const [q] = useDebouncedValue(search.q ?? '', 150);
+  const query = useMemo(
+    (): TableQuery => ({
+      blueprint: blueprint.identifier,
+      rules: rulesOf(conditions, blueprint),
+      q,
+      sort: search.sort ?? '$title',
+    }),
+    [blueprint, conditions, q, search.sort],
+  );
+  const table = useTableRows(query, scorecards);
+  const own = useEntityColumns(blueprint, scorecards);
+  const choices = useMemo(() => readColumns(search.cols), [search.cols]);
+  const columns = useMemo(() => arranged(own, choices), [own, choices]);
+  const pick = useCallback(
+    (key: string, change: Parameters<typeof choose>[3]) =>
+      set({ cols: writeColumns(choose(own, choices, key, change)) }),
+    [set, own, choices],
+  );
   const close = useCallback(() => set({ open: '' }), [set]);
-  const open = search.open === undefined ? undefined : rows.find((row) => row.identifier === search.open);
-  const narrowed = (search.q ?? '') !== '' || (search.filter ?? '') !== '';
+  const narrowed = (search.q ?? '') !== '' || conditions.length > 0;
 
   return (
     <Page
@@ -82,11 +94,12 @@ function BlueprintTable({ blueprint }: { readonly blueprint: Blueprint }) {
         <>
           <Button
             variant="default"
+            component="a"
+            href={csvAddress(query)}
+            download={`${blueprint.identifier}.csv`}
             leftSection={<IconDownload size={16} />}
-            disabled={rows.length === 0}
-            onClick={() => downloadCsv(`${blueprint.identifier}.csv`, blueprint, scorecards, rows)}
           >
-            {t('table.csv')}
+            {t('table:csv')}
           </Button>
           <Button component={Link} to="/self-service" search={{ q: '' } as never} leftSection={<IconBolt size={16} />}>
             {t('table.actions')}
@@ -94,52 +107,102 @@ function BlueprintTable({ blueprint }: { readonly blueprint: Blueprint }) {
         </>
       }
     >
-      <div className={classes['bar']}>
-        <TextInput
-          className={classes['search'] ?? ''}
-          leftSection={<IconSearch size={16} />}
-          placeholder={t('table.search', { blueprint: blueprint.title })}
-          aria-label={t('table.search', { blueprint: blueprint.title })}
-          value={search.q ?? ''}
-          onChange={(event) => set({ q: event.currentTarget.value })}
+      <TableBar
+        blueprint={blueprint}
+        scorecards={scorecards}
+        conditions={conditions}
+        q={search.q ?? ''}
+        count={table.pending ? undefined : table.count}
+        onSearch={(next) => set({ q: next })}
+        onFilter={(next) => set({ filter: writeConditions(next) })}
+      >
+        <ColumnsMenu
+          columns={columns.map(({ column, hidden }) => ({ key: column.key, title: column.title, hidden }))}
+          onChange={pick}
+          onReset={() => set({ cols: '' })}
         />
-        <FilterBar
-          fields={filterFields(
-            blueprint,
-            scorecards,
-            teams.map((team) => team.name),
-            t('team.title'),
-          )}
-          filters={filters}
-          onChange={(next) => set({ filter: writeFilters(next) })}
-        />
-        <span className={classes['count']} role="status">
-          {!table.pending && t(table.complete ? 'table.count' : 'table.partly', { count: rows.length })}
-        </span>
-      </div>
+      </TableBar>
       {table.error !== null && <ErrorState error={table.error} retry={table.retry} />}
-      {table.pending && <RowSkeletons rows={12} />}
-      {!table.pending && table.error === null && rows.length === 0 && (
+      {table.pending && table.error === null && <RowSkeletons rows={12} />}
+      {!table.pending && table.error === null && table.count === 0 && (
         <NoRows title={blueprint.title} narrowed={narrowed} onClear={() => set({ q: '', filter: '' })} />
       )}
-      {rows.length > 0 && (
+      {!table.pending && table.count > 0 && (
         <DataTable
+          key={JSON.stringify([query.rules, query.q, query.sort])}
           label={blueprint.title}
-          columns={columns}
-          rows={rows}
+          columns={columns.filter(({ hidden }) => !hidden).map(({ column }) => column)}
+          count={table.count}
+          rowAt={table.rowAt}
           rowKey={(row) => row.identifier}
           sort={search.sort}
           onSort={(sort) => set({ sort })}
+          onResize={(key, width) => pick(key, { width })}
           selected={search.open}
           onOpen={(key) => set({ open: key })}
           onClose={close}
-          onEnd={table.more}
+          onRange={table.onRange}
         />
       )}
-      {open !== undefined && (
-        <EntityDrawer entity={open} blueprint={blueprint} scorecards={scorecards} onClose={close} />
+      {search.open !== undefined && (
+        <OpenEntity identifier={search.open} blueprint={blueprint} scorecards={scorecards} onClose={close} />
       )}
     </Page>
+  );
+}
+
+interface OpenEntityProps {
+  readonly identifier: string;
+  readonly blueprint: Blueprint;
+  readonly scorecards: readonly Scorecard[];
+  readonly onClose: () => void;
+}
+
+/** By its address, so that it opens wherever its row is. */
+function OpenEntity({ identifier, blueprint, scorecards, onClose }: OpenEntityProps) {
+  const { data: entity } = useQuery({
+    ...entityQuery(blueprint.identifier, identifier),
+    placeholderData: keepPreviousData,
+  });
+  if (entity === undefined) return null;
+  return <EntityDrawer entity={entity} blueprint={blueprint} scorecards={scorecards} onClose={onClose} />;
+}
+
+interface TableBarProps {
+  readonly blueprint: Blueprint;
+  readonly scorecards: readonly Scorecard[];
+  readonly conditions: readonly Condition[];
+  readonly q: string;
+  readonly count: number | undefined;
+  readonly onSearch: (q: string) => void;
+  readonly onFilter: (conditions: readonly Condition[]) => void;
+  readonly children: ReactNode;
+}
+
+function TableBar({ blueprint, scorecards, conditions, q, count, onSearch, onFilter, children }: TableBarProps) {
+  const { t } = useTranslation(['table', 'catalog']);
+  const fields = fieldsOf(blueprint, scorecards, {
+    team: t('catalog:team.title'),
+    title: t('catalog:column.title'),
+    updated: t('catalog:column.updated'),
+    created: t('created'),
+  });
+  return (
+    <div className={classes['bar']}>
+      <TextInput
+        className={classes['search'] ?? ''}
+        leftSection={<IconSearch size={16} />}
+        placeholder={t('search', { blueprint: blueprint.title })}
+        aria-label={t('search', { blueprint: blueprint.title })}
+        value={q}
+        onChange={(event) => onSearch(event.currentTarget.value)}
+      />
+      <FilterBar blueprint={blueprint} fields={fields} conditions={conditions} q={q} onChange={onFilter} />
+      <span className={classes['count']} role="status">
+        {count !== undefined && t('count', { count })}
+      </span>
+      {children}
+    </div>
   );
 }
 
@@ -169,28 +232,4 @@ function NoRows({ title, narrowed, onClear }: NoRowsProps) {
       {t('table.noneFoundHelp')}
     </EmptyState>
   );
-}
-
-/** Rows that match, fetched as far as sensible; levels and free text are compared here. */
-function useRows(blueprint: Blueprint, filters: Filters, query: string | undefined) {
-  const rules = useMemo(() => rulesOf(filters, blueprint), [filters, blueprint]);
-  const pages = useInfiniteQuery({ ...entitiesQuery(blueprint.identifier, rules), placeholderData: keepPreviousData });
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  const all = useMemo(() => pages.data?.pages.flatMap((page) => page.entities) ?? [], [pages.data]);
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  useEffect(() => {
-    if (all.length < FETCH_ALL_UP_TO) more();
-  }, [all.length, more]);
-  const rows = useMemo(() => {
-    const levels = Object.entries(filters).filter(([field]) => field.startsWith('level:'));
-    const wanted = (entity: Entity): boolean =>
-      levels.every(([field, values]) =>
-        values.includes(entity.scorecards?.[field.slice('level:'.length)]?.level ?? ''),
-      ) &&
-      (query === undefined || holdsText(entity, query));
-    return all.filter(wanted);
-  }, [all, filters, query]);
-  return { rows, more, complete: !hasNextPage, pending: pages.isPending, error: pages.error, retry: pages.refetch };
 }

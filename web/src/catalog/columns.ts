@@ -1,4 +1,4 @@
-import type { Blueprint, Entity, Json, PropertySchema } from '../api/wire.ts';
+import type { Blueprint, Json, PropertySchema } from '../api/wire.ts';
 
 export interface PropertyColumn {
   readonly key: string;
@@ -39,15 +39,6 @@ export const isLong = (schema: PropertySchema): boolean =>
 export const isBlank = (value: Json | undefined): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** What to sort a property by: numbers as numbers, instants by time, everything else by its text. */
-export function sortValueOf(value: Json | undefined, schema: PropertySchema): string | number | undefined {
-  if (isBlank(value)) return undefined;
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (schema.format === 'date-time' && typeof value === 'string') return Date.parse(value);
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 export function columnWidth({ schema, title }: PropertyColumn): number {
   const word = title.length * 8 + 48;
   if (schema.type === 'boolean' || schema.type === 'number') return Math.max(96, word);
@@ -55,18 +46,4 @@ export function columnWidth({ schema, title }: PropertyColumn): number {
   // A chip is never cut: it is wider than its text by its own padding and the cell's.
   const longest = Math.max(0, ...(schema.enum ?? []).map((value) => String(value).length));
   return Math.max(128, word, longest * 7 + 48);
-}
-
-/** Text search over what a person sees of an entity. */
-export function holdsText(entity: Entity, query: string): boolean {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = [
-    entity.title,
-    entity.identifier,
-    ...entity.team,
-    ...Object.values(entity.properties).map((value) => (typeof value === 'string' ? value : '')),
-  ]
-    .join('\n')
-    .toLowerCase();
-  return words.every((word) => text.includes(word));
 }

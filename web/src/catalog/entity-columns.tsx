@@ -5,7 +5,7 @@ import type { Blueprint, Entity, Scorecard } from '../api/wire.ts';
 import { Chip } from '../ui/chip.tsx';
 import type { Column } from '../ui/data-table.tsx';
 import { RelativeTime } from '../ui/time.tsx';
-import { columnWidth, isLong, propertiesOf, sortValueOf } from './columns.ts';
+import { columnWidth, isLong, propertiesOf } from './columns.ts';
 import { PropertyValue } from './property-value.tsx';
 import { TeamChips } from './team-chips.tsx';
 
@@ -21,7 +21,7 @@ export function useEntityColumns(blueprint: Blueprint, scorecards: readonly Scor
         key: '$title',
         title: t('column.title'),
         width: 220,
-        sortValue: (row) => row.title,
+        sortable: true,
         cell: (row) => (
           <Link
             to="/catalog/$blueprint/$identifier"
@@ -38,7 +38,7 @@ export function useEntityColumns(blueprint: Blueprint, scorecards: readonly Scor
         key: '$team',
         title: t('team.title'),
         width: 140,
-        sortValue: (row) => row.team.join(', ') || undefined,
+        sortable: true,
         cell: (row) => <TeamChips teams={row.team} />,
       },
       ...propertiesOf(blueprint)
@@ -48,21 +48,21 @@ export function useEntityColumns(blueprint: Blueprint, scorecards: readonly Scor
           title: property.title,
           width: columnWidth(property),
           ...(property.schema.type === 'number' ? { align: 'end' as const } : {}),
-          sortValue: (row) => sortValueOf(row.properties[property.key], property.schema),
+          sortable: true,
           cell: (row) => <PropertyValue value={row.properties[property.key]} schema={property.schema} compact />,
         })),
       ...Object.entries(blueprint.relations).map(([key, relation]): Column<Entity> => ({
         key,
         title: relation.title ?? key,
         width: 180,
-        sortValue: (row) => asList(row.relations[key]).join(', ') || undefined,
+        sortable: true,
         cell: (row) => <RelationCell target={relation.target} identifiers={asList(row.relations[key])} />,
       })),
       {
         key: '$updatedAt',
         title: t('column.updated'),
         width: 140,
-        sortValue: (row) => Date.parse(row.updatedAt),
+        sortable: true,
         cell: (row) => <RelativeTime at={row.updatedAt} />,
       },
     ],
@@ -76,10 +76,7 @@ function levelColumn(scorecard: Scorecard): Column<Entity> {
     key: `level:${scorecard.identifier}`,
     title: scorecard.title,
     width: Math.max(140, scorecard.title.length * 8 + 40),
-    sortValue: (row) => {
-      const index = scorecard.levels.findIndex((level) => level.title === levelOf(row));
-      return index === -1 ? undefined : index;
-    },
+    sortable: true,
     cell: (row) => {
       const level = levelOf(row);
       if (level === undefined) return <PropertyValue value={null} schema={{ type: 'string' }} />;

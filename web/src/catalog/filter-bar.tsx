@@ -1,96 +1,121 @@
-import { Button, Checkbox, CloseButton, Popover, ScrollArea, Stack } from '@mantine/core';
+import { Button, CloseButton, Popover } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Blueprint } from '../api/wire.ts';
+import { ConditionEditor } from './condition-editor.tsx';
+import { asks, type Condition, type Field } from './conditions.ts';
 import classes from './filter-bar.module.css';
-import type { FilterField, Filters } from './filters.ts';
 
-interface FilterBarProps {
-  readonly fields: readonly FilterField[];
-  readonly filters: Filters;
-  readonly onChange: (filters: Filters) => void;
+export interface FilterBarProps {
+  readonly blueprint: Blueprint;
+  readonly fields: readonly Field[];
+  readonly conditions: readonly Condition[];
+  readonly q: string;
+  readonly onChange: (conditions: readonly Condition[]) => void;
 }
 
-/** Chips that read as a sentence ("Tier is 1 or 2"), and a way to add one. */
-export function FilterBar({ fields, filters, onChange }: FilterBarProps) {
-  const { t, i18n } = useTranslation('catalog');
-  const listed = new Intl.ListFormat(i18n.language, { type: 'disjunction' });
+/** Chips that read as a sentence ("Tier is 1 or 2"); pressing one changes it, and a button adds another. */
+export function FilterBar(props: FilterBarProps) {
+  const { fields, conditions, onChange } = props;
+  const { t } = useTranslation('table');
+  const [open, setOpen] = useState<number | 'new'>();
+  const [first] = fields;
+  if (first === undefined) return null;
+  const put = (index: number, next: Condition | null): void =>
+    onChange(next === null ? conditions.toSpliced(index, 1) : conditions.toSpliced(index, 1, next));
   return (
     <>
-      <FilterMenu fields={fields} filters={filters} onChange={onChange} />
-      {Object.entries(filters).map(([key, values]) => {
-        const title = fields.find((field) => field.key === key)?.title ?? key;
-        const words = t('filter.is', { field: title, values: listed.format(values.map((value) => labelOf(value, t))) });
-        return (
-          <span key={key} className={classes['chip']}>
-            {words}
-            <CloseButton
-              size="xs"
-              aria-label={t('filter.remove', { filter: words })}
-              onClick={() => onChange({ ...filters, [key]: [] })}
+      {conditions.map((condition, index) => (
+        <Popover
+          key={`${index} ${condition.field}`}
+          opened={open === index}
+          onChange={(opened) => setOpen(opened ? index : undefined)}
+          position="bottom-start"
+          shadow="md"
+          width={460}
+          trapFocus
+        >
+          <Popover.Target>
+            <Chip
+              condition={condition}
+              fields={fields}
+              onOpen={() => setOpen(open === index ? undefined : index)}
+              onRemove={() => put(index, null)}
             />
-          </span>
-        );
-      })}
+          </Popover.Target>
+          <Popover.Dropdown p={0} aria-label={t('filter.edit')}>
+            <ConditionEditor
+              {...props}
+              condition={condition}
+              onCondition={(next) => put(index, next)}
+              others={conditions.toSpliced(index, 1)}
+            />
+          </Popover.Dropdown>
+        </Popover>
+      ))}
+      <Popover
+        opened={open === 'new'}
+        onChange={(opened) => setOpen(opened ? 'new' : undefined)}
+        position="bottom-start"
+        shadow="md"
+        width={460}
+        trapFocus
+      >
+        <Popover.Target>
+          <Button
+            variant="default"
+            leftSection={<IconFilter size={16} />}
+            onClick={() => setOpen(open === 'new' ? undefined : 'new')}
+          >
+            {t('filter.add')}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown p={0} aria-label={t('filter.add')}>
+          <ConditionEditor
+            {...props}
+            condition={null}
+            others={conditions}
+            onCondition={(next) => {
+              if (next === null) return;
+              onChange([...conditions, next]);
+              setOpen(conditions.length);
+            }}
+          />
+        </Popover.Dropdown>
+      </Popover>
     </>
   );
 }
 
-const labelOf = (value: string, t: (key: string) => string): string =>
-  value === 'true' ? t('common:yes') : value === 'false' ? t('common:no') : value;
+interface ChipProps {
+  readonly condition: Condition;
+  readonly fields: readonly Field[];
+  readonly onOpen: () => void;
+  readonly onRemove: () => void;
+  readonly ref?: React.Ref<HTMLSpanElement>;
+}
 
-function FilterMenu({ fields, filters, onChange }: FilterBarProps) {
-  const { t } = useTranslation('catalog');
-  const [chosen, setChosen] = useState<string>();
-  const field = fields.find((one) => one.key === chosen) ?? fields[0];
-  if (field === undefined) return null;
-  const values = filters[field.key] ?? [];
+function Chip({ condition, fields, onOpen, onRemove, ref }: ChipProps) {
+  const { t } = useTranslation('table');
+  const sentence = useSentence(condition, fields);
   return (
-    <Popover position="bottom-start" shadow="md" width={420} trapFocus>
-      <Popover.Target>
-        <Button variant="default" leftSection={<IconFilter size={16} />}>
-          {t('filter.add')}
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={t('filter.add')}>
-        <div className={classes['menu']}>
-          <ul>
-            {fields.map((one) => (
-              <li key={one.key}>
-                <button
-                  type="button"
-                  data-active={one === field || undefined}
-                  aria-pressed={one === field}
-                  onClick={() => setChosen(one.key)}
-                >
-                  {one.title}
-                  {(filters[one.key]?.length ?? 0) > 0 && <span>{filters[one.key]?.length}</span>}
-                </button>
-              </li>
-            ))}
-          </ul>
-          <ScrollArea.Autosize mah={280} p={12}>
-            <Stack gap={10} role="group" aria-label={field.title}>
-              {field.values.map((value) => (
-                <Checkbox
-                  key={value}
-                  size="xs"
-                  label={labelOf(value, t)}
-                  checked={values.includes(value)}
-                  onChange={(event) =>
-                    onChange({
-                      ...filters,
-                      [field.key]: event.currentTarget.checked
-                        ? [...values, value]
-                        : values.filter((one) => one !== value),
-                    })
-                  }
-                />
-              ))}
-            </Stack>
-          </ScrollArea.Autosize>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <span ref={ref} className={classes['chip']}>
+      <button type="button" className={classes['sentence']} aria-haspopup="dialog" onClick={onOpen}>
+        {sentence}
+      </button>
+      <CloseButton size="xs" aria-label={t('filter.remove', { filter: sentence })} onClick={onRemove} />
+    </span>
   );
+}
+
+function useSentence({ field, operator, values }: Condition, fields: readonly Field[]): string {
+  const { t, i18n } = useTranslation('table');
+  const listed = new Intl.ListFormat(i18n.language, { type: 'disjunction' });
+  const title = fields.find((one) => one.key === field)?.title ?? field;
+  const words = values.map((value) => {
+    if (asks(operator) === 'preset') return t(`preset.${value}`, { defaultValue: value });
+    return value === 'true' ? t('common:yes') : value === 'false' ? t('common:no') : value;
+  });
+  return t(`sentence.${operator}`, { field: title, values: listed.format(words) });
 }

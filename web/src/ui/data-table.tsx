@@ -1,97 +1,96 @@
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import classes from './data-table.module.css';
+import { DataTableHeader } from './data-table-header.tsx';
 
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
   readonly width: number;
   readonly align?: 'end';
-  /** Absent for columns that cannot be sorted. */
-  readonly sortValue?: (row: Row) => string | number | undefined;
+  /** Whether the table can be ordered by it. */
+  readonly sortable?: boolean;
   readonly cell: (row: Row) => ReactNode;
 }
 
-interface DataTableProps<Row> {
+export interface DataTableProps<Row> {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
-  readonly rows: readonly Row[];
+  readonly count: number;
+  /** Undefined for rows that are on their way. */
+  readonly rowAt: (index: number) => Row | undefined;
   readonly rowKey: (row: Row) => string;
   /** "name" ascending, "-name" descending. */
   readonly sort?: string | undefined;
   readonly onSort?: (sort: string) => void;
+  readonly onResize?: (key: string, width: number) => void;
   readonly selected?: string | undefined;
   readonly onOpen?: (key: string) => void;
   readonly onClose?: () => void;
-  /** Called when the reader nears the end. */
-  readonly onEnd?: () => void;
-  readonly rowHeight?: number;
+  /** Which rows are in sight, overscan included. */
+  readonly onRange?: (first: number, last: number) => void;
 }
 
 const ROW_PX = 40;
-const NEAR_ROWS = 40;
-
-/** Sorts as the header says; missing values always come last. */
-export function sorted<Row>(
-  rows: readonly Row[],
-  columns: readonly Column<Row>[],
-  sort: string | undefined,
-): readonly Row[] {
-  const down = sort?.startsWith('-') === true;
-  const valueOf = columns.find((column) => column.key === sort?.replace(/^-/, ''))?.sortValue;
-  if (valueOf === undefined) return rows;
-  const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
-  return rows.toSorted((left, right) => {
-    const [a, b] = [valueOf(left), valueOf(right)];
-    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-    const order = typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(String(a), String(b));
-    return down ? -order : order;
-  });
-}
 
 /** A grid of any length: only visible rows exist; header and first column stay in sight; ↑ ↓ Enter Esc work. */
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { label, columns, rows, rowKey, selected, onOpen, onClose, onEnd, rowHeight = ROW_PX } = props;
+  const { label, columns, count, rowAt, rowKey, selected, onOpen, onClose, onRange } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: rows.length,
+    count,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 16,
+    estimateSize: () => ROW_PX,
+    overscan: 24,
     initialRect: { width: 1200, height: 800 },
   });
   const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - NEAR_ROWS) onEnd?.();
-  }, [last, rows.length, onEnd]);
+  useEffect(() => onRange?.(first, last), [first, last, onRange]);
 
-  const at = selected === undefined ? -1 : rows.findIndex((row) => rowKey(row) === selected);
+  const opened = useRef<number>(-1);
+  const isAt = (index: number): boolean => {
+    const row = rowAt(index);
+    return row !== undefined && rowKey(row) === selected;
+  };
+  const at =
+    selected === undefined
+      ? -1
+      : isAt(opened.current)
+        ? opened.current
+        : (items.find((item) => isAt(item.index))?.index ?? -1);
+  const open = (index: number): void => {
+    const row = rowAt(index);
+    if (row === undefined) return;
+    opened.current = index;
+    onOpen?.(rowKey(row));
+  };
   const walk = (event: KeyboardEvent): void => {
     if (event.target !== event.currentTarget && !(event.target as HTMLElement).matches('[role=row]')) return;
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const next = step === undefined ? undefined : rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
-    if (next !== undefined) {
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 12, PageUp: -12 }[event.key];
+    if (step !== undefined) {
+      const next = Math.min(Math.max(at + step, 0), count - 1);
       event.preventDefault();
-      onOpen?.(rowKey(next));
-      virtual.scrollToIndex(rows.indexOf(next));
+      open(next);
+      virtual.scrollToIndex(next);
+    } else if (event.key === 'Home' || event.key === 'End') {
+      event.preventDefault();
+      virtual.scrollToIndex(event.key === 'Home' ? 0 : count - 1);
     } else if (event.key === 'Escape') onClose?.();
-    else if (event.key === 'Enter' && at === -1 && rows[0] !== undefined) onOpen?.(rowKey(rows[0]));
+    else if (event.key === 'Enter' && at === -1) open(first);
   };
-
   const press = (event: MouseEvent): void => {
     const target = event.target as HTMLElement;
-    const key = target.closest<HTMLElement>('[data-key]')?.dataset['key'];
-    if (key !== undefined && target.closest('a, button') === null) onOpen?.(key);
+    const index = target.closest<HTMLElement>('[data-index]')?.dataset['index'];
+    if (index !== undefined && target.closest('a, button') === null) open(Number(index));
   };
 
   const template = columns
     .map((column, index) => (index === 0 ? `minmax(${column.width}px, 1.4fr)` : `minmax(${column.width}px, 1fr)`))
     .join(' ');
   const width = columns.reduce((sum, column) => sum + column.width, 0);
-  const style = { '--template': template, '--width': `${width}px`, '--row': `${rowHeight}px` } as CSSProperties;
+  const style = { '--template': template, '--width': `${width}px`, '--row': `${ROW_PX}px` } as CSSProperties;
   return (
     <div
       ref={scroller}
@@ -99,26 +98,26 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       style={style}
       role="grid"
       aria-label={label}
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={count + 1}
       aria-colcount={columns.length}
       tabIndex={0}
       onKeyDown={walk}
       onClick={press}
     >
-      <HeaderRow {...props} />
+      <DataTableHeader {...props} />
       <div role="rowgroup" className={classes['body']} style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
-          const key = rowKey(row);
+          const row = rowAt(item.index);
+          const key = row === undefined ? undefined : rowKey(row);
           return (
             <div
-              key={key}
+              key={item.index}
               role="row"
               data-index={item.index}
               data-key={key}
               aria-rowindex={item.index + 2}
-              aria-selected={onOpen === undefined ? undefined : key === selected}
+              aria-busy={row === undefined || undefined}
+              aria-selected={onOpen === undefined ? undefined : key !== undefined && key === selected}
               data-pressable={onOpen !== undefined || undefined}
               className={classes['row']}
               style={{ transform: `translateY(${item.start}px)` }}
@@ -131,49 +130,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   data-align={column.align}
                   data-first={index === 0 || undefined}
                 >
-                  {column.cell(row)}
+                  {row === undefined ? <span className={classes['waiting']} /> : column.cell(row)}
                 </div>
               ))}
-            </div>
-          );
-        })}
-      </div>
-    </div>
-  );
-}
-
-function HeaderRow<Row>({ columns, sort, onSort }: DataTableProps<Row>) {
-  const { t } = useTranslation();
-  return (
-    <div role="rowgroup" className={classes['head']}>
-      <div role="row" aria-rowindex={1} className={classes['header']}>
-        {columns.map((column, index) => {
-          const state = sort === column.key ? 'ascending' : sort === `-${column.key}` ? 'descending' : undefined;
-          const Arrow = state === 'descending' ? IconArrowDown : IconArrowUp;
-          return (
-            <div
-              key={column.key}
-              role="columnheader"
-              aria-sort={state}
-              className={classes['cell']}
-              data-align={column.align}
-              data-first={index === 0 || undefined}
-            >
-              {column.sortValue === undefined || onSort === undefined ? (
-                <span title={column.title}>{column.title}</span>
-              ) : (
-                <button
-                  type="button"
-                  title={t('table.sortBy', { column: column.title })}
-                  data-active={state !== undefined || undefined}
-                  onClick={() =>
-                    onSort(state === 'ascending' ? `-${column.key}` : state === 'descending' ? '' : column.key)
-                  }
-                >
-                  <span>{column.title}</span>
-                  <Arrow size={13} aria-hidden />
-                </button>
-              )}
             </div>
           );
         })}

@@ -1,0 +1,55 @@
+import { isJsonObject, type JsonObject } from '#platform/json.ts';
+import type { BlueprintDocument } from './blueprint-document.ts';
+import type { WireEntity } from './entity-queries.ts';
+
+const metaFields = ['identifier', 'title', 'team', 'createdAt', 'updatedAt'] as const;
+
+function keysOf(blueprint: BlueprintDocument): {
+  readonly properties: readonly string[];
+  readonly relations: readonly string[];
+} {
+  const { schema, mirrorProperties, calculationProperties, aggregationProperties } = blueprint;
+  const kinds = [schema.properties, mirrorProperties, calculationProperties, aggregationProperties];
+  return { properties: kinds.flatMap((kind) => Object.keys(kind)), relations: Object.keys(blueprint.relations) };
+}
+
+/** The first line: what each column is. Begins with the mark by which spreadsheets know UTF-8. */
+export function csvHead(blueprint: BlueprintDocument): string {
+  const { properties, relations } = keysOf(blueprint);
+  return `\uFEFF${[...metaFields, 'level', ...properties, ...relations].map(csvField).join(',')}\r\n`;
+}
+
+export function csvLines(blueprint: BlueprintDocument, entities: readonly WireEntity[]): string {
+  const { properties, relations } = keysOf(blueprint);
+  return entities
+    .map((entity) => {
+      const of = (part: string): JsonObject => {
+        const value = entity[part];
+        return isJsonObject(value) ? value : {};
+      };
+      const [values, related] = [of('properties'), of('relations')];
+      const fields = [
+        ...metaFields.map((field) => entity[field]),
+        levelsOf(of('scorecards')),
+        ...properties.map((key) => (Object.hasOwn(values, key) ? values[key] : null)),
+        ...relations.map((key) => (Object.hasOwn(related, key) ? related[key] : null)),
+      ];
+      return `${fields.map(csvField).join(',')}\r\n`;
+    })
+    .join('');
+}
+
+function levelsOf(scorecards: JsonObject): string {
+  return Object.entries(scorecards)
+    .map(([name, score]) => `${name}: ${isJsonObject(score) ? String(score['level']) : ''}`)
+    .join('; ');
+}
+
+/** Quoted where needed; a text that spreadsheets would compute is disarmed by a leading quote. */
+export function csvField(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
+  const plain = typeof value === 'string' ? value : isList ? value.join('; ') : JSON.stringify(value);
+  const safe = (typeof value === 'string' || isList) && /^[=+\-@\t\r]/.test(plain) ? `'${plain}` : plain;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,84 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Db } from '#platform/db/handles.ts';
+import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
+import { entityColumns, type EntityRow } from './entity-queries.ts';
+import { wordsAsked } from './find/cut-words.ts';
+import type { SearchGroup } from './plan-search.ts';
+import { type Grouping, valuesOf } from './value-rules.ts';
+
+/** The order of a table; by a level in the order in which the scorecard has them. */
+export type TableSort =
+  | { readonly by: RawBuilder<unknown> }
+  | { readonly scorecard: string; readonly levels: readonly string[]; readonly order: 'asc' | 'desc' };
+
+/** Entities that have all words somewhere as well; what is written is found within a second. */
+export function withWords({ blueprints, condition }: SearchGroup, orgId: string, text: string): SearchGroup {
+  const words = wordsAsked(text);
+  if (words.length === 0) return { blueprints, condition };
+  const query = words.map((word) => `'${word}':*`).join(' & ');
+  return {
+    blueprints,
+    condition: sql`${condition} and (e.blueprint, e.identifier) in (
+      select w.blueprint, w.identifier from entity_words w
+      where w.org_id = ${orgId} and w.blueprint = any(${[...blueprints]}::text[]) and w.words @@ ${query}::tsquery)`,
+  };
+}
+
+/** Only identifiers are sorted and passed over; whole rows are read for the page alone. */
+export async function readRows(
+  db: Db,
+  { condition }: SearchGroup,
+  sort: TableSort,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+): Promise<readonly EntityRow[]> {
+  const found = await sql<EntityRow>`
+    with page as materialized (
+      select e.ctid as place from entity e where ${condition} order by ${orderOf(sort)} offset ${offset} limit ${limit}
+    )
+    select ${entityColumns} from page join entity e on e.ctid = page.place order by ${orderOf(sort)}`.execute(db);
+  return found.rows;
+}
+
+function orderOf(sort: TableSort): RawBuilder<unknown> {
+  if ('by' in sort) return sort.by;
+  const position = sql`array_position(${[...sort.levels]}::text[], e.scorecards -> ${sort.scorecard}::text ->> 'level')`;
+  return sql`${position} ${sort.order === 'asc' ? sql`asc` : sql`desc`} nulls last, e.identifier`;
+}
+
+export interface FacetValue {
+  /** Null for entities without a value. */
+  readonly value: string | null;
+  readonly count: number;
+}
+
+export interface Facets {
+  readonly count: number;
+  readonly facets: Readonly<Record<string, readonly FacetValue[]>>;
+}
+
+const shownValues = 100;
+
+/** A field is a key of the blueprint, `$team` and its like, or `level:<scorecard>`; others have no values. */
+export async function countFacets(
+  db: Db,
+  { condition }: SearchGroup,
+  blueprint: BlueprintDocument,
+  fields: readonly string[],
+): Promise<Facets> {
+  const counted = await sql<{ count: number }>`select count(*) as count from entity e where ${condition}`.execute(db);
+  const facets: [string, readonly FacetValue[]][] = [];
+  for (const field of fields) {
+    const values = valuesOf(groupingOf(blueprint, field), { blank: true });
+    const found = await sql<FacetValue>`
+      select item.value, count(*) as count from entity e ${values} where ${condition}
+      group by item.value order by count(*) desc, item.value limit ${shownValues}`.execute(db);
+    facets.push([field, found.rows]);
+  }
+  return { count: counted.rows[0]?.count ?? 0, facets: Object.fromEntries(facets) };
+}
+
+function groupingOf(blueprint: BlueprintDocument, field: string): Grouping {
+  if (field.startsWith('level:')) return { kind: 'level', scorecard: field.slice('level:'.length) };
+  const isRelation = definitionOf(blueprint.relations, field) !== undefined;
+  return { kind: isRelation ? 'relation' : 'property', key: field };
+}
