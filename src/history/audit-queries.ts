@@ -24,7 +24,18 @@ export interface AuditFilter {
 }
 
 /** What everybody may read about. People and credentials are for administrators. */
-const openResources = ['blueprint', 'entity', 'run', 'scorecard', 'action', 'team', 'approval'];
+const openResources = [
+  'blueprint',
+  'entity',
+  'run',
+  'scorecard',
+  'action',
+  'team',
+  'approval',
+  'application',
+  'pipeline',
+  'execution',
+];
 /** Not changes of their own for whoever audits: lines of a run's log. */
 const hiddenResources = ['run-log'];
 

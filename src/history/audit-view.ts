@@ -4,7 +4,14 @@ import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { may } from '#access/permissions.ts';
 
 /** Parts of documents that say where something is sent, secrets in addresses and headers included. */
-const destinations = ['invocationMethod', 'approvalNotification', 'changelogDestination'];
+const destinations = [
+  'invocationMethod',
+  'approvalNotification',
+  'changelogDestination',
+  'stages',
+  'triggers',
+  'notifications',
+];
 
 /** One event as Port's audit log shows it. Origins that Port's clients do not know are shown as API. */
 export function toAuditRecord(event: LoggedEvent, viewer: Actor): Record<string, unknown> {

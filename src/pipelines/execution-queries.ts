@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
+import { may } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { notFound, problem } from '#platform/problem.ts';
-import type { ExecutionRow, WholeExecution } from './execution.ts';
+import type { ExecutionRow, TriggerFacts, WholeExecution } from './execution.ts';
 import { executionStatuses } from './execution-rules.ts';
 import { stagesOf } from './execution-store.ts';
+import { shownDocument } from './pipeline-queries.ts';
 
 export interface ExecutionFilter {
   readonly application?: string | undefined;
@@ -55,7 +57,20 @@ async function withStages(db: Db, actor: Actor, rows: readonly ExecutionRow[]): 
     rows.map((row) => row.id),
   );
   const byExecution = Map.groupBy(stages, (stage) => stage.execution);
-  return rows.map((execution) => ({ execution, stages: byExecution.get(execution.id) ?? [] }));
+  return rows.map((execution) => ({
+    execution: {
+      ...execution,
+      document: shownDocument(actor, execution.document),
+      trigger: shownTrigger(actor, execution.trigger),
+    },
+    stages: byExecution.get(execution.id) ?? [],
+  }));
+}
+
+/** The entity that started it may be one that not everybody sees. */
+function shownTrigger(actor: Actor, trigger: TriggerFacts): TriggerFacts {
+  if (trigger.type !== 'catalog' || may(actor, 'pipeline.write')) return trigger;
+  return { ...trigger, before: null, after: null };
 }
 
 function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unknown>[] {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployToProduction } from '#sample/workspace/pipelines.ts';
 import { pipelineDesk, type PipelineDesk, stageOf, stageStatuses } from '#testing/pipeline-desk.ts';
+import { addPerson } from '#testing/sign-in.ts';
 import { startTestApp, type TestAnswer, type TestApp } from '#testing/start-app.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '#testing/webhook-receiver.ts';
 
@@ -192,6 +193,39 @@ describe('a pipeline that could not be carried out is refused', () => {
     expect((validated.body['problems'] as readonly unknown[]).length).toBeGreaterThan(0);
     expect(await app.call('GET', '/api/v1/applications/wrong')).toMatchObject({ status: 404 });
   });
+});
+
+test('who may not change pipelines sees where stages send without the secrets in it', async () => {
+  const member = await addPerson(app, { email: 'member@example.com', roles: ['Member'] });
+  const pipeline = await desk.save([
+    {
+      type: 'webhook',
+      url: 'https://example.com/deploy?token=canary-of-the-address',
+      customHeaders: { Authorization: 'Bearer canary-of-the-header', Accept: 'text/plain' },
+      stageEnabled: { type: 'expression', expression: 'false' },
+    },
+  ]);
+  const { id } = await desk.start(pipeline);
+  const paths = [
+    '/api/v1/pipelines',
+    `/api/v1/pipelines/${pipeline}`,
+    `/api/v1/pipelines/${pipeline}/revisions`,
+    `/api/v1/pipelines/${pipeline}/revisions/1`,
+    `/api/v1/executions/${id}`,
+    `/gate/pipelines/${id}`,
+    '/gate/pipelineConfigs',
+    `/gate/pipelineConfigs/${pipeline}/history`,
+    '/v1/audit-log?resources=pipeline',
+  ];
+  for (const path of paths) {
+    const told = JSON.stringify((await member.call('GET', path)).body);
+    expect({ path, told: told.includes('canary'), shown: told.includes('example.com/deploy') }).toEqual({
+      path,
+      told: false,
+      shown: true,
+    });
+    expect(JSON.stringify((await app.call('GET', path)).body)).toContain('canary');
+  }
 });
 
 test('the sample pipeline runs to the word to everybody', async () => {

@@ -129,7 +129,7 @@ function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params, query }) => {
         const row = await getPipeline(db, actor, params.id);
-        const revisions = await revisionsOf(db, row, query.limit ?? 20);
+        const revisions = await revisionsOf(db, actor, row, query.limit ?? 20);
         return plain(
           revisions.map((revision) => ({
             ...toGatePipeline({ ...row, document: revision.document, name: revision.document.name }),

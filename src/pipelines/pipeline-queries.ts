@@ -1,12 +1,23 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
+import { may } from '#access/permissions.ts';
+import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { notFound } from '#platform/problem.ts';
 import type { ApplicationRow, PipelineDocument, PipelineRow } from './pipeline.ts';
 
 /** Which applications and pipelines somebody may see. */
 export function visiblePipelines(actor: Actor): RawBuilder<unknown> {
   return sql`org_id = ${actor.orgId}`;
+}
+
+/** Where stages send, without its secrets, for people who may not change pipelines. */
+export function shownDocument(actor: Actor, document: PipelineDocument): PipelineDocument {
+  return may(actor, 'pipeline.write') ? document : maskParts(document, ['stages', 'triggers', 'notifications']);
+}
+
+function shownTo(actor: Actor, row: PipelineRow): PipelineRow {
+  return { ...row, document: shownDocument(actor, row.document) };
 }
 
 export interface ApplicationView extends ApplicationRow {
@@ -39,13 +50,14 @@ export async function pipelinesOf(db: Db, actor: Actor, application?: string): P
   const found = await sql<PipelineRow>`
     select * from pipeline where ${visiblePipelines(actor)} ${within}
     order by lower(application), position, lower(name), id`.execute(db);
-  return found.rows;
+  return found.rows.map((row) => shownTo(actor, row));
 }
 
 export async function findPipeline(db: Db | Tx, actor: Actor, id: string): Promise<PipelineRow | null> {
   const found = await sql<PipelineRow>`
     select * from pipeline where ${visiblePipelines(actor)} and id = ${id}`.execute(db);
-  return found.rows[0] ?? null;
+  const row = found.rows[0];
+  return row === undefined ? null : shownTo(actor, row);
 }
 
 export async function getPipeline(db: Db | Tx, actor: Actor, id: string): Promise<PipelineRow> {
@@ -65,7 +77,8 @@ export async function findPipelineIn(
     select * from pipeline where ${visiblePipelines(actor)} and lower(application) = lower(${application})
       and (lower(name) = lower(${nameOrId}) or id = ${nameOrId})
     order by id = ${nameOrId} desc limit 1`.execute(db);
-  return found.rows[0] ?? null;
+  const row = found.rows[0];
+  return row === undefined ? null : shownTo(actor, row);
 }
 
 export interface RevisionRow {
@@ -76,20 +89,25 @@ export interface RevisionRow {
 }
 
 /** Newest first. The caller has checked that the pipeline may be seen. */
-export async function revisionsOf(db: Db, pipeline: PipelineRow, limit: number): Promise<readonly RevisionRow[]> {
+export async function revisionsOf(
+  db: Db,
+  actor: Actor,
+  pipeline: PipelineRow,
+  limit: number,
+): Promise<readonly RevisionRow[]> {
   const found = await sql<RevisionRow>`
     select version, document, saved_at, saved_by from pipeline_revision
     where org_id = ${pipeline.org_id} and pipeline = ${pipeline.id} order by version desc limit ${limit}`.execute(db);
-  return found.rows;
+  return found.rows.map((row) => ({ ...row, document: shownDocument(actor, row.document) }));
 }
 
-export async function getRevision(db: Db, pipeline: PipelineRow, version: number): Promise<RevisionRow> {
+export async function getRevision(db: Db, actor: Actor, pipeline: PipelineRow, version: number): Promise<RevisionRow> {
   const found = await sql<RevisionRow>`
     select version, document, saved_at, saved_by from pipeline_revision
     where org_id = ${pipeline.org_id} and pipeline = ${pipeline.id} and version = ${version}`.execute(db);
   const row = found.rows[0];
   if (row === undefined) throw notFound('revision', String(version), { pipeline: pipeline.id });
-  return row;
+  return { ...row, document: shownDocument(actor, row.document) };
 }
 
 export function toWireRevision(row: RevisionRow): Record<string, unknown> {

@@ -156,7 +156,7 @@ function readRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         const row = await getPipeline(db, actor, params.pipeline);
-        return ok({ revisions: (await revisionsOf(db, row, revisionsShown)).map(toWireRevision) });
+        return ok({ revisions: (await revisionsOf(db, actor, row, revisionsShown)).map(toWireRevision) });
       },
     }),
     route({
@@ -169,7 +169,7 @@ function readRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         const row = await getPipeline(db, actor, params.pipeline);
-        return ok({ revision: toWireRevision(await getRevision(db, row, params.revision)) });
+        return ok({ revision: toWireRevision(await getRevision(db, actor, row, params.revision)) });
       },
     }),
   ];

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../json.ts';
 import { maskUrl } from './mask-url.ts';
 
+const headersKey = /^(custom)?headers$/i;
 const secretHeader = /authorization|cookie|token|secret|password|api-?key|signature/i;
 
 /** Addresses and headers anywhere in a value, without the secrets they carry. */
@@ -11,7 +12,7 @@ export function maskDestinations(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === 'headers' && isJsonObject(item)
+      headersKey.test(key) && isJsonObject(item)
         ? maskHeaders(item)
         : key === 'url'
           ? maskAddress(item)
@@ -50,7 +51,7 @@ export function secretsOfDestinations(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.flatMap(secretsOfDestinations);
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    key === 'headers' && isJsonObject(item) ? secretsOfHeaders(item) : secretsOfDestinations(item),
+    headersKey.test(key) && isJsonObject(item) ? secretsOfHeaders(item) : secretsOfDestinations(item),
   );
 }
 
