@@ -17,6 +17,8 @@ export interface Program {
   memory(): number;
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   stop(): Promise<void>;
+  /** Of the organisation, for requests that `call` does not make. */
+  readonly token: string;
 }
 
 export async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
@@ -47,6 +49,7 @@ export async function startProgram(environment: Readonly<Record<string, string>>
   return {
     url,
     startMs,
+    token,
     call,
     memory: () => residentMiB(child.pid ?? 0),
     async stop() {

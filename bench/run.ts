@@ -9,6 +9,7 @@ import { type Figure, kept, markdown } from './figures.ts';
 import { measureCatalog } from './measure-catalog.ts';
 import { measureExecute } from './measure-execute.ts';
 import { measureIngest } from './measure-ingest.ts';
+import { measureStreams } from './measure-streams.ts';
 import { measureStart } from './measure-start.ts';
 import { measureWebhooks } from './measure-webhooks.ts';
 
@@ -18,6 +19,7 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   webhooks: measureWebhooks,
   execute: measureExecute,
   catalog: measureCatalog,
+  streams: measureStreams,
 };
 
 const asked = process.argv.slice(2);

@@ -21,7 +21,7 @@ export interface StreamLimits {
 }
 
 const longestGoodbyeMs = 5_000;
-const defaults: StreamLimits = { inAll: 2_000, perFollower: 200, recheckMs: 10_000 };
+const defaults: StreamLimits = { inAll: 2_000, perFollower: 1_000, recheckMs: 10_000 };
 
 export function createOpenStreams(limits: StreamLimits = defaults): OpenStreams {
   const open = new Map<AbortController, Promise<void>>();
