@@ -49,17 +49,42 @@ function toTimelineItem(event: LoggedEvent): readonly Record<string, unknown>[] 
             ...(event.message === null ? {} : { message: event.message }),
             diff: { before: event.before, after },
           }
-        : { status: after?.['status'], title: after?.['statusLabel'] ?? null }),
+        : { status: after?.['status'], title: titleOf(event) }),
     },
   ];
 }
 
+const approvalKinds: Readonly<Record<string, string>> = {
+  'approval.requested': 'approval-asked',
+  'approval.voted': 'approval-voted',
+  'approval.reminded': 'approval-reminded',
+  'approval.escalated': 'approval-escalated',
+  'approval.delegated': 'approval-delegated',
+};
+
+function titleOf({ after, resource }: LoggedEvent): unknown {
+  if (resource !== 'approval') return after?.['statusLabel'] ?? null;
+  const told = (after?.['vote'] ?? after?.['decision'] ?? null) as { readonly comment?: unknown } | null;
+  return told?.comment ?? null;
+}
+
+function approvalKindOf({ kind, after }: LoggedEvent): string | null {
+  if (kind === 'approval.decided') return `approval-${String(after?.['state'])}`;
+  return approvalKinds[kind] ?? null;
+}
+
+/** Told by the approval itself. */
+function wasApproved({ before, after }: LoggedEvent): boolean {
+  return before?.['status'] === 'WAITING_FOR_APPROVAL' && after?.['status'] === 'IN_PROGRESS';
+}
+
 function kindOf(event: LoggedEvent): string | null {
+  if (event.resource === 'approval') return approvalKindOf(event);
   if (event.resource === 'entity') return event.status === 'FAILURE' ? 'failed' : 'entity-changed';
   if (event.kind === 'run.created') return 'asked';
   if (event.kind === 'run.ended') return 'ended';
   if (event.kind !== 'run.updated') return null;
-  if (wasFetched(event)) return null;
+  if (wasFetched(event) || wasApproved(event)) return null;
   const before = event.before?.['dispatchState'];
   const after = event.after?.['dispatchState'];
   if (before === after) return 'updated';

@@ -133,7 +133,7 @@ const run = createRoute({
   path: '/runs/$id',
   validateSearch: only('tab'),
   component: lazyRouteComponent(
-    withWords(() => import('./runs/run-page.tsx'), 'run-tools'),
+    withWords(() => import('./runs/run-page.tsx'), 'approvals', 'run-tools'),
     'RunPage',
   ),
 });
@@ -169,6 +169,25 @@ const slackLink = createRoute({
   component: lazyRouteComponent(
     withWords(() => import('./slack/link-page.tsx'), 'slackapp'),
     'LinkPage',
+  ),
+});
+
+const approvals = createRoute({
+  getParentRoute: inApp,
+  path: '/approvals',
+  validateSearch: only('view', 'open'),
+  component: lazyRouteComponent(
+    withWords(() => import('./approvals/approvals-page.tsx'), 'approvals'),
+    'ApprovalsPage',
+  ),
+});
+
+const approval = createRoute({
+  getParentRoute: inApp,
+  path: '/approvals/$id',
+  component: lazyRouteComponent(
+    withWords(() => import('./approvals/approval-page.tsx'), 'approvals'),
+    'ApprovalPage',
   ),
 });
 
@@ -268,6 +287,8 @@ const routeTree = root.addChildren([
     scorecard,
     slack,
     slackLink,
+    approvals,
+    approval,
     deliveries,
     audit,
     settings,

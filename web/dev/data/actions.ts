@@ -203,6 +203,7 @@ function past(sketch: Past): RunRecord {
       entity: entity === undefined ? null : { identifier: entity[1], title: entity[2] },
       action: { identifier: action, title: definition.title ?? action, icon: definition.icon ?? null },
       properties,
+      requiredApproval: status === 'WAITING_FOR_APPROVAL' ? { type: 'ANY' } : false,
       endedAt: ended,
       source: by.includes('@') ? 'UI' : 'API',
       link:

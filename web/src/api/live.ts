@@ -36,6 +36,8 @@ export function staleKeys(change: Change): readonly (readonly string[])[] {
       return [['actions'], ['audits']];
     case 'scorecard':
       return [['scorecards'], ['scorecard-summary'], ['entities'], ['entity'], ['home'], ['audits']];
+    case 'approval':
+      return [['approvals'], ['approval'], ['audits'], ...(run === undefined ? [] : [['run', run]])];
     case 'delivery':
       return [['deliveries']];
     case 'user':

@@ -167,6 +167,8 @@ export interface Run {
   readonly dispatchState?: 'waiting' | 'calling' | 'called' | 'unknown' | 'failed' | 'offered';
   /** When the run is ended by itself. */
   readonly deadline?: string;
+  /** False, or how many have to approve. */
+  readonly requiredApproval?: false | { readonly type: 'ANY' | 'ALL' };
   readonly source: string;
   readonly link?: string | readonly string[] | null;
   readonly summary?: string | null;
@@ -187,7 +189,22 @@ export interface RunLog {
 
 export interface TimelineEntry {
   readonly at: string;
-  readonly kind: 'asked' | 'dispatched' | 'log' | 'entity-changed' | 'updated' | 'ended' | 'failed';
+  readonly kind:
+    | 'asked'
+    | 'dispatched'
+    | 'log'
+    | 'entity-changed'
+    | 'updated'
+    | 'ended'
+    | 'failed'
+    | 'approval-asked'
+    | 'approval-voted'
+    | 'approval-reminded'
+    | 'approval-escalated'
+    | 'approval-delegated'
+    | 'approval-approved'
+    | 'approval-rejected'
+    | 'approval-expired';
   readonly title?: string;
   readonly by?: { readonly kind: string; readonly name: string };
   readonly entity?: string;

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { actionsQuery } from '../actions/api.ts';
 import { ExecuteDialog } from '../actions/execute-dialog.tsx';
 import type { Run } from '../api/wire.ts';
+import { RunApproval } from '../approvals/run-approval.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -96,6 +97,7 @@ function RunView({ run }: { readonly run: Run }) {
         <RunBadge run={run} size="lg" />
         <RunSummary run={run} />
       </div>
+      {run.requiredApproval !== undefined && run.requiredApproval !== false && <RunApproval run={run} />}
       {run.summary ? <p className={classes['summary']}>{run.summary}</p> : null}
       <div className={classes['columns']}>
         <div className={classes['main']}>

@@ -1,11 +1,18 @@
 import {
+  IconArrowsExchange,
+  IconArrowUpCircle,
+  IconBell,
   IconCircleCheck,
   IconCircleX,
+  IconClockPause,
   IconCube,
   IconHandClick,
+  IconHandStop,
+  IconHourglassOff,
   IconPencil,
   IconSend,
   IconTerminal2,
+  IconThumbUp,
   type Icon,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -24,6 +31,14 @@ const icons: Readonly<Record<TimelineEntry['kind'], Icon>> = {
   updated: IconPencil,
   ended: IconCircleCheck,
   failed: IconCircleX,
+  'approval-asked': IconClockPause,
+  'approval-voted': IconThumbUp,
+  'approval-reminded': IconBell,
+  'approval-escalated': IconArrowUpCircle,
+  'approval-delegated': IconArrowsExchange,
+  'approval-approved': IconCircleCheck,
+  'approval-rejected': IconHandStop,
+  'approval-expired': IconHourglassOff,
 };
 
 type Step = TimelineEntry & { readonly count: number };
@@ -102,7 +117,7 @@ function TimelineStep({ step }: { readonly step: Step }) {
         {step.by !== undefined && (
           <Who name={step.by.name} machine={step.by.kind !== 'user' && step.by.kind !== 'person'} size={18} />
         )}
-        {step.title !== undefined && step.kind !== 'log' && <span className={classes['detail']}>{step.title}</span>}
+        {step.title != null && step.kind !== 'log' && <span className={classes['detail']}>{step.title}</span>}
         {step.message !== undefined && <span className={classes['detail']}>{step.message.split('\n')[0]}</span>}
         {step.diff !== undefined && step.kind !== 'failed' && (
           <DiffView before={step.diff.before} after={step.diff.after} />

@@ -7,14 +7,20 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/session.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
+import { withWords } from '../i18n/i18n.ts';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Mark } from './mark.tsx';
 import { places } from './navigation.ts';
 import { PersonMenu } from './person-menu.tsx';
 import classes from './rail.module.css';
+
+const ApprovalCount = lazy(
+  withWords(async () => ({ default: (await import('../approvals/approval-count.tsx')).ApprovalCount }), 'approvals'),
+);
 
 interface RailProps {
   readonly collapsed: boolean;
@@ -68,6 +74,11 @@ export function Rail({ collapsed, onToggle, onSearch, onHelp }: RailProps) {
               <li key={place.key}>
                 <RailLink to={place.to} label={t(`places.${place.key}`)} collapsed={collapsed}>
                   <place.icon size={18} stroke={1.6} aria-hidden />
+                  {place.key === 'approvals' && (
+                    <Suspense fallback={null}>
+                      <ApprovalCount compact={collapsed} />
+                    </Suspense>
+                  )}
                 </RailLink>
                 {place.key === 'catalog' && !collapsed && <Blueprints />}
               </li>
