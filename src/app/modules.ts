@@ -80,13 +80,13 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const shared = { core, options, queue, secrets, egress };
-  const slack = buildSlack(shared);
+  const approvals = buildApprovals(core, options, { egress, signingSecret });
+  const slack = buildSlack({ ...shared, decide: approvals.decide });
   const ownApi = createOwnApi();
   const integrations = buildIntegrations({ ...shared, entityParts, slack: slack.connections, signingSecret, ownApi });
   const backends: readonly RunBackend[] = [...integrations.backends, ...slack.backends];
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
-  const approvals = buildApprovals(core, options, { egress, signingSecret });
   const actions = buildActionParts({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret });
   return {
     list: [

@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { DecideResult, Decision } from '#approvals/decide-approval.ts';
+import type { Command } from '#platform/commands/write-context.ts';
 import type { Core } from '#platform/core.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Egress } from '#platform/egress/egress.ts';
@@ -28,10 +30,11 @@ export interface SlackWiring {
   readonly queue: Queue;
   readonly secrets: SecretBox;
   readonly egress: Egress;
+  readonly decide: Command<Decision, DecideResult>;
 }
 
 /** Slack, connected by each organisation's own settings or by those of the environment. */
-export function buildSlack({ core, options, queue, secrets, egress }: SlackWiring): SlackParts {
+export function buildSlack({ core, options, queue, secrets, egress, decide }: SlackWiring): SlackParts {
   const { config } = options;
   const isLocal = (apiUrl: string): boolean => isEmulated(options, apiUrl);
   const savedApiUrl = isLocal(config.slackApiUrl) ? 'https://slack.com/api' : config.slackApiUrl;
@@ -60,6 +63,8 @@ export function buildSlack({ core, options, queue, secrets, egress }: SlackWirin
       isEmulated: isLocal,
       enqueue: queue.enqueue,
       wake: queue.wake,
+      enqueueNow: queue.enqueueNow,
+      decide,
     }),
   };
 }

@@ -23,18 +23,17 @@ const CLOCK_SLACK_MS = 10 * 60_000;
 export async function findPostedMessage(
   http: SlackHttp,
   transport: BotTransport,
-  sought: { readonly key: string; readonly attemptedAt?: number },
+  sought: { readonly key: string; readonly attemptedAt?: number; readonly threadTs?: string | undefined },
 ): Promise<FoundMessage> {
   const channel = await channelId(http, transport);
   if ('message' in channel) return { found: 'cannot-tell', message: channel.message };
   const oldest =
     sought.attemptedAt === undefined ? {} : { oldest: String((sought.attemptedAt - CLOCK_SLACK_MS) / 1000) };
-  const pages = readPages(http, transport, 'conversations.history', {
-    channel: channel.id,
-    limit: PAGE,
-    include_all_metadata: true,
-    ...oldest,
-  });
+  const window = { channel: channel.id, limit: PAGE, include_all_metadata: true };
+  const pages =
+    sought.threadTs === undefined
+      ? readPages(http, transport, 'conversations.history', { ...window, ...oldest })
+      : readPages(http, transport, 'conversations.replies', { ...window, ts: sought.threadTs });
   for await (const page of pages) {
     if ('message' in page) return { found: 'cannot-tell', message: page.message };
     const match = objectsOf(page.json['messages']).find((message) => carriesKey(message, sought.key));

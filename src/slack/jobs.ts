@@ -1,16 +1,27 @@
 import type { Core } from '#platform/core.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { SlackConnection } from './connection.ts';
 import type { SlackConnections } from './connection-store.ts';
 import type { Interaction } from './interaction.ts';
 import { closeInteraction, openInteraction } from './interaction-store.ts';
+import type { SlackHttp } from './slack-http.ts';
+import { syncApproval, type WantedNote } from './sync-approval.ts';
 
 export const interactionQueue = 'slack-interaction';
+export const approvalQueue = 'slack-approval';
 
 export interface InteractionJob {
   readonly orgId: string;
   readonly id: string;
+}
+
+export interface ApprovalJob {
+  readonly orgId: string;
+  readonly approvalId: string;
+  readonly notes: readonly WantedNote[];
+  readonly tries: number;
 }
 
 /** Does what one kind of click, command or event asks for. May be run twice for one interaction. */
@@ -20,24 +31,43 @@ export interface InteractionHandler {
   readonly handle: (connection: SlackConnection, interaction: Interaction) => Promise<string>;
 }
 
-export interface InteractionJobParts {
+export interface SlackJobParts {
   readonly core: Core;
   readonly secrets: SecretBox;
   readonly connections: SlackConnections;
   readonly handlers: readonly InteractionHandler[];
+  readonly http: SlackHttp;
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
-export function interactionJobs(parts: InteractionJobParts): readonly JobHandler[] {
+/** A message that could not be brought is given up after about three days of tries. */
+const mostTries = 400;
+
+export function slackJobs(parts: SlackJobParts): readonly JobHandler[] {
   return [
     jobHandler<InteractionJob>({
       queue: interactionQueue,
       concurrency: 16,
       run: async (job) => handleInteraction(parts, job),
     }),
+    jobHandler<ApprovalJob>({
+      queue: approvalQueue,
+      concurrency: 16,
+      groupConcurrency: 1,
+      run: async (job) => followApproval(parts, job),
+    }),
   ];
 }
 
-async function handleInteraction(parts: InteractionJobParts, { orgId, id }: InteractionJob): Promise<void> {
+async function followApproval(parts: SlackJobParts, job: ApprovalJob): Promise<void> {
+  const afterMs = await syncApproval(parts, job);
+  if (afterMs === null || job.tries >= mostTries) return;
+  const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
+  const data: ApprovalJob = { ...job, tries: job.tries + 1 };
+  await parts.enqueueNow<ApprovalJob>(approvalQueue, [{ data, startAfter, group: job.approvalId }]);
+}
+
+async function handleInteraction(parts: SlackJobParts, { orgId, id }: InteractionJob): Promise<void> {
   const { core, secrets } = parts;
   const interaction = await openInteraction(core.db, secrets, orgId, id);
   if (interaction === null) return;

@@ -1,14 +1,16 @@
 import type { Module } from '#platform/module.ts';
 import { connectionRoutes, type ConnectionRouteParts } from './connection-routes.ts';
 import { deleteOldInteractions } from './interaction-store.ts';
-import { type InteractionHandler, interactionJobs } from './jobs.ts';
+import { type InteractionHandler, slackJobs } from './jobs.ts';
+import { approvalHandler, type DecideParts } from './decide-in-slack.ts';
+import { approvalReader } from './reactions.ts';
 import { linkRoutes } from './link-routes.ts';
 import { receiverRoutes, type ReceiverParts } from './receiver-routes.ts';
 import { reminderRoutes } from './reminder-routes.ts';
 import type { ReminderParts } from './send-reminder.ts';
 import { testButtonHandler } from './test-connection.ts';
 
-export interface SlackModuleParts extends ConnectionRouteParts, ReceiverParts {
+export interface SlackModuleParts extends ConnectionRouteParts, ReceiverParts, DecideParts {
   readonly reminders: ReminderParts;
 }
 
@@ -16,7 +18,7 @@ const day = 86_400;
 
 export function slackModule(parts: SlackModuleParts): Module {
   const { core } = parts;
-  const handlers: readonly InteractionHandler[] = [testButtonHandler(parts)];
+  const handlers: readonly InteractionHandler[] = [testButtonHandler(parts), approvalHandler(parts)];
   return {
     name: 'slack',
     routes: [
@@ -25,7 +27,8 @@ export function slackModule(parts: SlackModuleParts): Module {
       ...receiverRoutes(parts),
       ...linkRoutes(parts),
     ],
-    jobs: interactionJobs({ ...parts, handlers }),
+    readers: [approvalReader],
+    jobs: slackJobs({ ...parts, handlers }),
     chores: [
       {
         name: 'delete-old-slack-interactions',

@@ -14,6 +14,8 @@ export interface PostRequest {
   readonly mayBePosted?: boolean;
   /** When the earlier attempt was made, in milliseconds; older messages are not looked through. */
   readonly attemptedAt?: number;
+  /** Answers below this message; the transport's channel is its id then. */
+  readonly threadTs?: string | undefined;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -49,7 +51,7 @@ function webhookCall(transport: SlackTransport & { kind: 'webhook' }, message: S
   };
 }
 
-function botCall(transport: SlackTransport & { kind: 'bot' }, { message, key }: PostRequest) {
+function botCall(transport: SlackTransport & { kind: 'bot' }, { message, key, threadTs }: PostRequest) {
   return {
     url: slackMethodUrl(transport, 'chat.postMessage'),
     headers: { 'content-type': 'application/json; charset=utf-8', authorization: `Bearer ${transport.token}` },
@@ -61,6 +63,7 @@ function botCall(transport: SlackTransport & { kind: 'bot' }, { message, key }: 
       link_names: false,
       unfurl_links: false,
       unfurl_media: false,
+      ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
       metadata: { event_type: MESSAGE_EVENT, event_payload: { key } },
     }),
   };

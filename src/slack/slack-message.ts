@@ -44,6 +44,7 @@ export type TextBlock =
 
 export type SlackBlock =
   | TextBlock
+  | { readonly type: 'section'; readonly fields: readonly Mrkdwn[] }
   | { readonly type: 'context'; readonly elements: readonly Mrkdwn[] }
   | {
       readonly type: 'actions';
@@ -72,6 +73,11 @@ export function header(text: string): TextBlock {
 /** `verbatim` keeps Slack from turning words of the text into links and mentions. The text must be escaped already. */
 export function section(text: string): TextBlock {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true } };
+}
+
+/** Facts, two to a row. The texts must be escaped already. */
+export function fields(texts: readonly string[]): SlackBlock {
+  return { type: 'section', fields: texts.map((text) => ({ type: 'mrkdwn', text, verbatim: true })) };
 }
 
 /** Small print. The text must be escaped already. */

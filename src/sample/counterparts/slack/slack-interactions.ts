@@ -22,6 +22,8 @@ export interface SlackClick {
   readonly user: string;
   /** For a select: the value chosen. */
   readonly selected?: string;
+  /** What stands in other selects of the message, by action id. */
+  readonly choices?: Readonly<Record<string, string>>;
 }
 
 export interface SlackInteractions {
@@ -101,7 +103,7 @@ export function slackInteractions(
         container: { type: 'message', message_ts: click.ts, channel_id: channel.id, is_ephemeral: false },
         channel: { id: channel.id, name: channel.name },
         message,
-        state: { values: {} },
+        state: { values: { chosen: chosenState(click.choices ?? {}) } },
         response_url: `${options.origin()}/actions/${slackTeamId}/${slackApp.id}/${ticket}`,
         actions: [{ ...findAction(message, click), action_ts: `${Date.now() / 1000}` }],
       });
@@ -118,6 +120,12 @@ export function slackInteractions(
       });
     },
   };
+}
+
+function chosenState(choices: Readonly<Record<string, string>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(choices).map(([id, value]) => [id, { type: 'static_select', selected_option: { value } }]),
+  );
 }
 
 async function personPart(desk: SlackDesk, person: { id: string; name: string }): Promise<Record<string, unknown>> {

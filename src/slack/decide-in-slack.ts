@@ -1,0 +1,109 @@
+import type { DecideResult, Decision } from '#approvals/decide-approval.ts';
+import { toUserActor, type PersonRow } from '#access/person.ts';
+import type { Caller } from '#platform/commands/command-runner.ts';
+import type { Command } from '#platform/commands/write-context.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
+import { isJsonObject } from '#platform/json.ts';
+import { Problem } from '#platform/problem.ts';
+import { admitSender, languageOf } from './admit-sender.ts';
+import { isCardOf } from './approval-message-store.ts';
+import { approvalActions } from './blocks/approval-card.ts';
+import { decisionRefusal } from './blocks/decision-refusal.ts';
+import type { SlackConnection } from './connection.ts';
+import type { IdentityParts } from './identify-person.ts';
+import type { ActionsInteraction } from './interaction.ts';
+import { type ApprovalJob, approvalQueue, type InteractionHandler } from './jobs.ts';
+import { tellSender } from './tell-sender.ts';
+
+export interface DecideParts extends IdentityParts {
+  readonly decide: Command<Decision, DecideResult>;
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
+}
+
+interface Pressed {
+  readonly id: string;
+  readonly attempt: number | null;
+  readonly hash: string | null;
+  readonly verdict: 'approve' | 'reject';
+}
+
+/** Decides what somebody pressed on a card, as that person and by the same command as every other door. */
+export function approvalHandler(parts: DecideParts): InteractionHandler {
+  return {
+    accepts: (interaction) => interaction.kind === 'actions' && interaction.action.blockId.startsWith('approval:'),
+    async handle(connection, interaction) {
+      if (interaction.kind !== 'actions') return 'ignored';
+      const pressed = pressedIn(interaction);
+      if (pressed === null) return 'noted';
+      const person = await admitSender(parts, connection, interaction);
+      return person === null ? 'refused' : decide(parts, { connection, interaction, pressed, person });
+    },
+  };
+}
+
+/** Null for what decides nothing, such as a choice in the select. */
+function pressedIn({ action }: ActionsInteraction): Pressed | null {
+  const [, id = '', attempt = ''] = action.blockId.split(':');
+  const verdict = verdictOf(action.actionId, action.value);
+  if (verdict === null || id === '') return null;
+  const shown = jsonOf(action.value);
+  const told = isJsonObject(shown) ? shown : {};
+  return {
+    id,
+    attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : null,
+    hash: typeof told['hash'] === 'string' ? told['hash'] : null,
+    verdict,
+  };
+}
+
+/** Older messages say it by their value. */
+function verdictOf(actionId: string, value: string): Pressed['verdict'] | null {
+  if (actionId === approvalActions.approve || /^(approve|continue)$/i.test(value)) return 'approve';
+  return actionId === approvalActions.reject || /^(reject|stop)$/i.test(value) ? 'reject' : null;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
+}
+
+interface Click {
+  readonly connection: SlackConnection;
+  readonly interaction: ActionsInteraction;
+  readonly pressed: Pressed;
+  readonly person: PersonRow;
+}
+
+async function decide(parts: DecideParts, click: Click): Promise<string> {
+  const { connection, interaction, pressed, person } = click;
+  const { core, http } = parts;
+  const { orgId } = connection;
+  const message = { channelId: interaction.channelId, ts: interaction.messageTs };
+  const caller: Caller = { actor: toUserActor(person), origin: 'SLACK', requestId: null };
+  try {
+    if (!(await isCardOf(core.db, { orgId, approvalId: pressed.id }, message))) {
+      throw new Problem('conflict', 'approval_other_message', 'This message is not the card of that approval.');
+    }
+    await core.runner.execute(caller, parts.decide, {
+      id: pressed.id,
+      verdict: pressed.verdict,
+      input: interaction.chosen[approvalActions.choice] ?? null,
+      seen: { attempt: pressed.attempt, contentHash: pressed.hash },
+      through: 'slack',
+    });
+    return pressed.verdict;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    // The card shows what is no longer so; it is drawn anew for everybody.
+    await parts.enqueueNow<ApprovalJob>(approvalQueue, [
+      { data: { orgId, approvalId: pressed.id, notes: [], tries: 0 }, group: pressed.id },
+    ]);
+    // Their own earlier click, or this very one whose end was not recorded.
+    if (error.details?.['decidedBy'] === person.id) return 'decided before';
+    await tellSender(http, connection, interaction, decisionRefusal(error, languageOf(person, connection)));
+    return error.code;
+  }
+}

@@ -1,0 +1,29 @@
+import type { LoggedEvent } from '#platform/events/event.ts';
+import type { Reader } from '#platform/events/reader.ts';
+import { type ApprovalJob, approvalQueue } from './jobs.ts';
+import type { WantedNote } from './sync-approval.ts';
+
+/** Whatever happens to an approval, wherever it was decided, its messages in Slack follow. */
+export const approvalReader: Reader = {
+  name: 'slack.approvals',
+  concerns: (event) => event.resource === 'approval',
+  handle: async (ctx, events) => {
+    const notes = new Map<string, WantedNote[]>();
+    for (const event of events) {
+      const approval = String(event.context['approval']);
+      notes.set(approval, [...(notes.get(approval) ?? []), ...notesOf(event)]);
+    }
+    await ctx.enqueue<ApprovalJob>(
+      approvalQueue,
+      [...notes].map(([approvalId, wanted]) => ({
+        data: { orgId: ctx.orgId, approvalId, notes: wanted, tries: 0 },
+        group: approvalId,
+      })),
+    );
+  },
+};
+
+function notesOf({ kind, after }: LoggedEvent): readonly WantedNote[] {
+  if (kind === 'approval.reminded') return [{ kind: 'reminder', number: Number(after?.['remindersSent'] ?? 0) }];
+  return kind === 'approval.escalated' ? [{ kind: 'escalated', number: 1 }] : [];
+}
