@@ -18,7 +18,7 @@ import { createJobRunner } from '#platform/jobs/job-runner.ts';
 import type { Log } from '#platform/log.ts';
 import { createMetrics, type Metrics } from '#platform/metrics.ts';
 import type { Module } from '#platform/module.ts';
-import type { SlackView } from '#sample/counterparts/slack/slack-channel-view.ts';
+import type { SampleSlack } from '#sample/sample-slack.ts';
 import { deadJobRoutes } from './dead-job-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { InstallationKeys } from './installation-keys.ts';
@@ -41,7 +41,7 @@ export interface AppOptions {
   /** Private addresses that the composition root itself opened: the local emulators. */
   readonly emulatorAddresses?: readonly string[];
   /** A look into the local Slack, when there is one. */
-  readonly sampleSlack?: SlackView | null;
+  readonly sampleSlack?: SampleSlack | null;
 }
 
 export interface App {

@@ -9,6 +9,7 @@ const roles = ['Member', 'Moderator', 'service-moderator', 'other-moderator'] as
 const everybody = [
   'PATCH /api/v1/session/preferences',
   'POST /api/v1/slack/links/:token',
+  'POST /api/v1/sample/slack/channels/:channel/messages/:ts/press',
   'POST /v1/entities/search',
   'POST /api/v1/actions/:action/form',
   'POST /api/v1/actions/:action/permission-check',

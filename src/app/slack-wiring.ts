@@ -12,6 +12,7 @@ import { slackModule } from '#slack/module.ts';
 import type { RunBackend } from '#runs/backend.ts';
 import { createMessageBackend } from '#slack/message-backend.ts';
 import { createReminderBackend } from '#slack/reminder-backend.ts';
+import { createReadWorkspace } from '#slack/read-workspace.ts';
 import type { ReminderParts } from '#slack/send-reminder.ts';
 import type { AppOptions } from './build-app.ts';
 import { isEmulated } from './describe-connections.ts';
@@ -65,6 +66,7 @@ export function buildSlack({ core, options, queue, secrets, egress, decide }: Sl
       wake: queue.wake,
       enqueueNow: queue.enqueueNow,
       decide,
+      readWorkspace: createReadWorkspace(http, core.clock),
     }),
   };
 }

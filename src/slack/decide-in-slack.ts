@@ -97,13 +97,17 @@ async function decide(parts: DecideParts, click: Click): Promise<string> {
     return pressed.verdict;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    // The card shows what is no longer so; it is drawn anew for everybody.
-    await parts.enqueueNow<ApprovalJob>(approvalQueue, [
-      { data: { orgId, approvalId: pressed.id, notes: [], tries: 0 }, group: pressed.id },
-    ]);
+    if (error.kind === 'conflict') await redraw(parts, orgId, pressed.id);
     // Their own earlier click, or this very one whose end was not recorded.
     if (error.details?.['decidedBy'] === person.id) return 'decided before';
     await tellSender(http, connection, interaction, decisionRefusal(error, languageOf(person, connection)));
     return error.code;
   }
+}
+
+/** The card shows what is no longer so, or its change was lost. */
+async function redraw(parts: DecideParts, orgId: string, approvalId: string): Promise<void> {
+  await parts.enqueueNow<ApprovalJob>(approvalQueue, [
+    { data: { orgId, approvalId, notes: [], tries: 0 }, group: approvalId },
+  ]);
 }

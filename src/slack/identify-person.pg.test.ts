@@ -7,6 +7,7 @@ import type { SlackConnection } from './connection.ts';
 import { type IdentifiedPerson, identifyPerson } from './identify-person.ts';
 import type { SlackSender } from './interaction.ts';
 import { offerLink } from './link-account.ts';
+import { createReadWorkspace } from './read-workspace.ts';
 
 const users = [
   { name: 'jane' },
@@ -79,7 +80,9 @@ function sender(name: string, given: Partial<SlackSender> = {}): SlackSender {
 }
 
 async function identify(who: SlackSender, counterpart = slack): Promise<IdentifiedPerson> {
-  return identifyPerson({ core: app.app.core, http: fetchSlackHttp }, connection(counterpart), who);
+  const { core } = app.app;
+  const readWorkspace = createReadWorkspace(fetchSlackHttp, core.clock);
+  return identifyPerson({ core, http: fetchSlackHttp, readWorkspace }, connection(counterpart), who);
 }
 
 describe('somebody in Slack', () => {

@@ -6,10 +6,10 @@ import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Core } from '#platform/core.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
-import type { SlackConnection, SlackWorkspace } from './connection.ts';
-import { checkConnection } from './check-connection.ts';
+import type { SlackConnection } from './connection.ts';
 import { type IdentityRefusal, judgeProfile, judgeSender, verifiedEmail } from './identity-rules.ts';
 import type { SlackSender } from './interaction.ts';
+import type { ReadWorkspace } from './read-workspace.ts';
 import type { SlackHttp } from './slack-http.ts';
 import { callSlack, textOf } from './web-api-client.ts';
 import { isJsonObject } from '#platform/json.ts';
@@ -28,6 +28,7 @@ export type IdentifiedPerson =
 export interface IdentityParts {
   readonly core: Core;
   readonly http: SlackHttp;
+  readonly readWorkspace: ReadWorkspace;
 }
 
 /** An answer of Slack about a person holds this long. */
@@ -43,7 +44,7 @@ export async function identifyPerson(
   sender: SlackSender,
 ): Promise<IdentifiedPerson> {
   const slackName = sender.userName;
-  const workspace = await workspaceOf(parts, connection);
+  const workspace = await parts.readWorkspace(connection);
   if (workspace === null) return { known: false, refusal: 'unavailable', slackName };
   const refusal = judgeSender(sender, workspace.teamId);
   if (refusal !== null) return { known: false, refusal, slackName };
@@ -112,11 +113,6 @@ function refusalOf(error: string): IdentityRefusal {
 function admit(person: PersonRow | null, slackName: string): IdentifiedPerson {
   if (person === null) return { known: false, refusal: 'unknown-person', slackName };
   return person.status === 'ACTIVE' ? { known: true, person } : { known: false, refusal: 'disabled', slackName };
-}
-
-/** The environment's connection was never tested, so Slack is asked whose its token is. */
-async function workspaceOf({ http }: IdentityParts, connection: SlackConnection): Promise<SlackWorkspace | null> {
-  return connection.workspace ?? checkConnection(http, connection).catch(() => null);
 }
 
 interface Identity {

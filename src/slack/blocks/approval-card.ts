@@ -173,21 +173,25 @@ function deciders({ terms }: Approval, language: SlackLanguage): string {
 
 /** How it ended, as the card says it where its buttons were. */
 export function endWords(card: ApprovalCard): string {
-  const { approval, language } = card;
+  const url = linkOf(card);
+  const link = url === null ? [] : [mrkdwnLink(url, approvalWords[card.language].open)];
+  return [...endFacts(card), ...link].join('  ·  ');
+}
+
+function endFacts({ approval, language }: ApprovalCard): readonly string[] {
   const words = approvalWords[language];
   const { state, decision } = approval;
   const when = slackDate(approval.closedAt ?? approval.updatedAt);
-  const told: string[] = [];
-  if (state === 'approved' || state === 'rejected') {
-    const through = decision?.through ?? 'api';
-    told.push(words.ended[state](escapeMrkdwn(decision?.byName ?? ''), words.through[through], when));
-    const label = approval.terms.inputs.find(({ value }) => value === decision?.input)?.label ?? decision?.input;
-    if (label) told.push(words.chosen(escapeMrkdwn(label)));
-    if (decision?.comment) told.push(`“${escapeMrkdwn(decision.comment, 500)}”`);
-  } else if (state === 'expired') told.push(words.expired(when));
-  else told.push(state === 'cancelled' ? words.cancelled : words.voided);
-  const url = linkOf(card);
-  return [...told, ...(url === null ? [] : [mrkdwnLink(url, words.open)])].join('  ·  ');
+  if (state === 'expired') return [words.expired(when)];
+  if (state !== 'approved' && state !== 'rejected') return [state === 'cancelled' ? words.cancelled : words.voided];
+  if (decision === null) return [];
+  const { byName, through, input, comment } = decision;
+  const label = approval.terms.inputs.find(({ value }) => value === input)?.label ?? input;
+  return [
+    words.ended[state](escapeMrkdwn(byName), words.through[through ?? 'api'], when),
+    ...(label === null ? [] : [words.chosen(escapeMrkdwn(label))]),
+    ...(comment === null ? [] : [`“${escapeMrkdwn(comment, 500)}”`]),
+  ];
 }
 
 function linkOf({ approval, publicUrl }: Pick<ApprovalCard, 'approval' | 'publicUrl'>): string | null {

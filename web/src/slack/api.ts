@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { get, path } from '../api/client.ts';
+import { get, path, post } from '../api/client.ts';
 import type { Block } from './blocks.ts';
 
 export interface Channel {
@@ -13,6 +13,7 @@ export interface Message {
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly at: string;
+  readonly onlyYou?: boolean;
 }
 
 const base = '/api/v1/sample/slack/channels';
@@ -32,3 +33,14 @@ export const messagesQuery = (channel: string) =>
       (await get<{ messages: readonly Message[] }>(path(base, channel, 'messages'), { signal })).messages,
     refetchInterval: POLL_MS,
   });
+
+export interface PressedButton {
+  readonly channel: string;
+  readonly ts: string;
+  readonly actionId: string;
+  readonly choices: Readonly<Record<string, string>>;
+}
+
+/** As Slack does when somebody presses a button: signed, and for the reader. */
+export const pressButton = ({ channel, ts, actionId, choices }: PressedButton): Promise<unknown> =>
+  post(path(base, channel, 'messages', ts, 'press'), { actionId, choices });

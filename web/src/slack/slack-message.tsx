@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { RelativeTime } from '../ui/time.tsx';
 import type { Block, TextObject } from './blocks.ts';
+import { MessageActions, type Press } from './message-actions.tsx';
 import { mrkdwn, withEmoji } from './mrkdwn.tsx';
 import classes from './slack-message.module.css';
 
@@ -9,13 +10,17 @@ interface SlackMessageProps {
   readonly text: string;
   readonly blocks: readonly Block[];
   readonly at?: string;
+  /** Slack shows it to the reader alone. */
+  readonly onlyYou?: boolean | undefined;
+  readonly press?: Press | undefined;
+  readonly busy?: boolean | undefined;
 }
 
 /** A message as Slack would show it. */
-export function SlackMessage({ userName, text, blocks, at }: SlackMessageProps) {
+export function SlackMessage({ userName, text, blocks, at, onlyYou = false, press, busy }: SlackMessageProps) {
   const { t } = useTranslation('slack');
   return (
-    <article className={classes['message']}>
+    <article className={classes['message']} data-only-you={onlyYou || undefined}>
       <span className={classes['face']} aria-hidden>
         {userName.slice(0, 1).toUpperCase()}
       </span>
@@ -24,11 +29,12 @@ export function SlackMessage({ userName, text, blocks, at }: SlackMessageProps) 
           <strong>{userName}</strong>
           <span className={classes['app']}>{t('app')}</span>
           {at !== undefined && <RelativeTime at={at} />}
+          {onlyYou && <span>{t('onlyYou')}</span>}
         </header>
         {blocks.length === 0 ? (
           <p>{mrkdwn(text)}</p>
         ) : (
-          blocks.map((block, index) => <BlockView key={index} block={block} />)
+          blocks.map((block, index) => <BlockView key={index} block={block} press={press} busy={busy} />)
         )}
       </div>
     </article>
@@ -37,7 +43,11 @@ export function SlackMessage({ userName, text, blocks, at }: SlackMessageProps) 
 
 const words = (text: TextObject) => (text.type === 'mrkdwn' ? mrkdwn(text.text) : withEmoji(text.text));
 
-function BlockView({ block }: { readonly block: Block }) {
+interface BlockViewProps extends Pick<SlackMessageProps, 'press' | 'busy'> {
+  readonly block: Block;
+}
+
+function BlockView({ block, press, busy }: BlockViewProps) {
   switch (block.type) {
     case 'header':
       return <p className={classes['header']}>{words(block.text)}</p>;
@@ -65,15 +75,7 @@ function BlockView({ block }: { readonly block: Block }) {
     case 'divider':
       return <hr />;
     case 'actions':
-      return (
-        <div className={classes['actions']}>
-          {block.elements.map((element, index) => (
-            <span key={index} data-style={element.style}>
-              {withEmoji(element.text.text)}
-            </span>
-          ))}
-        </div>
-      );
+      return <MessageActions block={block} press={press} busy={busy} />;
     default:
       return null;
   }

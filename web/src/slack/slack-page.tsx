@@ -1,12 +1,13 @@
 import { IconBrandSlack, IconHash, IconMessage } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SlackMark } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
-import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
-import { channelsQuery, messagesQuery, type Channel } from './api.ts';
+import { EmptyState, ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
+import { channelsQuery, messagesQuery, pressButton, type Channel } from './api.ts';
 import { SlackMessage } from './slack-message.tsx';
 import classes from './slack-page.module.css';
 
@@ -55,6 +56,13 @@ function ChannelView({ channel }: { readonly channel: Channel }) {
   const { t } = useTranslation('slack');
   const messages = useQuery(messagesQuery(channel.id));
   const end = useRef<HTMLDivElement>(null);
+  const client = useQueryClient();
+  const words = useErrorWords();
+  const press = useMutation({
+    mutationFn: pressButton,
+    onSuccess: () => client.invalidateQueries({ queryKey: messagesQuery(channel.id).queryKey }),
+    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+  });
   const count = messages.data?.length ?? 0;
   useEffect(() => {
     end.current?.scrollIntoView({ block: 'end' });
@@ -76,7 +84,12 @@ function ChannelView({ channel }: { readonly channel: Channel }) {
         {messages.data
           ?.toSorted((left, right) => left.at.localeCompare(right.at))
           .map((message) => (
-            <SlackMessage key={message.ts} {...message} />
+            <SlackMessage
+              key={`${message.ts} ${message.onlyYou === true}`}
+              {...message}
+              busy={press.isPending}
+              press={(actionId, choices) => press.mutate({ channel: channel.id, ts: message.ts, actionId, choices })}
+            />
           ))}
         <div ref={end} />
       </div>

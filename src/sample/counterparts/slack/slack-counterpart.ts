@@ -3,6 +3,7 @@ import type { Faults } from '../faults.ts';
 import type { FetchLike } from '../fetch-like.ts';
 import { forwarder, sendAnswer } from '../forward.ts';
 import { openLoopbackServer, receivedRequest } from '../loopback-server.ts';
+import { isRecord } from '../received-request.ts';
 import { slackView } from './slack-channel-view.ts';
 import type { SlackMessage, SlackView } from './slack-channel-view.ts';
 import type { SlackDesk, SlackEphemeral } from './slack-desk.ts';
@@ -36,6 +37,8 @@ export interface SlackCounterpart extends SlackView, SlackInteractions {
     timeoutMilliseconds?: number,
   ): Promise<SlackMessage>;
   readonly ephemerals: readonly SlackEphemeral[];
+  /** The id of whoever has this address in the workspace; they join it when nobody has. */
+  personFor(person: { readonly email: string; readonly realName: string }): Promise<string>;
   readonly faults: Faults;
   close(): Promise<void>;
 }
@@ -70,6 +73,7 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions = {
       (options.channels ?? []).filter((channel) => channel.botIsMember === false).map(({ name }) => name),
     ),
     ephemerals: [],
+    newcomers: new Map(),
     views: new Map(),
     announce: () => {
       for (const wake of waiting) wake();
@@ -99,12 +103,26 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions = {
     waitForMessage: (channel, passes = () => true, timeoutMilliseconds = 5000) =>
       firstMessage(view, waiting, channel, passes, timeoutMilliseconds),
     ephemerals: desk.ephemerals,
+    personFor: async (person) => personFor(desk, person),
     faults: server.faults,
     close: async () => {
       await server.close();
       await emulator.close();
     },
   };
+}
+
+async function personFor(
+  { emulator, newcomers }: SlackDesk,
+  { email, realName }: { readonly email: string; readonly realName: string },
+): Promise<string> {
+  const joined = [...newcomers.values()].find((person) => person.email === email);
+  if (joined !== undefined) return joined.id;
+  const { user } = await emulator.call('reader', 'users.lookupByEmail', { email });
+  if (isRecord(user) && typeof user['id'] === 'string') return user['id'];
+  const id = `U0NEW${newcomers.size + 1}`;
+  newcomers.set(id, { id, name: email.replace(/@.*$/, ''), realName, email });
+  return id;
 }
 
 async function firstMessage(

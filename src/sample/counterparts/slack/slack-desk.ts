@@ -7,6 +7,16 @@ export interface SlackEphemeral {
   readonly user: string;
   readonly text: string;
   readonly blocks: unknown;
+  /** Milliseconds. */
+  readonly at: number;
+}
+
+/** Somebody who came to the workspace after it began; `emulate` takes people only then. */
+export interface SlackNewcomer {
+  readonly id: string;
+  readonly name: string;
+  readonly realName: string;
+  readonly email: string;
 }
 
 /** What the doors of the Slack counterpart share. */
@@ -21,6 +31,7 @@ export interface SlackDesk {
   readonly tokens: Set<string>;
   readonly channelsWithoutBot: ReadonlySet<string>;
   readonly ephemerals: SlackEphemeral[];
+  readonly newcomers: Map<string, SlackNewcomer>;
   /** Modals and home tabs by id, as Slack last answered them. */
   readonly views: Map<string, Record<string, unknown>>;
   /** Wakes whoever waits for a message. */

@@ -153,7 +153,8 @@ async function findMessage(
 }
 
 async function findPerson(desk: SlackDesk, nameOrId: string): Promise<{ id: string; name: string }> {
-  const person = (await desk.view.users()).find(({ id, name }) => id === nameOrId || name === nameOrId);
+  const people = [...desk.newcomers.values(), ...(await desk.view.users())];
+  const person = people.find(({ id, name }) => id === nameOrId || name === nameOrId);
   if (!person) throw new Error(`Nobody in the workspace is called ${nameOrId}`);
   return person;
 }
@@ -203,6 +204,6 @@ async function respond(
   if (fields['delete_original'] === true) return desk.emulator.call('bot', 'chat.delete', { channel, ts });
   if (fields['replace_original'] === true) return desk.emulator.call('bot', 'chat.update', { ...message, ts });
   if (fields['response_type'] === 'in_channel') return desk.emulator.call('bot', 'chat.postMessage', message);
-  desk.ephemerals.push({ channel, user, text: text(words), blocks });
+  desk.ephemerals.push({ channel, user, text: text(words), blocks, at: Date.now() });
   return { ok: true };
 }

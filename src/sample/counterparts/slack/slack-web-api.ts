@@ -5,7 +5,7 @@ import type { ReceivedRequest } from '../received-request.ts';
 import { blockMistakes } from './slack-block-limits.ts';
 import { records, text } from './slack-channel-view.ts';
 import type { SlackDesk } from './slack-desk.ts';
-import { slackApp } from './slack-emulator.ts';
+import { slackApp, slackTeamId } from './slack-emulator.ts';
 import { historyWindow, pageOfHistory, withMetadata } from './slack-history.ts';
 
 type Fields = Record<string, unknown>;
@@ -50,7 +50,7 @@ async function callMethod(desk: SlackDesk, method: string, received: ReceivedReq
   const send = (name: string, sent: Fields): Promise<MethodAnswer> => inner(desk, name, received, token, sent);
   if (messageMethods.has(method)) return message(desk, method, fields, send);
   if (method === 'conversations.history') return history(fields, send);
-  if (method === 'users.info') return profile(desk, await send(method, fields));
+  if (method === 'users.info') return profile(desk, newcomer(desk, fields) ?? (await send(method, fields)));
   const answer = await send(method, fields);
   learn(desk, method, answer.json);
   if (method !== 'conversations.replies') return answer;
@@ -62,6 +62,22 @@ async function callMethod(desk: SlackDesk, method: string, received: ReceivedReq
       messages: records(answer.json['messages']).map((each) => withMetadata(each, includeAllMetadata)),
     },
   };
+}
+
+function newcomer(desk: SlackDesk, fields: Fields): MethodAnswer | undefined {
+  const person = desk.newcomers.get(text(fields['user']));
+  if (person === undefined) return undefined;
+  const { id, name, realName, email } = person;
+  const user = {
+    id,
+    team_id: slackTeamId,
+    name,
+    real_name: realName,
+    is_bot: false,
+    deleted: false,
+    profile: { email },
+  };
+  return { status: 200, json: { ok: true, user } };
 }
 
 /** `emulate` knows neither guests nor strangers, and shows addresses to any bot. */
@@ -98,6 +114,7 @@ async function message(desk: SlackDesk, method: string, fields: Fields, send: Se
         user: text(fields['user']),
         text: text(fields['text']),
         blocks: asJson(fields['blocks']),
+        at: Date.now(),
       });
     }
     desk.announce();
