@@ -45,7 +45,8 @@ function draftOf(connection: SlackConnection | null): Draft {
     keepFormerSecret: true,
     webhookUrl: '',
     botName: connection?.botName ?? 'Quayside',
-    channel: connection?.channel ?? '',
+    // The sample's own channels are not those of a real workspace.
+    channel: connection?.emulated === true ? '' : (connection?.channel ?? ''),
     language: connection?.language ?? 'en',
   };
 }

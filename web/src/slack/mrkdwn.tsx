@@ -42,6 +42,7 @@ const TOKEN =
 
 /** Addresses of this site stay in the application; others open beside it; anything but http is text. */
 function linkOf(address: string, label: string | undefined): ReactNode {
+  if (address.startsWith('!date^')) return label ?? '';
   if (address.startsWith('@') || address.startsWith('#') || address.startsWith('!'))
     return <span className={classes['mention']}>{label ?? address}</span>;
   if (!URL.canParse(address) || !/^(https?|mailto):$/.test(new URL(address).protocol)) return plain(label ?? address);
