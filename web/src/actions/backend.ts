@@ -1,7 +1,17 @@
 import type { Action } from '../api/wire.ts';
 
 export interface Backend {
-  readonly kind: 'github' | 'gitlab' | 'webhook' | 'entity' | 'builtIn' | 'other';
+  readonly kind:
+    | 'github'
+    | 'gitlab'
+    | 'azure'
+    | 'kafka'
+    | 'webhook'
+    | 'entity'
+    | 'builtIn'
+    | 'slack'
+    | 'integration'
+    | 'other';
   readonly icon: string;
   /** Where it goes, short enough for one line. */
   readonly target: string;
@@ -9,8 +19,7 @@ export interface Backend {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Of an address, as far as it is one. */
-export function hostOf(url: string): string {
+function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;
 }
 
@@ -31,6 +40,15 @@ export function backendOf({ invocationMethod: method }: Action): Backend {
       return { kind: 'entity', icon: 'Blueprint', target: text(method['blueprintIdentifier']) };
     case 'SCORECARD_REMINDER':
       return { kind: 'builtIn', icon: 'Slack', target: text(method['scorecardIdentifier']) || 'scorecard reminder' };
+    case 'SLACK_MESSAGE':
+      return { kind: 'slack', icon: 'Slack', target: text(method['channel']) || 'Slack' };
+    case 'AZURE_DEVOPS':
+    case 'AZURE-DEVOPS':
+      return { kind: 'azure', icon: 'Azure', target: `${text(method['org'])}/${text(method['webhook'])}` };
+    case 'KAFKA':
+      return { kind: 'kafka', icon: 'Server', target: 'Kafka' };
+    case 'INTEGRATION_ACTION':
+      return { kind: 'integration', icon: 'Bolt', target: text(method['installationId']) };
     default:
       return { kind: 'other', icon: 'Terminal', target: method.type };
   }

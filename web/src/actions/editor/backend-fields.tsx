@@ -14,7 +14,6 @@ const at = (...keys: readonly string[]): readonly string[] => ['invocationMethod
 const example = {
   address: 'https://',
   branch: 'main',
-  slack: 'https://hooks.slack.com/services/…',
   workflow: 'deploy.yml',
 } as const;
 
@@ -129,6 +128,12 @@ function GitLabFields() {
         placeholder={example.branch}
         mono
       />
+      <SwitchField
+        path={at('reportWorkflowStatus')}
+        label={t('gitlab.report')}
+        help={t('gitlab.reportHelp')}
+        standard
+      />
       <PayloadField path={at('pipelineVariables')} label={t('gitlab.variables')} help={t('gitlab.variablesHelp')} />
     </>
   );
@@ -225,22 +230,10 @@ function SlackFields() {
   const { t } = useTranslation('action-editor');
   return (
     <>
-      <TextField
-        path={at('url')}
-        label={t('slack.url')}
-        help={t('slack.urlHelp')}
-        placeholder={example.slack}
-        mono
-        required
-        keepsBlank
-      />
-      <TextField path={at('body', 'text')} label={t('slack.text')} help={t('slack.textHelp')} lines={3} keepsBlank />
-      <SwitchField
-        path={at('synchronized')}
-        label={t('webhook.synchronized')}
-        help={t('slack.synchronizedHelp')}
-        standard={false}
-      />
+      <p className={classes['help']}>{t('slack.help')}</p>
+      <TextField path={at('text')} label={t('slack.text')} help={t('slack.textHelp')} lines={3} required keepsBlank />
+      <TextField path={at('channel')} label={t('reminder.channel')} help={t('reminder.channelHelp')} mono />
+      <PayloadField path={at('blocks')} label={t('slack.blocks')} help={t('slack.blocksHelp')} />
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { Alert } from '@mantine/core';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NamedIcon } from '../../ui/icon.tsx';
 import { BackendFields } from './backend-fields.tsx';
@@ -18,14 +17,10 @@ export function BackendTab() {
   const editor = useEditor();
   const { value, set } = useField(path);
   const method = recordOf(value);
-  const kind = backendKindOf(method);
-  const [chosen, setChosen] = useState(kind);
-  // While an address is typed a webhook may look like a Slack message, and the other way round; the form stays.
-  const shown = sameFamily(chosen, kind) ? chosen : kind;
+  const shown = backendKindOf(method);
   const choose = (next: BackendKind): void => {
     if (next.id === shown?.id) return;
     if (shown !== undefined) editor.keptMethods.set(shown.id, method);
-    setChosen(next);
     editor.mendBelow('invocationMethod');
     set(editor.keptMethods.get(next.id) ?? next.starts);
   };
@@ -55,9 +50,6 @@ export function BackendTab() {
     </>
   );
 }
-
-const sameFamily = (left: BackendKind | undefined, right: BackendKind | undefined): boolean =>
-  left !== undefined && right !== undefined && left.starts['type'] === right.starts['type'];
 
 interface BackendCardProps {
   readonly kind: BackendKind;

@@ -1,8 +1,6 @@
-import { hostOf } from '../backend.ts';
-import { isPlain } from './paths.ts';
 import { firstBody } from './starting-points.ts';
 
-/** A backend as people choose it; a Slack message is a webhook with a text. */
+/** A backend as people choose it. */
 export interface BackendKind {
   readonly id: string;
   readonly icon: string;
@@ -52,13 +50,7 @@ export const backendKinds: readonly BackendKind[] = [
   {
     id: 'SLACK_MESSAGE',
     icon: 'Slack',
-    starts: {
-      type: 'WEBHOOK',
-      url: 'https://hooks.slack.com/services/',
-      method: 'POST',
-      synchronized: true,
-      body: { text: '{{ .trigger.by.user.firstName }} …' },
-    },
+    starts: { type: 'SLACK_MESSAGE', text: '' },
   },
   {
     id: 'INTEGRATION_ACTION',
@@ -78,16 +70,8 @@ export const backendKinds: readonly BackendKind[] = [
   },
 ];
 
-const isSlackMessage = (method: Readonly<Record<string, unknown>>): boolean =>
-  typeof method['url'] === 'string' &&
-  hostOf(method['url']) === 'hooks.slack.com' &&
-  isPlain(method['body']) &&
-  typeof method['body']['text'] === 'string' &&
-  Object.keys(method['body']).length === 1;
-
 /** Which of them a method is; one that is not known here is edited as JSON. */
 export function backendKindOf(method: Readonly<Record<string, unknown>>): BackendKind | undefined {
-  const type = method['type'] === 'AZURE-DEVOPS' ? 'AZURE_DEVOPS' : method['type'];
-  const id = type === 'WEBHOOK' && isSlackMessage(method) ? 'SLACK_MESSAGE' : type;
+  const id = method['type'] === 'AZURE-DEVOPS' ? 'AZURE_DEVOPS' : method['type'];
   return backendKinds.find((one) => one.id === id);
 }

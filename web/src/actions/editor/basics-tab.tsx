@@ -9,7 +9,11 @@ import { ConditionField } from './condition-field.tsx';
 import classes from './editor.module.css';
 import { helpBelow, Section, SelectField, SwitchField, TextField } from './fields.tsx';
 import { IconPicker } from './icon-picker.tsx';
+import { NumberField } from './number-field.tsx';
 import { textOf, useEditor, useField } from './use-action-editor.ts';
+
+/** Thirty days, as the server has it. */
+const LONGEST_MINUTES = 43_200;
 
 /** What an action is called, what it is for and who hears of it. */
 export function BasicsTab() {
@@ -49,6 +53,13 @@ export function BasicsTab() {
           label={t('basics.anyone')}
           help={t('basics.anyoneHelp')}
           standard
+        />
+        <NumberField
+          path={['timeLimitMinutes']}
+          label={t('basics.timeLimit')}
+          help={t('basics.timeLimitHelp')}
+          max={LONGEST_MINUTES}
+          unit={t('minutes')}
         />
         <ApprovalFields />
       </Section>

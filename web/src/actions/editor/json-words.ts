@@ -13,7 +13,7 @@ const inputs = 'trigger.userInputs';
 /** The keys of an action's definition, by the place they belong to; `*` is any key or place in a list. */
 const keysAt: Readonly<Record<string, readonly string[]>> = {
   '': `identifier title icon description trigger invocationMethod requiredApproval approvalNotification publish
-    allowAnyoneToViewRuns`.split(/\s+/),
+    allowAnyoneToViewRuns timeLimitMinutes`.split(/\s+/),
   trigger: `type operation blueprintIdentifier userInputs condition actionCardButtonText
     executeActionButtonText`.split(/\s+/),
   'trigger.condition': ['type', ...query],
@@ -30,11 +30,12 @@ const keysAt: Readonly<Record<string, readonly string[]>> = {
   [`${inputs}.properties.*.*`]: ['jqQuery'],
   invocationMethod: `type url method headers body synchronized agent org repo workflow workflowInputs
     reportWorkflowStatus projectName groupName defaultRef pipelineVariables webhook payload blueprintIdentifier mapping
-    scorecardIdentifier channel installationId integrationActionType
+    scorecardIdentifier channel text blocks installationId integrationActionType
     integrationActionExecutionProperties`.split(/\s+/),
   'invocationMethod.mapping': ['identifier', 'title', 'team', 'icon', 'properties', 'relations'],
-  requiredApproval: ['type'],
-  approvalNotification: ['type', 'format', 'url'],
+  requiredApproval: `type count allowSelfApproval timeoutMinutes onTimeout remindEveryMinutes escalateAfterMinutes
+    escalateTo`.split(/\s+/),
+  approvalNotification: ['type', 'format', 'url', 'channel'],
 };
 
 const formats = `date-time url email ipv4 ipv6 yaml entity user team proto markdown multi-line labeled-url`.split(' ');
@@ -47,10 +48,11 @@ const valuesAt: Readonly<Record<string, readonly string[]>> = {
   'trigger.condition.type': ['SEARCH'],
   'trigger.condition.combinator': ['and', 'or'],
   'invocationMethod.type': `WEBHOOK GITHUB GITLAB AZURE_DEVOPS KAFKA UPSERT_ENTITY SCORECARD_REMINDER
-    INTEGRATION_ACTION`.split(/\s+/),
+    SLACK_MESSAGE INTEGRATION_ACTION`.split(/\s+/),
   'invocationMethod.method': ['POST', 'PUT', 'PATCH', 'GET', 'DELETE'],
   'requiredApproval.type': ['ANY', 'ALL'],
-  'approvalNotification.type': ['email', 'webhook'],
+  'requiredApproval.onTimeout': ['APPROVE', 'DECLINE', 'EXPIRE'],
+  'approvalNotification.type': ['email', 'slack', 'webhook'],
   'approvalNotification.format': ['json', 'slack'],
   [`${inputs}.properties.*.type`]: types,
   [`${inputs}.properties.*.format`]: formats,

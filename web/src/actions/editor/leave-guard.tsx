@@ -23,6 +23,7 @@ export function LeaveGuard({ dirty, leaving, onDiscard }: LeaveGuardProps) {
   return (
     <Modal
       opened
+      size={540}
       onClose={blocker.reset}
       title={t('leave.title')}
       closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}

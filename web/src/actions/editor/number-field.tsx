@@ -1,4 +1,5 @@
 import { NumberInput } from '@mantine/core';
+import classes from './editor.module.css';
 import { helpBelow } from './fields.tsx';
 import type { Path } from './paths.ts';
 import { useField } from './use-action-editor.ts';
@@ -26,7 +27,10 @@ export function NumberField({ path, label, help, max, unit }: NumberFieldProps) 
       allowDecimal={false}
       allowNegative={false}
       clampBehavior="none"
-      suffix={unit === undefined ? '' : ` ${unit}`}
+      hideControls
+      {...(unit === undefined
+        ? {}
+        : { rightSection: <span className={classes['unit']}>{unit}</span>, rightSectionWidth: 56 })}
       value={typeof value === 'number' ? value : ''}
       onChange={(next) => set(typeof next === 'number' ? next : undefined)}
     />
