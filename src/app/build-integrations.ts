@@ -11,6 +11,7 @@ import { connectionRoutes } from '#integrations/connections/routes.ts';
 import { createUpsertEntityBackend } from '#integrations/entity/upsert-entity-backend.ts';
 import { createGitHubBackend } from '#integrations/github/github-backend.ts';
 import { githubRoutes } from '#integrations/github/routes.ts';
+import { workflowRoutes } from '#integrations/github/workflow-routes.ts';
 import { createGitLabBackend } from '#integrations/gitlab/gitlab-backend.ts';
 import { integrationRoutes } from '#integrations/routes.ts';
 import { createWebhookBackend } from '#integrations/webhook/webhook-backend.ts';
@@ -69,6 +70,7 @@ export function buildIntegrations(parts: IntegrationParts): {
       routes: [
         ...integrationRoutes(async (orgId) => describeConnections(options, slack, orgId)),
         ...connectionRoutes(db, secrets),
+        ...workflowRoutes(connections.github),
         ...githubRoutes({
           db,
           webhookSecrets: async () => gitHubSecrets(parts),

@@ -108,7 +108,12 @@ describe.skipIf(executablePath === undefined)('in the action editor, a platform 
     await page.getByRole('textbox', { name: 'Organisation' }).fill('quayside-sample');
     await page.getByRole('textbox', { name: 'Repository' }).fill('port-actions');
     await page.getByRole('textbox', { name: 'Workflow file name' }).fill('port-slack-reminder.yml');
+    // The editor knows what the workflow asks for.
+    await write(page, 'Workflow inputs', '{"runId": "{{ .run.id }}"}');
+    await page.getByText('port-slack-reminder.yml does not know: runId').waitFor();
+    await page.getByText('port-slack-reminder.yml needs: run_id').waitFor();
     await write(page, 'Workflow inputs', '{"run_id": "{{ .run.id }}"}');
+    await page.getByText('These are the inputs that port-slack-reminder.yml asks for.').waitFor();
     await parts.getByRole('link', { name: 'Permissions' }).click();
     await page.getByRole('heading', { name: 'Who may execute' }).waitFor();
     await page.getByRole('button', { name: 'Create action' }).first().click();

@@ -6,6 +6,8 @@ import type { GitHubResult } from './github-errors.ts';
 import { findWorkflowRun, getWorkflowRun, listJobs, readJobLog } from './read-workflow-runs.ts';
 import type { Repository, WorkflowRunSearch } from './read-workflow-runs.ts';
 import type { WorkflowDispatch } from './build-workflow-dispatch.ts';
+import { readWorkflowInputs, type WorkflowFile } from './read-workflow-inputs.ts';
+import type { WorkflowInput } from './workflow-inputs-rules.ts';
 import type { WorkflowJob, WorkflowRun } from './workflow-run-contract.ts';
 
 /** GitHub as one set of credentials sees it. Calls answer results; expected trouble is not thrown. */
@@ -17,6 +19,7 @@ export interface GitHubClient {
   readonly readJobLog: (
     query: Repository & { readonly jobId: string; readonly maxBytes?: number },
   ) => Promise<GitHubResult<string>>;
+  readonly readWorkflowInputs: (file: WorkflowFile) => Promise<GitHubResult<readonly WorkflowInput[] | null>>;
   readonly getDefaultBranch: (query: Repository) => Promise<GitHubResult<string>>;
 }
 
@@ -29,6 +32,7 @@ export function createGitHubClient(options: RestClientOptions): GitHubClient {
     getWorkflowRun: (query) => getWorkflowRun(api, query),
     listJobs: (query) => listJobs(api, query),
     readJobLog: (query) => readJobLog(api, query),
+    readWorkflowInputs: (file) => readWorkflowInputs(api, file),
     getDefaultBranch: (query) => getDefaultBranch(api, query),
   };
 }

@@ -39,7 +39,7 @@ export function gitHubActionsRoutes(app: FastifyInstance, desk: GitHubDesk): voi
   const route = (method: 'GET' | 'POST' | 'PUT', path: string, handler: Handler): void => {
     app.route<{ Params: Record<string, string> }>({
       method,
-      url: `/repos/:owner/:repo/actions/${path}`,
+      url: `/repos/:owner/:repo/${path.startsWith('contents/') ? path : `actions/${path}`}`,
       handler: async (request, reply) => {
         const param = (name: string): string => request.params[name] ?? '';
         try {
@@ -74,6 +74,12 @@ function workflowRoutes(route: Route, desk: GitHubDesk): void {
   route('GET', 'workflows', async ({ repository }) => {
     const files = await workflowFiles(desk, repository);
     return { total_count: files.length, workflows: files.map((file) => view(file, repository)) };
+  });
+  // The file itself, as its repository has it; other contents are `emulate`'s.
+  route('GET', 'contents/.github/workflows/:workflow', async (asked) => {
+    const file = await wanted(asked);
+    const content = Buffer.from(file.text).toString('base64');
+    return { type: 'file', name: file.name, path: `.github/workflows/${file.name}`, encoding: 'base64', content };
   });
   route('GET', 'workflows/:workflow', async (asked) => view(await wanted(asked), asked.repository));
   route('PUT', 'workflows/:workflow/disable', async (asked) => {

@@ -6,6 +6,7 @@ import classes from './editor.module.css';
 import { Section, SelectField, SwitchField, TextField } from './fields.tsx';
 import { HeaderFields } from './header-fields.tsx';
 import { PayloadField } from './payload-field.tsx';
+import { WorkflowInputsCheck } from './workflow-inputs-check.tsx';
 import { textOf, useField } from './use-action-editor.ts';
 
 const at = (...keys: readonly string[]): readonly string[] => ['invocationMethod', ...keys];
@@ -109,6 +110,7 @@ function GitHubFields() {
         standard
       />
       <PayloadField path={at('workflowInputs')} label={t('github.inputs')} help={t('github.inputsHelp')} />
+      <WorkflowInputsCheck />
     </>
   );
 }
