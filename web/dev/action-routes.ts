@@ -1,6 +1,6 @@
 import type { Action, UserInputs } from '../src/api/wire.ts';
 import { firstPermissions } from '../src/actions/editor/permissions.ts';
-import type { ResolvedForm } from '../src/actions/editor/preview-api.ts';
+import type { LiveForm } from '../src/actions/live-form.ts';
 import { actions } from './data/actions.ts';
 import { at, Refusal, type Route } from './reply.ts';
 
@@ -32,7 +32,7 @@ function isMet(query: unknown, values: Readonly<Record<string, unknown>>): boole
   return value === undefined || values[name] === value;
 }
 
-const formOf = ({ properties = {}, required, steps = [] }: UserInputs, values: object = {}): ResolvedForm => ({
+const formOf = ({ properties = {}, required, steps = [] }: UserInputs, values: object = {}): LiveForm => ({
   inputs: Object.fromEntries(
     Object.entries(properties).map(([key, input]) => {
       const visible = isMet(input.visible, { ...values });
@@ -42,7 +42,6 @@ const formOf = ({ properties = {}, required, steps = [] }: UserInputs, values: o
   ),
   titles: {},
   steps: steps.map(() => ({ visible: true })),
-  values: { ...values },
   problems: [],
 });
 
@@ -118,7 +117,7 @@ export const actionRoutes: readonly Route[] = [
   {
     method: 'POST',
     pattern: at('/api/v1/action-previews/form'),
-    handle: ({ body }) => ({ body: { form: formOf(body['userInputs'] as UserInputs, body['properties'] as object) } }),
+    handle: ({ body }) => ({ body: { form: formOf(body['userInputs'] as UserInputs) } }),
   },
   {
     method: 'POST',

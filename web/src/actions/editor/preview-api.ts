@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { post } from '../../api/client.ts';
 import type { Json } from '../../api/wire.ts';
+import type { LiveForm } from '../live-form.ts';
 
 const KEPT_MS = 60_000;
 
@@ -8,28 +9,6 @@ const KEPT_MS = 60_000;
 export interface Sample {
   readonly values: Readonly<Record<string, unknown>>;
   readonly entity: string | null;
-}
-
-interface FormProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
-export interface ResolvedInput {
-  readonly visible: boolean;
-  readonly required: boolean;
-  readonly disabled: boolean;
-  readonly enum?: readonly (string | number)[];
-  readonly problems: readonly FormProblem[];
-}
-
-/** An unsaved form as it stands for what was entered so far. */
-export interface ResolvedForm {
-  readonly inputs: Readonly<Record<string, ResolvedInput>>;
-  readonly titles: Readonly<Record<string, { readonly visible: boolean }>>;
-  readonly steps: readonly { readonly visible: boolean }[];
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly problems: readonly FormProblem[];
 }
 
 export interface TemplateProblem {
@@ -48,7 +27,7 @@ export const formPreviewQuery = (body: object) =>
   queryOptions({
     queryKey: ['action-preview', 'form', body],
     queryFn: async ({ signal }) =>
-      (await post<{ form: ResolvedForm }>('/api/v1/action-previews/form', body, { signal })).form,
+      (await post<{ form: LiveForm }>('/api/v1/action-previews/form', body, { signal })).form,
     placeholderData: keepPreviousData,
     staleTime: KEPT_MS,
     retry: false,

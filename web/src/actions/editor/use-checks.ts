@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { isProblem } from '../../api/problem.ts';
 import type { UserInputs } from '../../api/wire.ts';
 import { entityChoicesQuery } from '../../catalog/api.ts';
-import { toProperties } from '../form-rules.ts';
+import { openValues } from '../live-form.ts';
 import { readJsonPath } from './json-path.ts';
 import { isPlain, valueAt } from './paths.ts';
 import { type PlacedError, placedErrors } from './placed-errors.ts';
@@ -44,7 +44,7 @@ export function useChecks(editor: Pick<ActionEditor, 'edited' | 'sample'>, asksF
   const { trigger, invocationMethod, identifier } = document;
   const inputs = isPlain(trigger) ? trigger['userInputs'] : undefined;
   const blueprint = valueAt(document, ['trigger', 'blueprintIdentifier']);
-  const typed = toProperties(inputs as UserInputs | undefined, editor.sample.values);
+  const typed = openValues(inputs as UserInputs | undefined, editor.sample.values);
   const about = typeof blueprint === 'string' && blueprint !== '' ? { blueprintIdentifier: blueprint } : {};
   const formBody = { userInputs: inputs ?? {}, properties: typed, entity, ...about };
   const requestBody = {
