@@ -18,13 +18,16 @@ export function readWorkflowInputs(
 ): Promise<GitHubResult<readonly WorkflowInput[] | null>> {
   const task = { org, repo, workflow, doing: `read ${workflow} of ${org}/${repo}`, changesSomething: false };
   return api.attempt(task, async (headers) => {
-    const answer: { readonly data: unknown } = await api.request('GET /repos/{owner}/{repo}/contents/.github/workflows/{file}', {
-      owner: org,
-      repo,
-      file: workflow,
-      ...(ref === undefined ? {} : { ref }),
-      headers,
-    });
+    const answer: { readonly data: unknown } = await api.request(
+      'GET /repos/{owner}/{repo}/contents/.github/workflows/{file}',
+      {
+        owner: org,
+        repo,
+        file: workflow,
+        ...(ref === undefined ? {} : { ref }),
+        headers,
+      },
+    );
     return dispatchInputs(understood(contentOf(answer.data)));
   });
 }
