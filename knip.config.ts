@@ -25,11 +25,9 @@ const config: KnipConfig = {
     'postcss',
     'pino-pretty',
     // Pinned with the rest of the stack; each leaves this list with the page or tool that uses it.
-    '@dagrejs/dagre',
     '@fastify/type-provider-typebox',
     '@mantine/form',
     '@tanstack/react-table',
-    '@xyflow/react',
     'ajv-formats',
     'autocannon',
     'axe-core',

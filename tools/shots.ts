@@ -99,6 +99,8 @@ const shots: readonly Shot[] = [
       await page.waitForTimeout(600);
     },
   },
+  { name: 'pipelines', path: '/pipelines' },
+  { name: 'pipeline-new', path: '/pipelines/new' },
   { name: 'slack', path: '/slack' },
   { name: 'deliveries', path: '/deliveries' },
   { name: 'audit', path: '/audit' },

@@ -2,6 +2,7 @@ import type { Audit, Entity, Json } from '../src/api/wire.ts';
 import type { Rule } from '../src/catalog/api.ts';
 import { actionRoutes } from './action-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
+import { pipelineRoutes } from './pipeline-routes.ts';
 import { at, Refusal, type Route } from './reply.ts';
 import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
@@ -290,5 +291,6 @@ export const routes: readonly Route[] = [
   // After those of runs, whose addresses begin alike.
   ...actionRoutes,
   ...approvalRoutes,
+  ...pipelineRoutes,
   ...otherRoutes,
 ];

@@ -1,43 +1,11 @@
-import { Notifications } from '@mantine/notifications';
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router';
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { setOnSignedOut } from './api/client.ts';
 import { queryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.ts';
 import { withWords } from './i18n/i18n.ts';
-import { NotFound, RouteError, RoutePending, ShellPending } from './shell/route-states.tsx';
-
-type Search = Record<string, unknown>;
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-/** Keeps the named keys that are text, so that a hand-written address cannot break a page. */
-const only =
-  <const K extends string>(...keys: readonly K[]) =>
-  (search: Search): { [key in K]?: string } => {
-    const kept: { [key in K]?: string } = {};
-    for (const key of keys) {
-      const value = text(search[key]);
-      if (value !== undefined) kept[key] = value;
-    }
-    return kept;
-  };
-
-function Root() {
-  return (
-    <>
-      <Outlet />
-      {/* Inside the router, since toasts hold links. */}
-      <Notifications position="bottom-right" limit={4} />
-    </>
-  );
-}
-
-const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: RouteError });
+import { pipelineRoutes } from './pipelines/pipeline-routes.tsx';
+import { app, inApp, only, root } from './shell/base-routes.tsx';
+import { NotFound, RouteError, RoutePending } from './shell/route-states.tsx';
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -51,20 +19,6 @@ const invitation = createRoute({
   path: '/invitations/$token',
   component: lazyRouteComponent(() => import('./access/invitation-page.tsx'), 'InvitationPage'),
 });
-
-/** Everything below needs somebody signed in. */
-const app = createRoute({
-  getParentRoute: () => root,
-  id: 'app',
-  beforeLoad: async ({ location }) => {
-    const session = await queryClient.query({ ...sessionQuery, staleTime: 'static' });
-    if (session === null) throw redirect({ to: '/sign-in', search: { next: location.href } });
-  },
-  component: lazyRouteComponent(() => import('./shell/app-shell.tsx'), 'AppShell'),
-  pendingComponent: ShellPending,
-});
-
-const inApp = () => app;
 
 const home = createRoute({
   getParentRoute: inApp,
@@ -285,6 +239,7 @@ const routeTree = root.addChildren([
     run,
     scorecards,
     scorecard,
+    ...pipelineRoutes,
     slack,
     slackLink,
     approvals,

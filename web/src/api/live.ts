@@ -38,6 +38,12 @@ export function staleKeys(change: Change): readonly (readonly string[])[] {
       return [['scorecards'], ['scorecard-summary'], ['entities'], ['entity'], ['home'], ['audits']];
     case 'approval':
       return [['approvals'], ['approval'], ['audits'], ...(run === undefined ? [] : [['run', run]])];
+    case 'application':
+      return [['applications'], ['audits']];
+    case 'pipeline':
+      return [['pipelines'], ['pipeline'], ['applications'], ['audits']];
+    case 'execution':
+      return [['executions']];
     case 'delivery':
       return [['deliveries']];
     case 'user':

@@ -94,7 +94,7 @@ function extensionsFor(current: RefObject<JsonEditorProps>): Extension {
     syntaxHighlighting(colours),
     codeTheme,
     keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap]),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', tabindex: '0' }),
     placeholder === undefined ? [] : placeholderText(placeholder),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) current.current.onChange(update.state.doc.toString());

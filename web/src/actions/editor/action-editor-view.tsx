@@ -13,6 +13,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../ui/page.tsx';
 import { NamedIcon } from '../../ui/icon.tsx';
+import { LeaveGuard } from '../../ui/leave-guard.tsx';
 import { useErrorWords } from '../../ui/states.tsx';
 import { BackendTab } from './backend-tab.tsx';
 import { BasicsTab } from './basics-tab.tsx';
@@ -24,7 +25,6 @@ import { EditorTabs, tabs } from './editor-tabs.tsx';
 import { FormPreview } from './form-preview.tsx';
 import { FormTab } from './form-tab.tsx';
 import { JsonView } from './json-view.tsx';
-import { LeaveGuard } from './leave-guard.tsx';
 import { PermissionsTab } from './permissions-tab.tsx';
 import type { EditorTab } from './placed-errors.ts';
 import { RequestPreview } from './request-preview.tsx';
@@ -89,7 +89,18 @@ export function ActionEditorView(start: EditorStart) {
         </div>
       </Page>
       {editor.theirs !== undefined && <ConflictDialog theirs={editor.theirs} />}
-      <LeaveGuard dirty={editor.dirty} leaving={leaving} onDiscard={() => dropDraft(start.name)} />
+      <LeaveGuard
+        dirty={editor.dirty}
+        leaving={leaving}
+        onDiscard={() => dropDraft(start.name)}
+        words={{
+          title: t('leave.title'),
+          help: t('leave.help'),
+          discard: t('leave.discard'),
+          keep: t('leave.keep'),
+          stay: t('leave.stay'),
+        }}
+      />
     </EditorContext>
   );
 }

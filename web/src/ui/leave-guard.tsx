@@ -8,13 +8,15 @@ interface LeaveGuardProps {
   /** True while the editor itself leads somewhere else. */
   readonly leaving: RefObject<boolean>;
   readonly onDiscard: () => void;
+  /** What is asked, in the words of the editor. */
+  readonly words: Readonly<Record<'title' | 'help' | 'discard' | 'keep' | 'stay', string>>;
 }
 
 /** Asks before unsaved changes are left behind. */
-export function LeaveGuard({ dirty, leaving, onDiscard }: LeaveGuardProps) {
-  const { t } = useTranslation('action-editor');
+export function LeaveGuard({ dirty, leaving, onDiscard, words }: LeaveGuardProps) {
+  const { t } = useTranslation();
   const blocker = useBlocker({
-    // Tabs are addresses of their own; moving between them leaves nothing.
+    // Tabs and views are addresses of their own; moving between them leaves nothing.
     shouldBlockFn: ({ current, next }) => dirty && !leaving.current && current.pathname !== next.pathname,
     enableBeforeUnload: () => dirty && !leaving.current,
     withResolver: true,
@@ -25,11 +27,11 @@ export function LeaveGuard({ dirty, leaving, onDiscard }: LeaveGuardProps) {
       opened
       size={540}
       onClose={blocker.reset}
-      title={t('leave.title')}
-      closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}
+      title={words.title}
+      closeButtonProps={{ 'aria-label': t('close') }}
     >
       <Stack gap={16}>
-        <p>{t('leave.help')}</p>
+        <p>{words.help}</p>
         <Group justify="flex-end" gap={8}>
           <Button
             variant="subtle"
@@ -39,13 +41,13 @@ export function LeaveGuard({ dirty, leaving, onDiscard }: LeaveGuardProps) {
               blocker.proceed();
             }}
           >
-            {t('leave.discard')}
+            {words.discard}
           </Button>
           <Button variant="default" onClick={blocker.proceed}>
-            {t('leave.keep')}
+            {words.keep}
           </Button>
           <Button data-autofocus onClick={blocker.reset}>
-            {t('leave.stay')}
+            {words.stay}
           </Button>
         </Group>
       </Stack>

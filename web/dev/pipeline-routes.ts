@@ -1,0 +1,74 @@
+import { knownTypes } from '../src/pipelines/stage-types.ts';
+import { executions, pipelines } from './data/pipelines.ts';
+import { at, Refusal, type Route } from './reply.ts';
+
+function found<Thing extends { readonly id: string }>(things: readonly Thing[], id: string | undefined): Thing {
+  const thing = things.find((one) => one.id === id);
+  if (thing === undefined) throw new Refusal(404, 'not_found', `"${id}" was not found`);
+  return thing;
+}
+
+/** Pipelines to look at; nothing of them runs here. */
+export const pipelineRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    pattern: at('/api/v1/applications'),
+    handle: () => ({
+      body: { applications: [{ name: 'checkout', description: 'The way to an order.', pipelines: pipelines.length }] },
+    }),
+  },
+  { method: 'GET', pattern: at('/api/v1/pipelines'), handle: () => ({ body: { pipelines } }) },
+  { method: 'GET', pattern: at('/api/v1/stage-types'), handle: () => ({ body: { stageTypes: knownTypes } }) },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/pipelines/validate'),
+    handle: ({ body }) => ({
+      body: {
+        problems:
+          (body['stages'] as unknown[]).length > 0
+            ? []
+            : [{ path: 'stages', refId: null, message: 'A pipeline needs at least one stage.' }],
+      },
+    }),
+  },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/pipelines/:id'),
+    handle: ({ params, response }) => {
+      const pipeline = found(pipelines, params[0]);
+      response.setHeader('etag', `"${pipeline.version}"`);
+      return { body: { pipeline } };
+    },
+  },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/pipelines/:id/revisions'),
+    handle: ({ params }) => {
+      const { document, updatedAt, updatedBy } = found(pipelines, params[0]);
+      const saved = { savedAt: updatedAt, savedBy: updatedBy };
+      return {
+        body: {
+          revisions: [
+            { version: 2, document, ...saved },
+            { version: 1, document: { ...document, description: 'Checks and a rollout.' }, ...saved },
+          ],
+        },
+      };
+    },
+  },
+  { method: 'GET', pattern: at('/api/v1/executions'), handle: () => ({ body: { executions, next: null } }) },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/executions/:id'),
+    handle: ({ params }) => ({ body: { execution: found(executions, params[0]) } }),
+  },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/executions/:id/stream'),
+    handle: ({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+      response.write(': hello\n\n');
+      return 'handled';
+    },
+  },
+];

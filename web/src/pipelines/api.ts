@@ -1,0 +1,158 @@
+import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { get, path, post, remove, request } from '../api/client.ts';
+import type {
+  Application,
+  Execution,
+  ExecutionItem,
+  Pipeline,
+  PipelineDocument,
+  PipelineProblem,
+  Revision,
+} from './wire.ts';
+
+export const applicationsQuery = queryOptions({
+  queryKey: ['applications'],
+  queryFn: async ({ signal }) =>
+    (await get<{ applications: readonly Application[] }>('/api/v1/applications', { signal })).applications,
+});
+
+export const pipelinesQuery = queryOptions({
+  queryKey: ['pipelines'],
+  queryFn: async ({ signal }) =>
+    (await get<{ pipelines: readonly Pipeline[] }>('/api/v1/pipelines', { signal })).pipelines,
+});
+
+/** With the version to save against. */
+export interface StoredPipeline extends Pipeline {
+  readonly etag: string;
+}
+
+export const pipelineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['pipeline', id],
+    queryFn: async ({ signal }): Promise<StoredPipeline> => {
+      const answer = await get<{ pipeline: Pipeline; version: string }>(path('/api/v1/pipelines', id), { signal });
+      return { ...answer.pipeline, etag: answer.version };
+    },
+  });
+
+export const revisionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['pipeline', id, 'revisions'],
+    queryFn: async ({ signal }) =>
+      (await get<{ revisions: readonly Revision[] }>(path('/api/v1/pipelines', id, 'revisions'), { signal })).revisions,
+  });
+
+export interface ExecutionFilter {
+  readonly pipeline?: string;
+  readonly status?: string;
+  readonly awaiting?: boolean;
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+export interface ExecutionPage {
+  readonly executions: readonly ExecutionItem[];
+  readonly next: string | null;
+}
+
+export const executionsQuery = (filter: ExecutionFilter = {}) =>
+  queryOptions({
+    queryKey: ['executions', filter],
+    queryFn: async ({ signal }) =>
+      get<ExecutionPage>('/api/v1/executions', { signal, query: { limit: 50, ...filter } }),
+  });
+
+export const executionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['execution', id],
+    queryFn: async ({ signal }) =>
+      (await get<{ execution: Execution }>(path('/api/v1/executions', id), { signal })).execution,
+  });
+
+/** Follows an execution until it ends; a restarted one is followed again by its page. */
+export function useExecutionStream(id: string, ended: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (ended) return undefined;
+    const source = new EventSource(path('/api/v1/executions', id, 'stream'));
+    source.addEventListener('execution', (event) => {
+      client.setQueryData(executionQuery(id).queryKey, JSON.parse((event as MessageEvent<string>).data) as Execution);
+    });
+    source.addEventListener('end', () => source.close());
+    return () => source.close();
+  }, [client, id, ended]);
+}
+
+export const startPipeline = async (
+  pipeline: string,
+  parameters: Readonly<Record<string, unknown>>,
+  idempotencyKey: string,
+): Promise<Execution> =>
+  (
+    await post<{ execution: Execution }>(
+      path('/api/v1/pipelines', pipeline, 'executions'),
+      { parameters },
+      { idempotencyKey },
+    )
+  ).execution;
+
+export interface Control {
+  readonly verb: 'cancel' | 'pause' | 'resume';
+  readonly reason?: string;
+}
+
+export const controlExecution = async (id: string, { verb, reason }: Control): Promise<Execution> =>
+  (
+    await post<{ execution: Execution }>(
+      path('/api/v1/executions', id, verb),
+      reason === undefined || reason === '' ? {} : { reason },
+    )
+  ).execution;
+
+export const controlStage = async (
+  id: string,
+  stage: string,
+  verb: 'skip' | 'skip-wait' | 'restart',
+): Promise<Execution> =>
+  (await post<{ execution: Execution }>(path('/api/v1/executions', id, 'stages', stage, verb))).execution;
+
+export interface Judgment {
+  readonly verdict: 'continue' | 'stop';
+  readonly input: string | null;
+  readonly comment: string | null;
+  /** The attempt that the card showed: an older one cannot be judged. */
+  readonly attempt: number;
+}
+
+export const judgeStage = async (id: string, stage: string, judgment: Judgment): Promise<Execution> =>
+  (await post<{ execution: Execution }>(path('/api/v1/executions', id, 'stages', stage, 'judgment'), judgment))
+    .execution;
+
+export const validatePipeline = async (document: PipelineDocument, signal: AbortSignal) =>
+  (await post<{ problems: readonly PipelineProblem[] }>('/api/v1/pipelines/validate', document, { signal })).problems;
+
+/** Creates a pipeline, or saves a new revision of one over the version that was read. */
+export async function savePipeline(
+  document: PipelineDocument,
+  stored: Pick<StoredPipeline, 'id' | 'etag'> | null,
+  idempotencyKey: string,
+): Promise<StoredPipeline> {
+  const answer =
+    stored === null
+      ? await post<{ pipeline: Pipeline; version: string }>('/api/v1/pipelines', document, { idempotencyKey })
+      : await request<{ pipeline: Pipeline; version: string }>('PUT', path('/api/v1/pipelines', stored.id), {
+          body: document,
+          version: stored.etag,
+        });
+  return { ...answer.pipeline, etag: answer.version };
+}
+
+export const importPipeline = async (document: unknown) =>
+  post<{ pipeline: PipelineDocument; notes: readonly unknown[]; problems: readonly PipelineProblem[] }>(
+    '/api/v1/pipelines/import',
+    document,
+  );
+
+export const deletePipeline = async (id: string): Promise<unknown> => remove(path('/api/v1/pipelines', id));

@@ -1,0 +1,84 @@
+import { Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { Panel } from '../../ui/panel.tsx';
+import type { Fields } from '../wire.ts';
+import classes from './builder.module.css';
+import { below } from './field-layout.ts';
+import { NotificationList } from './notification-list.tsx';
+import { ParameterList } from './parameter-list.tsx';
+import { problemIn } from './placed-problems.ts';
+import { withField } from './stage-form.ts';
+import { TriggerList } from './trigger-list.tsx';
+import type { PipelineBuilder } from './use-pipeline-builder.ts';
+
+/** Everything of a pipeline beside its stages. */
+export function PipelineSettings({ builder }: { readonly builder: PipelineBuilder }) {
+  const { t } = useTranslation('pipelines');
+  const { document, setDocument, problems } = builder;
+  const set = (key: string, value: unknown): void => setDocument(withField(document, key, value));
+  const roles = Array.isArray(document['roles']) ? (document['roles'] as string[]) : [];
+  return (
+    <div className={classes['settings']}>
+      <Panel title={t('settings.general')}>
+        <div className={classes['form']}>
+          <TextInput
+            label={t('builder.name')}
+            value={document.name}
+            error={problemIn(problems, 'name')}
+            onChange={(event) => set('name', event.currentTarget.value)}
+          />
+          <Textarea
+            label={t('settings.description')}
+            autosize
+            minRows={2}
+            value={document.description ?? ''}
+            onChange={(event) => set('description', event.currentTarget.value || undefined)}
+          />
+          <TagsInput
+            label={t('settings.roles')}
+            description={t('settings.rolesHelp')}
+            inputWrapperOrder={below}
+            value={roles}
+            onChange={(next) => set('roles', next.length === 0 ? undefined : next)}
+          />
+          {(['limitConcurrent', 'keepWaitingPipelines', 'disabled'] as const).map((key) => (
+            <Switch
+              key={key}
+              label={t(`settings.${key}`)}
+              description={t(`settings.${key}Help`)}
+              checked={document[key] === true}
+              onChange={(event) => set(key, event.currentTarget.checked)}
+            />
+          ))}
+        </div>
+      </Panel>
+      <Panel title={t('settings.parameters')}>
+        <ParameterList
+          parameters={document.parameterConfig ?? []}
+          problems={problems}
+          onChange={(next) => set('parameterConfig', next)}
+        />
+      </Panel>
+      <Panel title={t('settings.triggers')}>
+        <TriggerList
+          triggers={document.triggers ?? []}
+          problems={problems}
+          onChange={(next) => set('triggers', next)}
+        />
+      </Panel>
+      <Panel title={t('notify.title')}>
+        <NotificationList
+          moments={['pipeline.starting', 'pipeline.complete', 'pipeline.failed']}
+          notifications={(document.notifications ?? []) as readonly Fields[]}
+          error={problemIn(problems, 'notifications')}
+          onChange={(next) =>
+            set(
+              'notifications',
+              next.map((one) => ({ ...one, level: 'pipeline' })),
+            )
+          }
+        />
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,157 @@
+import { Alert, Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconPlayerPause, IconPlayerPlay, IconRoute, IconSquareX } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { Identifier } from '../ui/identifier.tsx';
+import { Page } from '../ui/page.tsx';
+import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
+import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx';
+import { Who } from '../ui/who.tsx';
+import { type Control, controlExecution, executionQuery, useExecutionStream } from './api.ts';
+import { ExecutionBadge } from './execution-badge.tsx';
+import classes from './execution-page.module.css';
+import { JudgmentCard } from './judgment-card.tsx';
+import { StageCanvas } from './stage-canvas.tsx';
+import { StageDetails } from './stage-details.tsx';
+import { type Execution, isEnded, type Stage } from './wire.ts';
+
+export function ExecutionPage() {
+  const { t } = useTranslation('pipelines');
+  const { id } = useParams({ from: '/app/executions/$id' });
+  const execution = useQuery(executionQuery(id));
+  useExecutionStream(id, execution.data !== undefined && isEnded(execution.data.status));
+  if (execution.isError) return <ErrorState page error={execution.error} retry={execution.refetch} />;
+  if (execution.isPending) {
+    return (
+      <Page title={t('loading')}>
+        <RowSkeletons rows={5} height={64} />
+      </Page>
+    );
+  }
+  return <ExecutionView execution={execution.data} />;
+}
+
+const awaits = (stage: Stage): boolean => stage.status === 'RUNNING' && stage.waitsFor?.for === 'approval';
+
+/** What to show when nothing was chosen: what needs somebody, what runs, what failed, else the last that began. */
+function mostInteresting(stages: readonly Stage[]): Stage | undefined {
+  return (
+    stages.find(awaits) ??
+    stages.find(({ status }) => status === 'RUNNING') ??
+    stages.find(({ status }) => status === 'TERMINAL' || status === 'STOPPED') ??
+    stages.findLast(({ startedAt }) => startedAt !== null) ??
+    stages[0]
+  );
+}
+
+function ExecutionView({ execution }: { readonly execution: Execution }) {
+  const { t } = useTranslation('pipelines');
+  const { stage: wanted } = useSearch({ from: '/app/executions/$id' });
+  const navigate = useNavigate({ from: '/executions/$id' });
+  const { stages } = execution;
+  const shown = stages.find(({ refId }) => refId === wanted) ?? mostInteresting(stages);
+  const open = execution.status === 'RUNNING';
+  return (
+    <Page
+      title={`${execution.pipeline.name} ${t('executions.number', { number: execution.number })}`}
+      icon={<IconRoute size={20} stroke={1.6} />}
+      crumbs={[
+        { label: t('title'), to: '/pipelines' },
+        { label: execution.pipeline.name, to: `/pipelines/${encodeURIComponent(execution.pipeline.id)}` },
+      ]}
+      actions={<Controls execution={execution} />}
+    >
+      <div className={classes['status']} aria-live="polite">
+        <ExecutionBadge execution={execution} size="lg" />
+        <Summary execution={execution} />
+      </div>
+      {execution.cancellation !== null && (
+        <Alert color="gray">
+          {t('execution.cancelledBy', { who: execution.cancellation.by })}
+          {execution.cancellation.reason !== null && ` ${execution.cancellation.reason}`}
+        </Alert>
+      )}
+      {open &&
+        stages.filter(awaits).map((stage) => (
+          // A restarted stage asks anew: nothing that was typed for the attempt before is sent.
+          <JudgmentCard key={`${stage.id} ${stage.attempt}`} execution={execution} stage={stage} />
+        ))}
+      <StageCanvas
+        stages={stages.map((stage) => ({ ...stage, awaiting: awaits(stage) }))}
+        selected={shown?.refId}
+        onSelect={(refId) =>
+          refId !== undefined && refId !== wanted && void navigate({ search: { stage: refId }, replace: true })
+        }
+      />
+      {shown !== undefined && <StageDetails execution={execution} stage={shown} awaiting={awaits(shown)} />}
+    </Page>
+  );
+}
+
+function Summary({ execution }: { readonly execution: Execution }) {
+  const { t, i18n } = useTranslation('pipelines');
+  const now = useNow(1_000);
+  const { startedAt, endedAt } = execution;
+  const began = startedAt === null ? null : Date.parse(startedAt);
+  const took = began === null ? null : (endedAt === null ? now.getTime() : Date.parse(endedAt)) - began;
+  return (
+    <div className={classes['summary']}>
+      <Who name={execution.startedBy} />
+      <span>{t(`trigger.${execution.trigger.type}.name`, { defaultValue: execution.trigger.type })}</span>
+      <RelativeTime at={execution.createdAt} />
+      {took !== null && <span>{humanDuration(took, i18n.language)}</span>}
+      {execution.parent !== null && (
+        <Link to="/executions/$id" params={{ id: execution.parent.execution }}>
+          {t('execution.parent')}
+        </Link>
+      )}
+      <Identifier value={execution.id} />
+    </div>
+  );
+}
+
+function Controls({ execution }: { readonly execution: Execution }) {
+  const { t } = useTranslation('pipelines');
+  const words = useErrorWords();
+  const client = useQueryClient();
+  const control = useMutation({
+    mutationFn: async (what: Control) => controlExecution(execution.id, what),
+    onSuccess: (after) => client.setQueryData(executionQuery(execution.id).queryKey, after),
+    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+  });
+  if (isEnded(execution.status)) return null;
+  const pending = control.isPending ? control.variables.verb : undefined;
+  return (
+    <>
+      {execution.status === 'RUNNING' && (
+        <Button
+          variant="default"
+          loading={pending === 'pause'}
+          leftSection={<IconPlayerPause size={16} />}
+          onClick={() => control.mutate({ verb: 'pause' })}
+        >
+          {t('execution.pause')}
+        </Button>
+      )}
+      {execution.status === 'PAUSED' && (
+        <Button
+          loading={pending === 'resume'}
+          leftSection={<IconPlayerPlay size={16} />}
+          onClick={() => control.mutate({ verb: 'resume' })}
+        >
+          {t('execution.resume')}
+        </Button>
+      )}
+      <Button
+        variant="default"
+        loading={pending === 'cancel'}
+        leftSection={<IconSquareX size={16} />}
+        onClick={() => control.mutate({ verb: 'cancel' })}
+      >
+        {t('execution.cancel')}
+      </Button>
+    </>
+  );
+}

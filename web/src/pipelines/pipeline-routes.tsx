@@ -1,0 +1,55 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { withWords } from '../i18n/i18n.ts';
+import { inApp, only } from '../shell/base-routes.tsx';
+
+const pipelines = createRoute({
+  getParentRoute: inApp,
+  path: '/pipelines',
+  validateSearch: only('start'),
+  component: lazyRouteComponent(
+    withWords(() => import('./pipelines-page.tsx'), 'pipelines', 'settings'),
+    'PipelinesPage',
+  ),
+});
+
+const newPipeline = createRoute({
+  getParentRoute: inApp,
+  path: '/pipelines/new',
+  validateSearch: only('application', 'stage', 'view'),
+  component: lazyRouteComponent(
+    withWords(() => import('./builder/builder-page.tsx'), 'pipelines', 'settings'),
+    'NewPipelinePage',
+  ),
+});
+
+const pipeline = createRoute({
+  getParentRoute: inApp,
+  path: '/pipelines/$pipeline',
+  validateSearch: only('tab', 'show'),
+  component: lazyRouteComponent(
+    withWords(() => import('./pipeline-page.tsx'), 'pipelines', 'settings'),
+    'PipelinePage',
+  ),
+});
+
+const editPipeline = createRoute({
+  getParentRoute: inApp,
+  path: '/pipelines/$pipeline/edit',
+  validateSearch: only('stage', 'view'),
+  component: lazyRouteComponent(
+    withWords(() => import('./builder/builder-page.tsx'), 'pipelines', 'settings'),
+    'EditPipelinePage',
+  ),
+});
+
+const execution = createRoute({
+  getParentRoute: inApp,
+  path: '/executions/$id',
+  validateSearch: only('stage'),
+  component: lazyRouteComponent(
+    withWords(() => import('./execution-page.tsx'), 'pipelines'),
+    'ExecutionPage',
+  ),
+});
+
+export const pipelineRoutes = [pipelines, newPipeline, pipeline, editPipeline, execution] as const;

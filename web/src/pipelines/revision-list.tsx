@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useIsAdmin } from '../settings/people-section.tsx';
+import { DiffView } from '../ui/diff-view.tsx';
+import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
+import { RelativeTime } from '../ui/time.tsx';
+import { Who } from '../ui/who.tsx';
+import { revisionsQuery, savePipeline, type StoredPipeline } from './api.ts';
+import classes from './pipeline-page.module.css';
+import type { PipelineDocument, Revision } from './wire.ts';
+
+/** Stages by their reference, so that two documents are compared stage by stage. */
+const comparable = (document: PipelineDocument): Readonly<Record<string, unknown>> => ({
+  ...document,
+  stages: Object.fromEntries(document.stages.map((stage) => [stage.refId, stage])),
+});
+
+/** What a pipeline was: who saved what, what differs from the revision before, and the way back. */
+export function RevisionList({ pipeline }: { readonly pipeline: StoredPipeline }) {
+  const revisions = useQuery(revisionsQuery(pipeline.id));
+  if (revisions.isPending) return <RowSkeletons rows={4} height={48} />;
+  if (revisions.isError) return <ErrorState error={revisions.error} retry={revisions.refetch} />;
+  return (
+    <ul className={classes['revisions']}>
+      {revisions.data.map((revision, at) => (
+        <RevisionRow
+          key={revision.version}
+          pipeline={pipeline}
+          revision={revision}
+          before={revisions.data[at + 1] ?? null}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface RevisionRowProps {
+  readonly pipeline: StoredPipeline;
+  readonly revision: Revision;
+  readonly before: Revision | null;
+}
+
+function RevisionRow({ pipeline, revision, before }: RevisionRowProps) {
+  const { t } = useTranslation('pipelines');
+  const words = useErrorWords();
+  const client = useQueryClient();
+  const admin = useIsAdmin();
+  const [open, setOpen] = useState(false);
+  const current = revision.version === pipeline.version;
+  const restore = useMutation({
+    mutationFn: async () => savePipeline(revision.document, pipeline, crypto.randomUUID()),
+    onSuccess: async () => {
+      notifications.show({ message: t('revisions.restored', { version: revision.version }) });
+      await client.invalidateQueries({ queryKey: ['pipeline', pipeline.id] });
+    },
+    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+  });
+  return (
+    <li>
+      <div className={classes['revision']}>
+        <span>
+          <strong>{t('revisions.number', { version: revision.version })}</strong>
+          <Who name={revision.savedBy} />
+          <RelativeTime at={revision.savedAt} />
+        </span>
+        <span>
+          {before !== null && (
+            <Button size="xs" variant="subtle" aria-expanded={open} onClick={() => setOpen(!open)}>
+              {t(open ? 'revisions.hide' : 'revisions.compare')}
+            </Button>
+          )}
+          {admin && !current && (
+            <Button size="xs" variant="default" loading={restore.isPending} onClick={() => restore.mutate()}>
+              {t('revisions.restore')}
+            </Button>
+          )}
+          {current && <small>{t('revisions.current')}</small>}
+        </span>
+      </div>
+      {open && before !== null && (
+        <div className={classes['diff']}>
+          <DiffView before={comparable(before.document)} after={comparable(revision.document)} />
+        </div>
+      )}
+    </li>
+  );
+}
