@@ -14,44 +14,35 @@ interface Change {
   };
 }
 
-/** Which cached answers a change makes stale; keys as in the `api.ts` of each noun. */
-export function staleKeys(change: Change): readonly (readonly string[])[] {
-  const { blueprint, entity, run } = change.context;
-  switch (change.resourceType) {
-    case 'entity':
-      return [
-        ['entities', ...(blueprint === undefined ? [] : [blueprint])],
-        ...(blueprint === undefined || entity === undefined ? [] : [['entity', blueprint, entity]]),
-        ['scorecard-summary', ...(blueprint === undefined ? [] : [blueprint])],
-        ['audits'],
-        ['home'],
-      ];
-    case 'blueprint':
-      return [['blueprints'], ['entities'], ['audits']];
-    case 'run':
-      return [['runs'], ['home'], ['audits'], ...(run === undefined ? [] : [['run', run]])];
-    case 'run-log':
-      return run === undefined ? [] : [['run', run]];
-    case 'action':
-      return [['actions'], ['audits']];
-    case 'scorecard':
-      return [['scorecards'], ['scorecard-summary'], ['entities'], ['entity'], ['home'], ['audits']];
-    case 'approval':
-      return [['approvals'], ['approval'], ['audits'], ...(run === undefined ? [] : [['run', run]])];
-    case 'application':
-      return [['applications'], ['audits']];
-    case 'pipeline':
-      return [['pipelines'], ['pipeline'], ['applications'], ['audits']];
-    case 'execution':
-      return [['executions']];
-    case 'delivery':
-      return [['deliveries']];
-    case 'user':
-    case 'team':
-      return [['people'], ['teams'], ['audits']];
-    default:
-      return [];
-  }
+type Keys = readonly (readonly string[])[];
+
+const people: Keys = [['people'], ['teams'], ['audits']];
+
+/** Which cached answers a change of each resource makes stale; keys as in the `api.ts` of each noun. */
+const staleBy: Readonly<Record<string, (context: Change['context']) => Keys>> = {
+  entity: ({ blueprint, entity }) => [
+    ['entities', ...(blueprint === undefined ? [] : [blueprint])],
+    ...(blueprint === undefined || entity === undefined ? [] : [['entity', blueprint, entity]]),
+    ['scorecard-summary', ...(blueprint === undefined ? [] : [blueprint])],
+    ['audits'],
+    ['home'],
+  ],
+  blueprint: () => [['blueprints'], ['entities'], ['audits']],
+  run: ({ run }) => [['runs'], ['home'], ['audits'], ...(run === undefined ? [] : [['run', run]])],
+  'run-log': ({ run }) => (run === undefined ? [] : [['run', run]]),
+  action: () => [['actions'], ['audits']],
+  scorecard: () => [['scorecards'], ['scorecard-summary'], ['entities'], ['entity'], ['home'], ['audits']],
+  approval: ({ run }) => [['approvals'], ['approval'], ['audits'], ...(run === undefined ? [] : [['run', run]])],
+  application: () => [['applications'], ['audits']],
+  pipeline: () => [['pipelines'], ['pipeline'], ['applications'], ['audits']],
+  execution: () => [['executions']],
+  delivery: () => [['deliveries']],
+  user: () => people,
+  team: () => people,
+};
+
+export function staleKeys({ resourceType, context }: Change): Keys {
+  return Object.hasOwn(staleBy, resourceType) ? (staleBy[resourceType]?.(context) ?? []) : [];
 }
 
 const GATHER_MS = 250;
