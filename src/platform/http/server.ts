@@ -18,6 +18,7 @@ import { Problem, problem } from '../problem.ts';
 import { acceptBodies, rawBodyOf } from './accept-bodies.ts';
 import { assertStorableUrl } from './check-text.ts';
 import { closeUnusedConnections } from './close-unused-connections.ts';
+import { compileLate } from './compile-late.ts';
 import { errorReply } from './error-reply.ts';
 import { createOpenStreams, type OpenStreams } from './open-streams.ts';
 import { refuseUnreadable } from './refuse-unreadable.ts';
@@ -70,7 +71,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: parameterLimit },
   });
-  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? bodyAjv : textAjv).compile(schema));
+  app.setValidatorCompiler(({ schema, httpPart }) => compileLate(httpPart === 'body' ? bodyAjv : textAjv, schema));
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   await app.register(cookie);
   acceptBodies(app);

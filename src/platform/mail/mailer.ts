@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { isIP } from 'node:net';
 import { parseAllowList } from '#platform/egress/allow-list.ts';
 import { createGuard, type Resolver, systemResolver } from '#platform/egress/guard.ts';
@@ -51,6 +50,8 @@ export function createMailer({ url, from, allow, resolver = systemResolver }: Ma
       const [address] = await guard.addressesOf(host, port).catch((error: unknown) => {
         throw unavailable(host, error instanceof Problem ? error.message : 'its name cannot be looked up');
       });
+      // Loaded with the first mail: a start should not wait for it.
+      const { createTransport } = await import('nodemailer');
       const transport = createTransport({
         host: address ?? host,
         port,
