@@ -1,66 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Program, startProgram } from '#app/start.ts';
-import { findChromium, openChromium } from '#testing/chromium.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
+import { findChromium } from '#testing/chromium.ts';
+import { type JourneyProgram, startJourneyProgram } from '#testing/journey-program.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '#testing/webhook-receiver.ts';
 
 const executablePath = findChromium(process.env);
-const password = 'a password for tests';
 
 describe.skipIf(executablePath === undefined)('in the action editor, a platform engineer can', () => {
-  let database: TestDatabase;
-  let dataDirectory: string;
-  let program: Program;
+  let journey: JourneyProgram;
   let receiver: WebhookReceiver;
-  let browser: Browser;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    dataDirectory = await mkdtemp(join(tmpdir(), 'build-action-'));
     receiver = await startWebhookReceiver({ body: { made: true } });
-    program = await startProgram({
-      environment: {
-        DATABASE_URL: database.connectionString,
-        QUAYSIDE_DATA_DIR: dataDirectory,
-        QUAYSIDE_PORT: '0',
-        QUAYSIDE_METRICS_PORT: '0',
-        QUAYSIDE_LOG_LEVEL: 'silent',
-        QUAYSIDE_SAMPLE: 'on',
-        QUAYSIDE_ADMIN_PASSWORD: password,
-        QUAYSIDE_EGRESS_ALLOW: '127.0.0.1/32',
-      },
-      roles: { serve: true, work: true },
-      say: () => undefined,
+    journey = await startJourneyProgram(executablePath ?? '', {
+      QUAYSIDE_SAMPLE: 'on',
+      QUAYSIDE_EGRESS_ALLOW: '127.0.0.1/32',
     });
-    browser = await openChromium(executablePath ?? '');
   });
 
   afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
+    await journey?.stop();
     await receiver?.close();
-    await database?.drop();
-    await rm(dataDirectory, { recursive: true, force: true });
   });
 
   /** The hub, signed in, and what went wrong on the way: errors, and requests to any other host. */
   async function openHub(): Promise<{ page: Page; faults: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en' });
+    const { page, faults } = await journey.signIn();
     page.setDefaultTimeout(60_000);
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(program.address)) faults.push(`foreign request: ${request.url()}`);
-    });
-    await page.goto(program.address);
-    await page.getByLabel('E-mail').fill('admin@example.com');
-    await page.getByRole('textbox', { name: 'Password' }).fill(password);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: /^Good .*, Admin$/ }).waitFor();
     await page
       .getByRole('navigation', { name: 'Main' })
       .getByRole('link', { name: 'Self-service', exact: true })
@@ -180,12 +146,12 @@ describe.skipIf(executablePath === undefined)('in the action editor, a platform 
 
   it('see what somebody else saved meanwhile, and keep both changes', async () => {
     const { page } = await openHub();
-    await page.goto(`${program.address}/self-service/report_health/edit`);
+    await page.goto(`${journey.program.address}/self-service/report_health/edit`);
     await page.getByRole('textbox', { name: 'Title' }).fill('Report the health');
-    const other = await browser.newContext({ storageState: await page.context().storageState() });
+    const other = await journey.browser.newContext({ storageState: await page.context().storageState() });
     const second = await other.newPage();
     second.setDefaultTimeout(60_000);
-    await second.goto(`${program.address}/self-service/report_health/edit`);
+    await second.goto(`${journey.program.address}/self-service/report_health/edit`);
     await second.getByRole('textbox', { name: 'Description' }).fill('Changed by somebody else');
     await second.getByRole('button', { name: 'Save', exact: true }).click();
     await second.getByText('“Report health” is saved.').waitFor();

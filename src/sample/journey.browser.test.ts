@@ -1,60 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Program, startProgram } from '#app/start.ts';
-import { findChromium, openChromium } from '#testing/chromium.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
+import { findChromium } from '#testing/chromium.ts';
+import { type JourneyProgram, startJourneyProgram } from '#testing/journey-program.ts';
 
 const executablePath = findChromium(process.env);
-const password = 'a password for tests';
 
 describe.skipIf(executablePath === undefined)('after a first start, a newcomer can', () => {
-  let database: TestDatabase;
-  let dataDirectory: string;
-  let program: Program;
-  let browser: Browser;
+  let journey: JourneyProgram;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    dataDirectory = await mkdtemp(join(tmpdir(), 'journey-'));
-    program = await startProgram({
-      environment: {
-        DATABASE_URL: database.connectionString,
-        QUAYSIDE_DATA_DIR: dataDirectory,
-        QUAYSIDE_PORT: '0',
-        QUAYSIDE_METRICS_PORT: '0',
-        QUAYSIDE_LOG_LEVEL: 'silent',
-        QUAYSIDE_SAMPLE: 'on',
-        QUAYSIDE_ADMIN_PASSWORD: password,
-      },
-      roles: { serve: true, work: true },
-      say: () => undefined,
-    });
-    browser = await openChromium(executablePath ?? '');
+    journey = await startJourneyProgram(executablePath ?? '', { QUAYSIDE_SAMPLE: 'on' });
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    await database?.drop();
-    await rm(dataDirectory, { recursive: true, force: true });
-  });
+  afterAll(async () => journey?.stop());
 
   /** A signed-in page, and what went wrong on it: errors, and requests to any other host. */
   async function signIn(): Promise<{ page: Page; faults: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en' });
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(program.address)) faults.push(`foreign request: ${request.url()}`);
-    });
-    await page.goto(program.address);
-    await page.getByLabel('E-mail').fill('admin@example.com');
-    await page.getByRole('textbox', { name: 'Password' }).fill(password);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: /^Good .*, Admin$/ }).waitFor();
+    const { page, faults } = await journey.signIn();
     // From here on every answer is expected to be a good one.
     page.on('response', (response) => {
       if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);

@@ -1,56 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Program, startProgram } from '#app/start.ts';
-import { findChromium, openChromium } from '#testing/chromium.ts';
-import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
+import { findChromium } from '#testing/chromium.ts';
+import { type JourneyProgram, startJourneyProgram } from '#testing/journey-program.ts';
 
 const executablePath = findChromium(process.env);
-const password = 'a password for tests';
 
 describe.skipIf(executablePath === undefined)('in the browser, a platform engineer can', () => {
-  let database: TestDatabase;
-  let dataDirectory: string;
-  let program: Program;
-  let browser: Browser;
+  let journey: JourneyProgram;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    dataDirectory = await mkdtemp(join(tmpdir(), 'pipelines-'));
-    program = await startProgram({
-      environment: {
-        DATABASE_URL: database.connectionString,
-        QUAYSIDE_DATA_DIR: dataDirectory,
-        QUAYSIDE_PORT: '0',
-        QUAYSIDE_METRICS_PORT: '0',
-        QUAYSIDE_LOG_LEVEL: 'silent',
-        QUAYSIDE_SAMPLE: 'off',
-        QUAYSIDE_ADMIN_PASSWORD: password,
-      },
-      roles: { serve: true, work: true },
-      say: () => undefined,
-    });
-    browser = await openChromium(executablePath ?? '');
+    journey = await startJourneyProgram(executablePath ?? '', { QUAYSIDE_SAMPLE: 'off' });
   });
 
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    await database?.drop();
-    await rm(dataDirectory, { recursive: true, force: true });
-  });
-
-  async function signIn(): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en' });
-    await page.goto(program.address);
-    await page.getByLabel('E-mail').fill('admin@example.com');
-    await page.getByRole('textbox', { name: 'Password' }).fill(password);
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: /^Good .*, Admin$/ }).waitFor();
-    return page;
-  }
+  afterAll(async () => journey?.stop());
 
   async function addStage(page: Page, type: RegExp): Promise<void> {
     await page.getByRole('button', { name: /^Add a stage/ }).click();
@@ -58,9 +20,7 @@ describe.skipIf(executablePath === undefined)('in the browser, a platform engine
   }
 
   it('build a pipeline with a judgment, start it, decide, and change it afterwards', async () => {
-    const page = await signIn();
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
+    const { page, faults } = await journey.signIn();
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Pipelines' }).click();
     await page.getByRole('link', { name: 'New pipeline' }).first().click();
     await page.getByRole('textbox', { name: 'Name' }).first().fill('Deploy');

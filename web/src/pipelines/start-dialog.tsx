@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOffline, isProblem } from '../api/problem.ts';
+import { helpBelow } from '../ui/field-layout.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import { executionQuery, startPipeline } from './api.ts';
 import type { Parameter, Pipeline } from './wire.ts';
@@ -105,7 +106,7 @@ function ParameterField({ parameter, first, value, error, onChange }: ParameterF
     withAsterisk: parameter.required === true,
     error,
     'data-autofocus': first || undefined,
-    inputWrapperOrder: ['label', 'input', 'error', 'description'] as ('label' | 'input' | 'error' | 'description')[],
+    inputWrapperOrder: helpBelow,
   };
   if (parameter.hasOptions === true) {
     return (

@@ -1,7 +1,8 @@
 import type { CSSProperties, ReactNode } from 'react';
 import classes from './chip.module.css';
 
-const known = new Set([
+/** Colours that Port's definitions know. */
+export const colourNames = [
   'blue',
   'turquoise',
   'orange',
@@ -19,7 +20,8 @@ const known = new Set([
   'lime',
   'olive',
   'brown',
-]);
+] as const;
+const known: ReadonlySet<string> = new Set(colourNames);
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

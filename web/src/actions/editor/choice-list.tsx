@@ -1,29 +1,8 @@
 import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Chip } from '../../ui/chip.tsx';
+import { Chip, colourNames } from '../../ui/chip.tsx';
 import classes from './form-tab.module.css';
-
-/** Colours that Port's definitions know. */
-export const colourNames = [
-  'blue',
-  'turquoise',
-  'orange',
-  'purple',
-  'pink',
-  'yellow',
-  'green',
-  'red',
-  'gold',
-  'silver',
-  'paleBlue',
-  'darkGray',
-  'lightGray',
-  'bronze',
-  'lime',
-  'olive',
-  'brown',
-] as const;
 
 interface ChoiceListProps {
   readonly values: readonly unknown[];

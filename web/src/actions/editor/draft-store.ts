@@ -1,3 +1,4 @@
+import { keptDrafts } from '../../ui/kept-drafts.ts';
 import type { ActionDocument, StoredAction } from '../action-document.ts';
 import type { ActionPermissions } from './permissions.ts';
 
@@ -25,24 +26,4 @@ export interface KeptDraft {
   readonly identifierFollows: boolean;
 }
 
-const keyOf = (name: string): string => `quayside-action-editor-${name}`;
-
-/** What was typed before the page was loaded again, in this tab of the browser. */
-export function readDraft(name: string): KeptDraft | undefined {
-  try {
-    const kept = sessionStorage.getItem(keyOf(name));
-    return kept === null ? undefined : (JSON.parse(kept) as KeptDraft);
-  } catch {
-    return undefined;
-  }
-}
-
-export function keepDraft(name: string, draft: KeptDraft): void {
-  try {
-    sessionStorage.setItem(keyOf(name), JSON.stringify(draft));
-  } catch {
-    // No room; the page itself still has it.
-  }
-}
-
-export const dropDraft = (name: string): void => sessionStorage.removeItem(keyOf(name));
+export const { read: readDraft, keep: keepDraft, drop: dropDraft } = keptDrafts<KeptDraft>('quayside-action-editor');

@@ -2,15 +2,12 @@ import { Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { CompletionSource } from '@codemirror/autocomplete';
 import { useTranslation } from 'react-i18next';
+import { helpBelow } from '../../ui/field-layout.ts';
 import { JsonEditor, type JsonNote } from '../../ui/json-editor.tsx';
 import classes from './editor.module.css';
 import { type Path, pathText, sameJson } from './paths.ts';
 import type { PlacedError } from './placed-errors.ts';
 import { type CheckedEditor, textOf, useEditor, useField } from './use-action-editor.ts';
-
-type Order = ('label' | 'input' | 'error' | 'description')[];
-/** Help stands below the field that it is about. */
-export const helpBelow: Order = ['label', 'input', 'error', 'description'];
 
 interface FieldProps {
   readonly path: Path;

@@ -2,7 +2,7 @@ import type { Completion, CompletionContext, CompletionResult } from '@codemirro
 import { ensureSyntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
 import type { SyntaxNode } from '@lezer/common';
-import { colourNames } from './choice-list.tsx';
+import { colourNames } from '../../ui/chip.tsx';
 
 const rules = ['property', 'operator', 'value'];
 const query = ['combinator', 'rules'];

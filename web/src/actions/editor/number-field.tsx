@@ -1,6 +1,6 @@
 import { NumberInput } from '@mantine/core';
 import classes from './editor.module.css';
-import { helpBelow } from './fields.tsx';
+import { helpBelow } from '../../ui/field-layout.ts';
 import type { Path } from './paths.ts';
 import { useField } from './use-action-editor.ts';
 

@@ -15,7 +15,7 @@ import type { PipelineDocument } from '../wire.ts';
 import classes from './builder.module.css';
 import { BuilderCanvas } from './builder-canvas.tsx';
 import { dropDraft } from './draft-store.ts';
-import { below } from './field-layout.ts';
+import { helpBelow } from '../../ui/field-layout.ts';
 import { PipelineJson } from './pipeline-json.tsx';
 import { PipelineSettings } from './pipeline-settings.tsx';
 import { ProblemList } from './problem-list.tsx';
@@ -170,7 +170,7 @@ function Names({ builder: { document, setDocument } }: { readonly builder: Pipel
       <Autocomplete
         label={t('builder.application')}
         description={document.application === '' || known ? t('builder.applicationHelp') : t('builder.applicationNew')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
         withAsterisk
         data={names}
         value={document.application}

@@ -1,3 +1,4 @@
+import { keptDrafts } from '../../ui/kept-drafts.ts';
 import type { PipelineDocument } from '../wire.ts';
 
 /** What was typed before the page was loaded again, in this tab of the browser. */
@@ -7,23 +8,4 @@ export interface KeptPipeline {
   readonly etag: string | null;
 }
 
-const keyOf = (name: string): string => `quayside-pipeline-${name}`;
-
-export function readDraft(name: string): KeptPipeline | undefined {
-  try {
-    const kept = sessionStorage.getItem(keyOf(name));
-    return kept === null ? undefined : (JSON.parse(kept) as KeptPipeline);
-  } catch {
-    return undefined;
-  }
-}
-
-export function keepDraft(name: string, draft: KeptPipeline): void {
-  try {
-    sessionStorage.setItem(keyOf(name), JSON.stringify(draft));
-  } catch {
-    // No room; the page itself still has it.
-  }
-}
-
-export const dropDraft = (name: string): void => sessionStorage.removeItem(keyOf(name));
+export const { read: readDraft, keep: keepDraft, drop: dropDraft } = keptDrafts<KeptPipeline>('quayside-pipeline');

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Panel } from '../../ui/panel.tsx';
 import type { Fields } from '../wire.ts';
 import classes from './builder.module.css';
-import { below } from './field-layout.ts';
+import { helpBelow } from '../../ui/field-layout.ts';
 import { NotificationList } from './notification-list.tsx';
 import { ParameterList } from './parameter-list.tsx';
 import { problemIn } from './placed-problems.ts';
@@ -37,7 +37,7 @@ export function PipelineSettings({ builder }: { readonly builder: PipelineBuilde
           <TagsInput
             label={t('settings.roles')}
             description={t('settings.rolesHelp')}
-            inputWrapperOrder={below}
+            inputWrapperOrder={helpBelow}
             value={roles}
             onChange={(next) => set('roles', next.length === 0 ? undefined : next)}
           />

@@ -7,7 +7,7 @@ import { JsonEditor } from '../../ui/json-editor.tsx';
 import { pipelinesQuery } from '../api.ts';
 import type { Fields } from '../wire.ts';
 import classes from './builder.module.css';
-import { below } from './field-layout.ts';
+import { helpBelow } from '../../ui/field-layout.ts';
 import { RowList } from './row-list.tsx';
 import type { StageField } from './stage-form.ts';
 
@@ -33,7 +33,7 @@ export function StageFieldInput({ field, value, error, onChange }: StageFieldInp
     label: t(`field.${key}.label`, { defaultValue: key }),
     description: t(`field.${key}.help`, { defaultValue: '' }) || undefined,
     withAsterisk: field.required === true,
-    inputWrapperOrder: below,
+    inputWrapperOrder: helpBelow,
     error,
   };
   switch (kind) {

@@ -7,7 +7,7 @@ import { mayFollow } from '../graph-layout.ts';
 import type { Fields, StageConfig } from '../wire.ts';
 import classes from './builder.module.css';
 import { mapStage, removeStages, setStageField } from './document-edits.ts';
-import { below } from './field-layout.ts';
+import { helpBelow } from '../../ui/field-layout.ts';
 import { NotificationList } from './notification-list.tsx';
 import { problemAt } from './placed-problems.ts';
 import { failureChoiceOf, failureChoices, failureFields, type FailureChoice, stageFields } from './stage-form.ts';
@@ -95,7 +95,7 @@ function Requisites({ builder, stage }: { readonly builder: PipelineBuilder; rea
     <MultiSelect
       label={t('field.requisites.label')}
       description={t('field.requisites.help')}
-      inputWrapperOrder={below}
+      inputWrapperOrder={helpBelow}
       placeholder={requisiteStageRefIds.length === 0 ? t('stage.first') : ''}
       data={possible.map((one) => ({ value: one.refId, label: one.name }))}
       value={[...requisiteStageRefIds]}
@@ -137,7 +137,7 @@ function StageOptions({ builder, stage }: { readonly builder: PipelineBuilder; r
         <NumberInput
           label={t('field.timeout.label')}
           description={t(stage.type === 'manualJudgment' ? 'field.timeout.judgmentHelp' : 'field.timeout.help')}
-          inputWrapperOrder={below}
+          inputWrapperOrder={helpBelow}
           min={1}
           error={problemAt(problems, refId, 'stageTimeoutMs')}
           value={typeof timeout === 'number' ? timeout / MINUTE_MS : ''}
@@ -156,7 +156,7 @@ function StageOptions({ builder, stage }: { readonly builder: PipelineBuilder; r
       <Textarea
         label={t('field.enabled.label')}
         description={t('field.enabled.help')}
-        inputWrapperOrder={below}
+        inputWrapperOrder={helpBelow}
         autosize
         minRows={1}
         spellCheck={false}

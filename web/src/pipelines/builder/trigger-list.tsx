@@ -6,7 +6,7 @@ import { blueprintsQuery } from '../../catalog/api.ts';
 import { pipelinesQuery } from '../api.ts';
 import type { Fields, PipelineProblem } from '../wire.ts';
 import classes from './builder.module.css';
-import { below } from './field-layout.ts';
+import { helpBelow } from '../../ui/field-layout.ts';
 import { problemIn } from './placed-problems.ts';
 
 interface TriggerListProps {
@@ -92,7 +92,7 @@ function TriggerFields({ trigger, error, onChange }: TriggerFieldsProps) {
   const field = (key: string) => ({
     label: t(`trigger.field.${key}`),
     description: t(`trigger.field.${key}Help`, { defaultValue: '' }) || undefined,
-    inputWrapperOrder: below,
+    inputWrapperOrder: helpBelow,
     value: text(trigger[key]),
   });
   const set = (key: string, value: unknown): void => onChange({ ...trigger, [key]: value });

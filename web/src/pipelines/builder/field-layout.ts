@@ -1,2 +1,0 @@
-/** Help stands below the field that it is about. */
-export const below: ('label' | 'input' | 'error' | 'description')[] = ['label', 'input', 'error', 'description'];
