@@ -37,9 +37,14 @@ export async function actionPermissions(db: Db | Tx, orgId: string, action: stri
     select document from action_permissions where org_id = ${orgId} and action = ${action}`.execute(db);
   const stored = found.rows[0]?.document;
   return {
-    execute: { ...defaults.execute, ...stored?.execute },
+    execute: executeGrant(stored ?? null),
     approve: { ...defaults.approve, ...stored?.approve },
   };
+}
+
+/** What was stored, filled up with what a new action has. */
+export function executeGrant(stored: Partial<ActionPermissions> | null): Grant {
+  return { ...defaults.execute, ...stored?.execute };
 }
 
 /**
@@ -54,7 +59,7 @@ export async function executePermissions(db: Db, actor: Actor): Promise<readonly
     where action.org_id = ${actor.orgId} and coalesce((action.document ->> 'publish')::boolean, true)
     order by action.identifier`.execute(db);
   return found.rows.flatMap(({ identifier, document }) => {
-    const grant = { ...defaults.execute, ...document?.execute };
+    const grant = executeGrant(document);
     if (mayExecute(actor, grant, [])) return [`execute:actions:${identifier}`];
     return mayExecute(actor, grant) ? [`execute:team_entities:actions:${identifier}`] : [];
   });

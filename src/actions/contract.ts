@@ -192,6 +192,11 @@ export const formBody = Type.Object(
   { properties: Type.Optional(anything), entity: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
   { additionalProperties: false },
 );
+/** Among those of a blueprint; with an entity, among those that can be done to it. */
+export const offeredQuery = Type.Object({
+  blueprint: Type.Optional(Type.String()),
+  entity: Type.Optional(Type.String()),
+});
 /** A form that is not saved yet. */
 export const formPreviewBody = Type.Object(
   {

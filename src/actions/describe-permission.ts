@@ -31,9 +31,17 @@ export async function describePermission(
     return { allowed: true, reason: 'You are covered by the action’s people, roles or teams.', policy: null };
   }
   const verdict = await evaluatePolicy(parts, policy, question);
-  const allowed = verdict.conditions.some(({ value }) => value === true);
+  const allowed = isMet(verdict);
   return { allowed, reason: allowed ? 'A condition of the policy is met.' : refusal(verdict), policy: verdict };
 }
+
+/** What the policy alone says; without one, yes. */
+export async function isAllowedByPolicy(parts: FormParts, grant: Grant, question: PolicyQuestion): Promise<boolean> {
+  const { policy } = grant;
+  return policy === undefined || policy === null || isMet(await evaluatePolicy(parts, policy, question));
+}
+
+const isMet = ({ conditions }: PolicyVerdict): boolean => conditions.some(({ value }) => value === true);
 
 function isPerson(actor: Actor): boolean {
   return actor.kind === 'user';

@@ -38,6 +38,12 @@ export interface ExecuteParts extends FormParts {
   readonly clientSecret: (orgId: string) => Promise<string>;
   /** Whether the entity passes the action's condition, a query in the rule language. */
   readonly passesCondition: (actor: Actor, blueprint: string, identifier: string, query: object) => Promise<boolean>;
+  /** The same for many conditions at once. */
+  readonly passesConditions: (
+    actor: Actor,
+    entity: { readonly blueprint: string; readonly identifier: string },
+    queries: readonly object[],
+  ) => Promise<readonly boolean[]>;
 }
 
 export interface Execution {

@@ -1,18 +1,21 @@
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { actionPermissions, executePermissions, setActionPermissions } from './action-permissions.ts';
+import { toWireAction } from './action.ts';
 import { getAction, getShownAction } from './action-queries.ts';
 import { checkPolicies } from './check-action.ts';
 import { fillForm, formEntity, teamsOf } from './check-inputs.ts';
-import { actionParams, formBody, permissionsBody } from './contract.ts';
+import { actionParams, formBody, offeredQuery, permissionsBody } from './contract.ts';
 import { describePermission } from './describe-permission.ts';
 import type { ExecuteParts } from './execute-action.ts';
+import { findOfferedActions } from './find-offered-actions.ts';
+import { actionFor } from './invocation-view.ts';
 import { maskInputs } from './secret-inputs-rules.ts';
 
 const tag = 'Actions';
 const path = '/v1/actions/:action/permissions';
 
 export function permissionRoutes(parts: ExecuteParts): readonly Route[] {
-  return [readRoute(parts), ...changeRoutes(parts), explainRoute(parts), callerRoute(parts)];
+  return [readRoute(parts), ...changeRoutes(parts), explainRoute(parts), offeredRoute(parts), callerRoute(parts)];
 }
 
 function readRoute({ db }: ExecuteParts): Route {
@@ -73,6 +76,23 @@ function explainRoute(parts: ExecuteParts): Route {
       const shown = await entities.withReferences(maskInputs(inputs, form.values));
       const question = { action, actor, at: parts.clock.now(), inputs: shown, entity };
       return ok({ permission: await describePermission(parts, execute, question, teamsOf(entity)) });
+    },
+  });
+}
+
+/** What people are shown to execute: the page of actions, the menu of an entity, the palette. */
+function offeredRoute(parts: ExecuteParts): Route {
+  return route({
+    method: 'GET',
+    path: '/api/v1/offered-actions',
+    summary: 'The actions that the caller may execute, as far as that is known before a form is filled in',
+    tag,
+    access: 'known',
+    request: { query: offeredQuery },
+    statuses: [404],
+    handle: async ({ actor, query }) => {
+      const rows = await findOfferedActions(parts, actor, query);
+      return ok({ actions: rows.map((row) => actionFor(actor, toWireAction(row))) });
     },
   });
 }

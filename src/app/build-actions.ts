@@ -1,6 +1,6 @@
 import type { ExecuteParts } from '#actions/execute-action.ts';
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
-import { checkEntity } from '#catalog/check-entity.ts';
+import { checkEntity, checkEntityQueries } from '#catalog/check-entity.ts';
 import { findEntities } from '#catalog/find-entities.ts';
 import { readEntity } from '#catalog/read-entity.ts';
 import { listSecrets, openSecrets } from '#organisation/secret-store.ts';
@@ -33,5 +33,6 @@ export function buildActionParts({ core, blueprints, secrets, ...parts }: Given)
     readEntity: async (...entity) => readEntity({ db, blueprints }, ...entity),
     passesCondition: async (actor, blueprint, identifier, query) =>
       checkEntity({ db, clock, blueprints }, actor, { blueprint, identifier }, query),
+    passesConditions: async (...asked) => checkEntityQueries({ db, clock, blueprints }, ...asked),
   };
 }

@@ -1,11 +1,21 @@
-import { actionsOf, shownTo } from '#actions/action-queries.ts';
+import { may } from '#access/permissions.ts';
+import { actionsOf } from '#actions/action-queries.ts';
+import { findGrantedActions } from '#actions/find-offered-actions.ts';
+import type { ActionRow } from '#actions/action.ts';
 import type { FindSource } from '#catalog/find/find-source.ts';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db } from '#platform/db/handles.ts';
 import { allScorecards } from '#scorecards/scorecard-queries.ts';
+
+/** Whoever may change actions finds all of them, others those that are theirs to execute. */
+async function findableActions(db: Db, actor: Actor): Promise<readonly ActionRow[]> {
+  return may(actor, 'action.write') ? actionsOf(db, actor.orgId) : findGrantedActions(db, actor);
+}
 
 const actionSource: FindSource = {
   kind: 'action',
   all: async (db, actor) =>
-    (await actionsOf(db, actor.orgId, shownTo(actor))).map(({ identifier, blueprint, document }) => ({
+    (await findableActions(db, actor)).map(({ identifier, blueprint, document }) => ({
       identifier,
       blueprint: blueprint ?? null,
       title: document.title ?? identifier,

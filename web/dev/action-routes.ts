@@ -49,6 +49,27 @@ const formOf = ({ properties = {}, required, steps = [] }: UserInputs, values: o
 export const actionRoutes: readonly Route[] = [
   {
     method: 'GET',
+    pattern: at('/api/v1/offered-actions'),
+    handle: ({ query }) => {
+      const blueprint = query.get('blueprint');
+      const offered = actions.filter(
+        ({ publish, trigger }) =>
+          publish !== false &&
+          (blueprint === null || (trigger.blueprintIdentifier === blueprint && trigger.operation !== 'CREATE')),
+      );
+      return { body: { actions: offered } };
+    },
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/actions/:id/permission-check'),
+    handle: ({ params }) => {
+      found(params[0]);
+      return { body: { permission: { allowed: false, reason: 'No one of these covers you.', policy: null } } };
+    },
+  },
+  {
+    method: 'GET',
     pattern: at('/v1/actions/:id'),
     handle: ({ params, response }) => {
       const action = found(params[0]);

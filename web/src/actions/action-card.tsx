@@ -1,5 +1,5 @@
-import { Button } from '@mantine/core';
-import { IconAnchor, IconArrowRight } from '@tabler/icons-react';
+import { Button, Tooltip } from '@mantine/core';
+import { IconAnchor, IconArrowRight, IconLock } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Action, Run } from '../api/wire.ts';
@@ -17,10 +17,12 @@ interface ActionCardProps {
   readonly last: Run | undefined;
   /** May change actions. */
   readonly editor: boolean;
+  /** May execute this one. */
+  readonly offered: boolean;
   readonly onExecute: () => void;
 }
 
-export function ActionCard({ action, last, editor, onExecute }: ActionCardProps) {
+export function ActionCard({ action, last, editor, offered, onExecute }: ActionCardProps) {
   const { t } = useTranslation(['actions', 'self-service']);
   const draft = isDraft(action);
   const title = action.title ?? action.identifier;
@@ -58,6 +60,24 @@ export function ActionCard({ action, last, editor, onExecute }: ActionCardProps)
           >
             {t('finish', { ns: 'self-service' })}
           </Button>
+        ) : !offered ? (
+          <Tooltip label={t('notYours.help', { ns: 'self-service' })} multiline maw={280}>
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconLock size={14} />}
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/self-service/$action/edit"
+                  params={{ action: action.identifier }}
+                  search={{ tab: 'permissions' }}
+                />
+              )}
+            >
+              {t('notYours.label', { ns: 'self-service' })}
+            </Button>
+          </Tooltip>
         ) : (
           <Button
             variant="light"

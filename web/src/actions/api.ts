@@ -18,11 +18,34 @@ export const everyActionQuery = queryOptions({
 
 export const isDraft = (action: Pick<Action, 'publish'>): boolean => action.publish === false;
 
-/** Those that can be executed. */
+/** Those that are not drafts, whoever may execute them. */
 export const actionsQuery = queryOptions({
   ...everyActionQuery,
   select: (actions: readonly Action[]) => actions.filter((action) => !isDraft(action)),
 });
+
+/** Those that the server lets the reader execute; with an entity, those that can be done to it as it is now. */
+export const offeredActionsQuery = (entity?: Pick<Entity, 'blueprint' | 'identifier'>) =>
+  queryOptions({
+    queryKey: ['actions', 'offered', ...(entity === undefined ? [] : [entity.blueprint, entity.identifier])],
+    queryFn: async ({ signal }) => {
+      const query = entity === undefined ? {} : { blueprint: entity.blueprint, entity: entity.identifier };
+      return (await get<{ actions: readonly Action[] }>('/api/v1/offered-actions', { signal, query })).actions;
+    },
+  });
+
+/** Why an action is offered to the reader or not; the words are the server's, for those who read its logs. */
+export const permissionCheckQuery = (action: string, entity: string | undefined) =>
+  queryOptions({
+    queryKey: ['actions', action, 'permission-check', entity ?? null],
+    queryFn: async ({ signal }) => {
+      const address = path('/api/v1/actions', action, 'permission-check');
+      const body = entity === undefined ? {} : { entity };
+      return (await post<{ permission: { allowed: boolean; policy: object | null } }>(address, body, { signal }))
+        .permission;
+    },
+    retry: false,
+  });
 
 export interface Invocation {
   readonly action: string;

@@ -11,10 +11,11 @@ import { NamedIcon } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { ActionCard } from './action-card.tsx';
-import { everyActionQuery } from './api.ts';
+import { everyActionQuery, offeredActionsQuery } from './api.ts';
 import { ExecuteDialog } from './execute-dialog.tsx';
 import { readFormLink, readLinkTarget } from './form-link.ts';
 import { FilterRow } from './filter-row.tsx';
+import { NotOffered } from './not-offered.tsx';
 import { GENERAL, grouped, narrowed } from './hub-filters.ts';
 import classes from './self-service-page.module.css';
 
@@ -24,9 +25,13 @@ export function SelfServicePage() {
   const { t } = useTranslation('actions');
   const search = useSearch({ from: '/app/self-service' });
   const navigate = useNavigate({ from: '/self-service' });
-  const actions = useQuery(everyActionQuery);
   const editor = useIsAdmin();
-  const chosen = actions.data?.find((action) => action.identifier === search.action);
+  const offered = useQuery(offeredActionsQuery());
+  const every = useQuery({ ...everyActionQuery, enabled: editor });
+  // Whoever manages actions finds all of them, everybody else what they may execute.
+  const actions = editor ? every : offered;
+  const chosen = offered.data?.find((action) => action.identifier === search.action);
+  const closed = { action: undefined, entity: undefined, inputs: undefined };
   const set = (next: { readonly [key in keyof typeof search]?: string | undefined }): void =>
     void navigate({ search: { ...search, ...next } as typeof search, replace: true });
 
@@ -42,11 +47,15 @@ export function SelfServicePage() {
       {actions.isSuccess && (
         <>
           {actions.data.length > 0 && <FilterRow actions={actions.data} filters={search} onChange={set} />}
+          {search.action !== undefined && offered.isSuccess && chosen === undefined && (
+            <NotOffered action={search.action} entity={search.entity} onClose={() => set(closed)} />
+          )}
           <Groups
             all={actions.data}
             shown={narrowed(actions.data, search)}
             query={search.q ?? ''}
             editor={editor}
+            offered={offered.data}
             onExecute={(action) => set({ action: action.identifier })}
           />
         </>
@@ -57,7 +66,7 @@ export function SelfServicePage() {
           action={chosen}
           entity={search.entity ?? readLinkTarget(search.inputs)}
           values={readFormLink(search.inputs, chosen.trigger.userInputs)}
-          onClose={() => set({ action: undefined, entity: undefined, inputs: undefined })}
+          onClose={() => set(closed)}
         />
       )}
     </Page>
@@ -81,10 +90,12 @@ interface GroupsProps {
   readonly shown: readonly Action[];
   readonly query: string;
   readonly editor: boolean;
+  /** What the reader may execute; not known yet when undefined. */
+  readonly offered: readonly Action[] | undefined;
   readonly onExecute: (action: Action) => void;
 }
 
-function Groups({ all, shown, query, editor, onExecute }: GroupsProps) {
+function Groups({ all, shown, query, editor, offered, onExecute }: GroupsProps) {
   const { t } = useTranslation(['actions', 'self-service']);
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
   const { data: runs = [] } = useQuery(runsQuery({ limit: RECENT }));
@@ -121,6 +132,7 @@ function Groups({ all, shown, query, editor, onExecute }: GroupsProps) {
               action={action}
               last={lastRun(runs, action)}
               editor={editor}
+              offered={offered?.some(({ identifier }) => identifier === action.identifier) ?? true}
               onExecute={() => onExecute(action)}
             />
           ))}

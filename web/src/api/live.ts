@@ -16,13 +16,18 @@ interface Change {
 
 type Keys = readonly (readonly string[])[];
 
-const people: Keys = [['people'], ['teams'], ['audits']];
+const people: Keys = [['people'], ['teams'], ['actions', 'offered'], ['audits']];
 
 /** Which cached answers a change of each resource makes stale; keys as in the `api.ts` of each noun. */
 const staleBy: Readonly<Record<string, (context: Change['context']) => Keys>> = {
   entity: ({ blueprint, entity }) => [
     ['entities', ...(blueprint === undefined ? [] : [blueprint])],
-    ...(blueprint === undefined || entity === undefined ? [] : [['entity', blueprint, entity]]),
+    ...(blueprint === undefined || entity === undefined
+      ? []
+      : [
+          ['entity', blueprint, entity],
+          ['actions', 'offered', blueprint, entity],
+        ]),
     ['scorecard-summary', ...(blueprint === undefined ? [] : [blueprint])],
     ['audits'],
     ['home'],

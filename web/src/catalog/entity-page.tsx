@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { actionsQuery, needsEntity } from '../actions/api.ts';
+import { offeredActionsQuery } from '../actions/api.ts';
 import { ExecuteDialog } from '../actions/execute-dialog.tsx';
 import type { Action, Blueprint, Entity, Scorecard } from '../api/wire.ts';
 import { auditsQuery } from '../history/api.ts';
@@ -94,12 +94,9 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
 
 function EntityActions({ entity }: { readonly entity: Entity }) {
   const { t } = useTranslation('catalog');
-  const { data: actions = [] } = useQuery(actionsQuery);
+  const { data: actions = [] } = useQuery(offeredActionsQuery(entity));
   const [chosen, setChosen] = useState<Action>();
-  const own = actions.filter(
-    (action) => needsEntity(action) && action.trigger.blueprintIdentifier === entity.blueprint,
-  );
-  if (own.length === 0) return null;
+  if (actions.length === 0) return null;
   return (
     <>
       <Menu position="bottom-end" shadow="md" width={280}>
@@ -109,7 +106,7 @@ function EntityActions({ entity }: { readonly entity: Entity }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {own.map((action) => (
+          {actions.map((action) => (
             <Menu.Item
               key={action.identifier}
               leftSection={<NamedIcon name={action.icon} size={16} />}

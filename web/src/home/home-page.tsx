@@ -3,7 +3,7 @@ import { IconArrowRight, IconCircleCheck, IconFlag3 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { actionsQuery } from '../actions/api.ts';
+import { offeredActionsQuery } from '../actions/api.ts';
 import { sessionQuery } from '../api/session.ts';
 import { AuditList } from '../history/audit-list.tsx';
 import { RunList } from '../runs/run-list.tsx';
@@ -105,7 +105,7 @@ function FailingRules({ rules }: { readonly rules: readonly FailingRule[] }) {
 function QuickActions() {
   const { t } = useTranslation('home');
   const navigate = useNavigate();
-  const { data: actions = [] } = useQuery(actionsQuery);
+  const { data: actions = [] } = useQuery(offeredActionsQuery());
   if (actions.length === 0) return <span style={{ color: 'var(--q-text-3)' }}>{t('actions.none')}</span>;
   return (
     <div className={classes['actions']}>

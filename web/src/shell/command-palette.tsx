@@ -11,7 +11,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { actionsQuery } from '../actions/api.ts';
+import { offeredActionsQuery } from '../actions/api.ts';
 import { get } from '../api/client.ts';
 import { sessionQuery } from '../api/session.ts';
 import type { Blueprint } from '../api/wire.ts';
@@ -100,7 +100,7 @@ function usePaletteGroups(query: string): SpotlightActionGroupData[] {
   const navigate = useNavigate();
   const { data: session } = useQuery(sessionQuery);
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const { data: actions = [] } = useQuery({ ...actionsQuery, enabled: query === '' });
+  const { data: actions = [] } = useQuery(offeredActionsQuery());
   const { data: found = nothing } = useQuery(hitsQuery(query));
 
   const suggested = actions.map((one): Hit => ({
@@ -111,7 +111,10 @@ function usePaletteGroups(query: string): SpotlightActionGroupData[] {
     icon: one.icon ?? null,
     matches: [],
   }));
-  const hits = query === '' ? suggested : found;
+  const editor = session?.person.roles.includes('Admin') === true;
+  const isOpen = ({ kind, identifier }: Hit): boolean =>
+    kind !== 'action' || editor || actions.some((one) => one.identifier === identifier);
+  const hits = query === '' ? suggested : found.filter(isOpen);
   const toAction = (hit: Hit): SpotlightActionData => ({
     id: `${hit.kind} ${hit.blueprint ?? ''} ${hit.identifier}`,
     label: hit.title,

@@ -22,7 +22,7 @@ export function CardPreview() {
     <div className={classes['preview']}>
       <p className={classes['quiet']}>{t('preview.card')}</p>
       <div inert>
-        <ActionCard action={action} last={undefined} editor={false} onExecute={() => undefined} />
+        <ActionCard action={action} last={undefined} editor={false} offered onExecute={() => undefined} />
       </div>
     </div>
   );
