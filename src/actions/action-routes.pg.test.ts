@@ -124,6 +124,34 @@ describe('the present routes', () => {
     expect((await app.call('GET', `/v1/actions?action_identifier=${draft}`)).body['actions']).toHaveLength(1);
   });
 
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a webhook', { type: 'WEBHOOK', url: '' }, 'url'],
+    ['a webhook of blanks', { type: 'WEBHOOK', url: ' ' }, 'url'],
+    ['a workflow', { type: 'GITHUB', org: 'a', repo: '', workflow: 'c.yml' }, 'repo'],
+    ['a pipeline', { type: 'GITLAB', groupName: 'a', projectName: '' }, 'projectName'],
+    ['an incoming webhook', { type: 'AZURE_DEVOPS', org: 'a', webhook: '' }, 'webhook'],
+  ])('%s without its address is a draft by itself, not executed, and not published', async (_case, method, key) => {
+    const field = `invocationMethod.${key}`;
+    const given = action(uniqueName('a'), { invocationMethod: method });
+    const identifier = String(given['identifier']);
+    const made = await app.call('POST', '/v1/actions', { ...given, publish: true });
+    expect(made).toMatchObject({ status: 200, body: { action: { publish: false, invocationMethod: method } } });
+    expect((await member.call('GET', `/v1/actions?action_identifier=${identifier}`)).body['actions']).toEqual([]);
+    const run = await app.call('POST', `/v1/actions/${identifier}/runs`, { properties: {} });
+    expect(run).toMatchObject({ status: 422, body: { error: 'action_not_published', details: { field } } });
+    expect(run.body['message']).toContain(`${field} is still blank`);
+
+    const path = `/v1/actions/${identifier}`;
+    const published = await app.call('PUT', path, { ...given, publish: true });
+    expect(published).toMatchObject({ status: 422, body: { error: 'action_not_complete', details: { field } } });
+    expect(await app.call('PUT', path, { ...given, title: 'Later' })).toMatchObject({
+      status: 200,
+      body: { action: { publish: false, title: 'Later' } },
+    });
+    const whole = { ...given, invocationMethod: { ...method, [key]: 'https://example.com' }, publish: true };
+    expect(await app.call('PUT', path, whole)).toMatchObject({ status: 200, body: { action: { publish: true } } });
+  });
+
   test.each([
     ['an unknown key', { surprise: 1 }, 'invalid_request', 'surprise'],
     ['no method', { invocationMethod: undefined }, 'invalid_request', 'invocationMethod'],
@@ -285,6 +313,22 @@ describe('the older routes', () => {
     expect((await app.call('PUT', path, [legacy('three'), legacy('three')])).status).toBe(409);
     expect((await app.call('POST', path, [legacy('three'), legacy('one')])).status).toBe(409);
     expect(await identifiersOf(bp)).toEqual(['one']);
+  });
+
+  test('an address is filled in later, which publishes the action', async () => {
+    const bp = await blueprint();
+    const path = `/v1/blueprints/${bp}/actions`;
+    const blank = legacy('remind', { invocationMethod: { type: 'WEBHOOK', url: '' } });
+    expect((await app.call('POST', path, blank)).status).toBe(200);
+    const stored = async (): Promise<unknown> =>
+      (await app.call('GET', `/v1/actions?blueprint_identifier=${bp}`)).body['actions'];
+    expect(await stored()).toMatchObject([{ publish: false }]);
+    expect((await member.call('GET', path)).body['actions']).toEqual([]);
+    const run = await app.call('POST', `${path}/remind/runs`, { properties: {} });
+    expect(run).toMatchObject({ status: 422, body: { details: { field: 'invocationMethod.url' } } });
+    expect((await app.call('PUT', `${path}/remind`, legacy('remind'))).status).toBe(200);
+    expect(await stored()).toMatchObject([{ publish: true }]);
+    expect((await member.call('GET', path)).body['actions']).toHaveLength(1);
   });
 
   test('one action is replaced and removed by its name within the blueprint', async () => {

@@ -12,6 +12,7 @@ import type { Invocation, RunBackend, SealedInvocation } from '#runs/backend.ts'
 import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
 import { hideTexts } from '#platform/hide-texts.ts';
 import { invocationName, type NewRun } from '#runs/create-run.ts';
+import { blankField } from './invocation-rules.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
 import { type FormParts, teamsOf } from './check-inputs.ts';
@@ -68,8 +69,8 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
     const secrets = await secretsFor(parts, action);
     secret.texts.push(...Object.values(secrets));
     const invocation = await prepareInvocation(parts, facts, secrets);
-    const hiddenTexts = [...secret.texts, ...secretsOfDestinations(invocation)];
-    const payload = hideTexts(maskInvocation(invocation), secret.texts) as Record<string, unknown>;
+    const hiddenTexts = [...secret.texts, ...destinationSecrets(action, invocation)];
+    const payload = hideTexts(maskInvocation(invocation), hiddenTexts) as Record<string, unknown>;
     const { userInputs } = action.document.trigger;
     return {
       id: facts.runId,
@@ -100,16 +101,30 @@ async function permittedEntity(
   const { action, actor } = execution;
   const { execute } = await actionPermissions(parts.db, actor.orgId, action.identifier);
   assertMayExecute(actor, execute);
-  if (action.document.publish === false) {
-    throw problem(
-      'invalid',
-      'action_not_published',
-      `Action "${action.identifier}" is a draft. Publish it to execute it.`,
-    );
-  }
+  if (action.document.publish === false) throw notPublished(action);
   const entity = await entityOf(parts, execution);
   assertMayExecute(actor, execute, teamsOf(entity));
   return { entity, grant: execute };
+}
+
+/**
+ * What a backend must not repeat of the addresses it was told. Those that came in with the entity or the inputs are
+ * not the action's secrets: their parts may be the names that a log speaks of.
+ */
+function destinationSecrets(action: ActionRow, { url, headers }: Invocation): readonly string[] {
+  return [action.document.invocationMethod, { url, headers }].flatMap(secretsOfDestinations);
+}
+
+function notPublished({ identifier, document }: ActionRow): Problem {
+  const field = blankField(document.invocationMethod);
+  return field === null
+    ? problem('invalid', 'action_not_published', `Action "${identifier}" is a draft. Publish it to execute it.`)
+    : problem(
+        'invalid',
+        'action_not_published',
+        `Action "${identifier}" is a draft: ${field} is still blank. Fill it in and publish the action to execute it.`,
+        { field },
+      );
 }
 
 /** A refusal may name what it refuses, and that may be a secret. */

@@ -16,7 +16,7 @@ import {
   replaceAction,
 } from './action-store.ts';
 import type { actionBody, legacyActionBody } from './contract.ts';
-import { assertUsableMethod } from './invocation-rules.ts';
+import { assertMayBePublished, assertUsableMethod, blankField } from './invocation-rules.ts';
 import { assertUsableInputs } from './user-inputs-rules.ts';
 
 export type ActionInput = Static<typeof actionBody>;
@@ -57,7 +57,9 @@ export async function updateAction(
 ): Promise<ActionRow> {
   authorize(ctx.actor, 'action.write');
   const before = await lockAction(ctx, input.identifier, input.expectedVersion);
-  return replaceAction(ctx, before, draftOf(input.action));
+  const draft = draftOf(input.action);
+  if (input.action.publish === true) assertMayBePublished(input.action.invocationMethod);
+  return replaceAction(ctx, before, draft);
 }
 
 export async function updateLegacyAction(
@@ -122,10 +124,16 @@ function draftOf(input: ActionInput): ActionDraft {
     ...described(input),
     trigger: { ...trigger, userInputs: inputs },
     invocationMethod: input.invocationMethod,
-    ...(input.publish === undefined ? {} : { publish: input.publish }),
+    ...publication(input),
     ...(input.allowAnyoneToViewRuns === undefined ? {} : { allowAnyoneToViewRuns: input.allowAnyoneToViewRuns }),
   } as ActionDocument;
   return { document, legacyIdentifier: input.identifier, shape: 2 };
+}
+
+/** What is still to be filled in makes an action a draft by itself. */
+function publication({ publish, invocationMethod }: ActionInput): Pick<ActionDocument, 'publish'> {
+  if (blankField(invocationMethod) !== null) return { publish: false };
+  return publish === undefined ? {} : { publish };
 }
 
 /** A condition says for which entities an action is offered. */
@@ -162,7 +170,7 @@ async function legacyDraft(
       userInputs: inputs,
     },
     invocationMethod: input.invocationMethod,
-    publish: true,
+    publish: blankField(input.invocationMethod) === null,
   } as ActionDocument;
   return { document, legacyIdentifier: input.identifier, shape: 1 };
 }

@@ -12,6 +12,9 @@ const secret = {
   chosenPassword: 'canary-chosen-password-Ry64',
   gitHubToken: 'canary-github-token-Zb37',
   gitHubHook: 'canary-github-hook-Wd93',
+  gitLabToken: 'canary-gitlab-token-Xv19',
+  gitLabTrigger: 'canary-gitlab-trigger-Hn42',
+  kafkaPassword: 'canary-kafka-password-Ct88',
   slackToken: 'xoxb-canary-slack-token-Tn15',
   slackPath: 'T0CANARY/B0CANARY/canarySlackPathJm46',
   organisationSecret: 'canary-organisation-secret-Hc78',
@@ -31,13 +34,15 @@ let echo: RawHttpServer;
 const logged: string[] = [];
 /** What people were told while things failed. */
 const answered: string[] = [];
+/** Runs whose backend reported secrets. */
+let toldOn = 0;
 
 beforeAll(async () => {
   // Answers what a badly behaved endpoint would: everything it was sent.
   echo = await startRawHttpServer((request, response) => {
     const told = JSON.stringify({ message: `${request.path} ${request.body}`, headers: request.headers });
     if (request.path.startsWith('/redirect')) response.writeHead(302, { location: request.path }).end();
-    else if (request.path.startsWith('/reset')) response.destroy();
+    else if (/^\/reset|%2Freset\/|\/reset\//.test(request.path)) response.destroy();
     else response.writeHead(request.path.startsWith('/sync') ? 200 : 500).end(told);
   });
   app = await startTestApp({
@@ -49,6 +54,14 @@ beforeAll(async () => {
       QUAYSIDE_GITHUB_TOKEN: secret.gitHubToken,
       QUAYSIDE_GITHUB_API_URL: `${echo.origin}/github`,
       QUAYSIDE_GITHUB_WEBHOOK_SECRET: secret.gitHubHook,
+      QUAYSIDE_GITLAB_URL: `${echo.origin}/gitlab`,
+      QUAYSIDE_GITLAB_TOKEN: secret.gitLabToken,
+      QUAYSIDE_GITLAB_TRIGGER_TOKEN: secret.gitLabTrigger,
+      QUAYSIDE_AZURE_DEVOPS_URL: echo.origin,
+      QUAYSIDE_KAFKA_BROKERS: '127.0.0.1:1',
+      QUAYSIDE_KAFKA_SASL_MECHANISM: 'PLAIN',
+      QUAYSIDE_KAFKA_USERNAME: 'quayside',
+      QUAYSIDE_KAFKA_PASSWORD: secret.kafkaPassword,
       QUAYSIDE_SLACK_BOT_TOKEN: secret.slackToken,
       QUAYSIDE_SLACK_API_URL: `${echo.origin}/slack`,
       QUAYSIDE_SLACK_WEBHOOK_URL: `${echo.origin}/services/${secret.slackPath}`,
@@ -58,6 +71,7 @@ beforeAll(async () => {
   await fillCatalog();
   await provoke();
   await app.settle();
+  await tellOnRuns();
 });
 afterAll(async () => {
   await app.stop();
@@ -98,6 +112,43 @@ const methods: readonly object[] = [
   { type: 'WEBHOOK', url: `${echoed('/fail')}/{{ .secrets.canary }}` },
   { type: 'WEBHOOK', url: echoed('/sync'), synchronized: true, body: '{{ .secrets.canary | tonumber }}' },
   { type: 'GITHUB', org: 'a', repo: 'b', workflow: 'c.yml', workflowInputs: { hidden: '{{ .secrets.canary }}' } },
+  ...['fail', 'reset'].map((repo) => ({
+    type: 'GITHUB',
+    org: 'a',
+    repo,
+    workflow: 'c.yml',
+    workflowInputs: {
+      hidden: '{{ .secrets.canary }}',
+      key: '{{ .inputs.key }}',
+      url: `https://x.example/?token=${address.token}`,
+    },
+  })),
+  ...['fail', 'reset'].map((projectName) => ({
+    type: 'GITLAB',
+    groupName: 'a',
+    projectName,
+    pipelineVariables: { HIDDEN: '{{ .secrets.canary }}', KEY: '{{ .inputs.key }}' },
+  })),
+  ...['fail', 'reset'].map((org) => ({
+    type: 'AZURE_DEVOPS',
+    org,
+    webhook: 'w',
+    payload: { hidden: '{{ .secrets.canary }}', key: '{{ .inputs.key }}' },
+  })),
+  { type: 'KAFKA', payload: { hidden: '{{ .secrets.canary }}', key: '{{ .inputs.key }}' } },
+  {
+    type: 'INTEGRATION_ACTION',
+    installationId: 'x',
+    integrationActionExecutionProperties: { hidden: '{{ .secrets.canary }}', key: '{{ .inputs.key }}' },
+  },
+  {
+    type: 'WEBHOOK',
+    agent: true,
+    url: `http://inside.example/?token=${address.token}`,
+    headers: { Authorization: address.header },
+    body: { hidden: '{{ .secrets.canary }}', key: '{{ .inputs.key }}' },
+  },
+  { type: 'SLACK_MESSAGE', channel: 'x', text: 'Hello {{ .secrets.canary }}' },
 ];
 
 /** What is entered into `key` may be computed with by nothing, and is nowhere but at the backend, encrypted. */
@@ -156,6 +207,32 @@ async function provoke(): Promise<void> {
   await app.call('POST', `/api/v1/credentials/${credential?.id}/reveal`, undefined, { 'idempotency-key': 'reveal' });
 }
 
+/** The secrets that a method brings to its backend. */
+function broughtBy(method: object | undefined): readonly string[] {
+  const text = JSON.stringify(method);
+  const organisations = text.includes('.secrets.') ? [secret.organisationSecret] : [];
+  return [secret.secretInput, ...organisations, ...Object.values(address).filter((one) => text.includes(one))];
+}
+
+/** What a careless backend reports: everything it was sent. Runs of every kind of backend that are still open. */
+async function tellOnRuns(): Promise<void> {
+  const { body } = await app.call('GET', '/v1/actions/runs?active=true&limit=1000');
+  for (const { id, action } of body['runs'] as readonly { readonly id: string; readonly action: string }[]) {
+    const told = broughtBy(methods[Number(action.replace('action', ''))]).join(' ');
+    const run = `/v1/actions/runs/${id}`;
+    const key = { 'idempotency-key': `tell-${id}` };
+    const change = { summary: told, message: { [told]: told }, link: `https://x.example/?${told}`, statusLabel: told };
+    const answers = [
+      await app.call('PATCH', run, { ...change, externalRunId: told }),
+      await app.call('PATCH', `${run}/response`, { response: { a: [told] } }),
+      await app.call('POST', `${run}/logs`, { message: `set -x\n+ curl ${told} -v`, statusLabel: told }, key),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 201]);
+    answered.push(JSON.stringify(answers.map((answer) => answer.body)));
+    toldOn += 1;
+  }
+}
+
 /** Every row of every table, as text. */
 async function dump(leftOut: RegExp = /^$/): Promise<readonly string[]> {
   const { pool } = app.database.database;
@@ -184,6 +261,7 @@ test('the failures happened: calls went out, runs ended, deliveries failed', asy
   expect(echo.seen.some((request) => request.headers['x-kept'] === secret.organisationSecret)).toBe(true);
   const runs = (await app.call('GET', '/v1/actions/runs?version=v2')).body['runs'] as readonly { status: string }[];
   expect(runs.filter((run) => run.status === 'FAILURE').length).toBeGreaterThan(5);
+  expect(toldOn).toBeGreaterThan(7);
 });
 
 test('no secret is in the database other than sealed or hashed', async () => {

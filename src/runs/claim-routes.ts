@@ -6,6 +6,7 @@ import type { SealedInvocation } from './backend.ts';
 import { acknowledgeRuns, type ClaimedRun, claimRuns, recordResponse } from './claim-runs.ts';
 import { runParams } from './contract.ts';
 import { invocationName } from './create-run.ts';
+import { createHideRunSecrets } from './hide-run-secrets.ts';
 import { inVersion, toWireRun } from './run.ts';
 import { getRun } from './run-queries.ts';
 
@@ -25,6 +26,7 @@ const claimBody = Type.Object({
 
 /** Doors for agents that fetch what they are to do instead of being called. */
 export function claimRoutes(core: Core, secrets: SecretBox): readonly Route[] {
+  const hide = createHideRunSecrets(secrets);
   return [
     route({
       method: 'POST',
@@ -74,7 +76,7 @@ export function claimRoutes(core: Core, secrets: SecretBox): readonly Route[] {
       request: { params: runParams, body: Type.Object({ response: Type.Unknown() }, { additionalProperties: false }) },
       statuses: [403, 404, 422],
       handle: async ({ actor, params, body, execute }) => {
-        await execute(recordResponse, { id: params.run, response: body.response });
+        await execute(recordResponse(hide), { id: params.run, response: body.response });
         return ok({ run: inVersion(await getRun(core.db, actor, params.run), 'v2') });
       },
     }),

@@ -3,6 +3,7 @@ import { authorize } from '#access/permissions.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { problem } from '#platform/problem.ts';
+import type { HideRunSecrets } from './hide-run-secrets.ts';
 import type { RunRow } from './run.ts';
 import { assertOpen } from './run-rules.ts';
 import { lockRun, storeRun } from './run-store.ts';
@@ -65,12 +66,14 @@ export async function acknowledgeRuns(ctx: WriteContext, input: { readonly ids: 
 }
 
 /** What the other side answered to an agent's call. */
-export async function recordResponse(
-  ctx: WriteContext,
-  input: { readonly id: string; readonly response: unknown },
-): Promise<RunRow> {
-  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
-  authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
-  assertOpen(run);
-  return storeRun(ctx, run, { response: input.response });
+export function recordResponse(hide: HideRunSecrets) {
+  return async function recordResponseCommand(
+    ctx: WriteContext,
+    input: { readonly id: string; readonly response: unknown },
+  ): Promise<RunRow> {
+    const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+    authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
+    assertOpen(run);
+    return storeRun(ctx, run, { response: hide(run, input.response) });
+  };
 }

@@ -12,7 +12,9 @@ import type { DispatchOutcome, Invocation, RunBackend, SealedInvocation } from '
 import { invocationName } from './create-run.ts';
 import { beginDispatch, type BegunDispatch, recordDispatch } from './record-dispatch.ts';
 import { recordFollow } from './record-follow.ts';
+import { createHideRunSecrets } from './hide-run-secrets.ts';
 import type { RunRow } from './run.ts';
+import type { LockedRun } from './run-store.ts';
 import { followedByOthers } from './run-queries.ts';
 
 export const dispatchQueue = 'run-dispatch';
@@ -179,7 +181,7 @@ function failedDispatch(error: unknown): DispatchOutcome {
 }
 
 async function followRun(parts: RunJobParts, job: FollowJob): Promise<void> {
-  const found = await sql<RunRow>`
+  const found = await sql<LockedRun>`
     select * from run where org_id = ${job.orgId} and id = ${job.runId} and ended_at is null`.execute(parts.core.db);
   const run = found.rows[0];
   const backend = parts.backends.find((candidate) => candidate.type === run?.action_snapshot.backendType);
@@ -187,7 +189,10 @@ async function followRun(parts: RunJobParts, job: FollowJob): Promise<void> {
   // Whoever tells of news has a reason to look all the same.
   if (run.backend.over === true && job.once !== true) return;
   const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
-  const outcome = await backend.follow({ run, askedTimes: job.askedTimes, followedByOthers: others });
+  const seen = await backend.follow({ run, askedTimes: job.askedTimes, followedByOthers: others });
+  // Names of jobs and what the other side says of failures may repeat what it was sent.
+  const log = createHideRunSecrets(parts.secrets)(run, seen.log ?? []);
+  const outcome = { ...seen, log };
   const taken = await parts.core.runner.execute(callerFor(job), recordFollow, { id: job.runId, outcome });
   if (job.once === true) return;
   if (taken) await askLater(parts, { ...job, askedTimes: job.askedTimes + 1 }, firstFollowMs);

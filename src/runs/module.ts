@@ -4,6 +4,7 @@ import type { Module } from '#platform/module.ts';
 import { runApprovalRoutes, type RunApprovalParts } from './approval-routes.ts';
 import { claimRoutes } from './claim-routes.ts';
 import { overdueRunsChore } from './end-overdue-runs.ts';
+import { createHideRunSecrets } from './hide-run-secrets.ts';
 import { purgeRunsChore, type RunRetention } from './purge-runs.ts';
 import { runJobs, type RunJobParts } from './jobs.ts';
 import { dispatchReader } from './reactions.ts';
@@ -22,7 +23,7 @@ export function runsModule(core: Core, options: RunsOptions): Module {
   return {
     name: 'runs',
     routes: [
-      ...runRoutes(core.db),
+      ...runRoutes(core.db, createHideRunSecrets(options.secrets)),
       ...claimRoutes(core, options.secrets),
       ...runStreamRoutes({ db: core.db, watch: options.watch }),
       ...timelineRoutes(core.db),

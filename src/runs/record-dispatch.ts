@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { DispatchOutcome } from './backend.ts';
 import type { RunRow } from './run.ts';
@@ -23,10 +22,8 @@ export async function beginDispatch(ctx: WriteContext, input: { readonly id: str
   const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
   if (run.status !== 'IN_PROGRESS' || (run.dispatch_state !== 'waiting' && run.dispatch_state !== 'calling'))
     return null;
-  const found = await sql<{ sealed_invocation: string | null }>`
-    select sealed_invocation from run where org_id = ${run.org_id} and id = ${run.id}`.execute(ctx.db);
-  const sealedInvocation = found.rows[0]?.sealed_invocation;
-  if (sealedInvocation === null || sealedInvocation === undefined) return null;
+  const { sealed_invocation: sealedInvocation } = run;
+  if (sealedInvocation === null) return null;
   const earlierCallAt = run.dispatch_state === 'calling' ? run.dispatch_started_at : null;
   const begun = await storeRun(ctx, run, {
     dispatch_state: 'calling',

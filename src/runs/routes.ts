@@ -3,6 +3,7 @@ import type { Db } from '#platform/db/handles.ts';
 import { queryList } from '#platform/http/query-list.ts';
 import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
 import { problem } from '#platform/problem.ts';
+import type { HideRunSecrets } from './hide-run-secrets.ts';
 import { runListQuery, runLogBody, runLogQuery, runParams, runPatchBody, runVersionQuery } from './contract.ts';
 import { type EndStatus, inVersion } from './run.ts';
 import { getRun, listRuns, runLogs, toWireLog } from './run-queries.ts';
@@ -13,7 +14,7 @@ const tag = 'Action runs';
 const defaultListLimit = 100;
 const logPageLimit = 50;
 
-export function runRoutes(db: Db): readonly Route[] {
+export function runRoutes(db: Db, hide: HideRunSecrets): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -57,7 +58,7 @@ export function runRoutes(db: Db): readonly Route[] {
       request: { params: runParams, query: runVersionQuery, body: runPatchBody },
       statuses: [404, 422],
       handle: async ({ actor, params, query, body, execute }) => {
-        await execute(updateRun, { id: params.run, change: { ...body, status: endStatus(body.status) } });
+        await execute(updateRun(hide), { id: params.run, change: { ...body, status: endStatus(body.status) } });
         return runReply(db, actor, params.run, query.version);
       },
     }),
@@ -74,11 +75,11 @@ export function runRoutes(db: Db): readonly Route[] {
         return runReply(db, actor, params.run, 'v2');
       },
     }),
-    ...logRoutes(db),
+    ...logRoutes(db, hide),
   ];
 }
 
-function logRoutes(db: Db): readonly Route[] {
+function logRoutes(db: Db, hide: HideRunSecrets): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -106,7 +107,7 @@ function logRoutes(db: Db): readonly Route[] {
       request: { params: runParams, body: runLogBody },
       statuses: [201, 404, 422],
       handle: async ({ params, body, execute }) =>
-        created({ runLog: toWireLog(await execute(appendRunLog, { id: params.run, ...body })) }),
+        created({ runLog: toWireLog(await execute(appendRunLog(hide), { id: params.run, ...body })) }),
     }),
   ];
 }

@@ -7,9 +7,14 @@ import { notFound, problem } from '#platform/problem.ts';
 import type { RunRow } from './run.ts';
 import type { RunLogRow } from './run-queries.ts';
 
+/** A run with what is to be sent, sealed; null once it has ended. */
+export interface LockedRun extends RunRow {
+  readonly sealed_invocation: string | null;
+}
+
 /** Locks a run for a decision about it; every change of a run begins here, so that it ends exactly once. */
-export async function lockRun(tx: Tx, orgId: string, id: string): Promise<RunRow> {
-  const found = await sql<RunRow>`select * from run where org_id = ${orgId} and id = ${id} for update`.execute(tx);
+export async function lockRun(tx: Tx, orgId: string, id: string): Promise<LockedRun> {
+  const found = await sql<LockedRun>`select * from run where org_id = ${orgId} and id = ${id} for update`.execute(tx);
   const row = found.rows[0];
   if (row === undefined) throw notFound('run', id);
   return row;

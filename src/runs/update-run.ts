@@ -1,20 +1,24 @@
 import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { HideRunSecrets } from './hide-run-secrets.ts';
 import type { EndStatus, RunRow } from './run.ts';
 import { assertMayEndAs, assertOpen, assertStatusMayBeSet, cancelledLabel, type RunChange } from './run-rules.ts';
 import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
 import type { RunLogRow } from './run-queries.ts';
 
 /** Port's PATCH: overrides what is given; a status ends the run. */
-export async function updateRun(
-  ctx: WriteContext,
-  input: { readonly id: string; readonly change: RunChange },
-): Promise<RunRow> {
-  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
-  authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
-  assertOpen(run);
-  if (input.change.status !== undefined) assertMayEnd(run, input.change.status);
-  return storeRun(ctx, run, columnsOf(ctx, withCancelledLabel(run, input.change)));
+export function updateRun(hide: HideRunSecrets) {
+  return async function updateRunCommand(
+    ctx: WriteContext,
+    input: { readonly id: string; readonly change: RunChange },
+  ): Promise<RunRow> {
+    const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+    authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
+    assertOpen(run);
+    const { status, ...told } = input.change;
+    if (status !== undefined) assertMayEnd(run, status);
+    return storeRun(ctx, run, columnsOf(ctx, withCancelledLabel(run, { status, ...hide(run, told) })));
+  };
 }
 
 /** Port's way to cancel a run is to end it while it waits for approval. */
@@ -47,14 +51,18 @@ export interface NewRunLog {
 }
 
 /** Adds a line; with a termination status it is the last one and ends the run in the same step. */
-export async function appendRunLog(ctx: WriteContext, input: NewRunLog): Promise<RunLogRow> {
-  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
-  authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
-  assertOpen(run);
-  if (input.terminationStatus !== undefined) assertMayEnd(run, input.terminationStatus);
-  const row = await insertRunLog(ctx, run, input.message);
-  if (input.terminationStatus !== undefined || input.statusLabel !== undefined) {
-    await storeRun(ctx, run, columnsOf(ctx, { status: input.terminationStatus, statusLabel: input.statusLabel }));
-  }
-  return row;
+export function appendRunLog(hide: HideRunSecrets) {
+  return async function appendRunLogCommand(ctx: WriteContext, input: NewRunLog): Promise<RunLogRow> {
+    const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+    authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
+    assertOpen(run);
+    const { terminationStatus: status } = input;
+    if (status !== undefined) assertMayEnd(run, status);
+    const { message, statusLabel } = hide(run, { message: input.message, statusLabel: input.statusLabel });
+    const row = await insertRunLog(ctx, run, message);
+    if (status !== undefined || statusLabel !== undefined) {
+      await storeRun(ctx, run, columnsOf(ctx, { status, statusLabel }));
+    }
+    return row;
+  };
 }
