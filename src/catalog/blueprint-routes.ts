@@ -10,7 +10,13 @@ import type { BlueprintDocument } from './blueprint-document.ts';
 import { effectivePermissions } from './blueprint-permissions.ts';
 import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { changeBlueprintPermissions } from './change-blueprint-permissions.ts';
-import { BlueprintBody, BlueprintPatch, BlueprintPath, BlueprintReplacement } from './contract.ts';
+import {
+  BlueprintBody,
+  BlueprintPatch,
+  BlueprintPath,
+  BlueprintReplacement,
+  DeleteBlueprintQuery,
+} from './contract.ts';
 import { createBlueprint } from './create-blueprint.ts';
 import type { Derivation } from './derived/derive-entities.ts';
 import { type BlueprintHook, deleteBlueprint } from './delete-blueprint.ts';
@@ -131,7 +137,7 @@ function writes({ blueprints, blueprintHooks, derivation }: BlueprintParts): rea
       summary: 'Delete a blueprint',
       tag,
       access: 'known',
-      request: { params: BlueprintPath, query: Type.Object({ delete_actions: Type.Optional(Type.String()) }) },
+      request: { params: BlueprintPath, query: DeleteBlueprintQuery },
       async handle({ params, query, expectedVersion, execute }) {
         const deleteActions = isOn(query.delete_actions);
         const input = { identifier: params.blueprint, deleteActions, expectedVersion };

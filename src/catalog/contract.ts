@@ -143,6 +143,7 @@ export const WriteQuery = Type.Object({
   run_id: runId,
 });
 export const DeleteQuery = Type.Object({ delete_dependents: flag, run_id: runId });
+export const DeleteBlueprintQuery = Type.Object({ delete_actions: flag });
 export const DeleteAllQuery = Type.Object({ delete_blueprint: flag, run_id: runId });
 
 const fieldNames = Type.Optional(Type.Array(Type.String()));
