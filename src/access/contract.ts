@@ -5,6 +5,11 @@ export const accessTokenBody = Type.Object(
   { additionalProperties: false },
 );
 
+export const credentialNameBody = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 100 }) },
+  { additionalProperties: false },
+);
+
 const roles = Type.Array(Type.String({ minLength: 1, maxLength: 120 }), { minItems: 1, maxItems: 50 });
 const names = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 });
 const email = Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 254 });

@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
+import { createCredential } from './create-credential.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemActor } from '#platform/commands/actor.ts';
 import { settableClock } from '#platform/clock.ts';
 import { addPerson, signInAdministrator, type Visitor } from '#testing/sign-in.ts';
 import { send, startTestApp, type TestAnswer, type TestApp } from '#testing/start-app.ts';
@@ -145,5 +147,33 @@ describe('a token in time', () => {
     const stored = await sql`select * from idempotency_key`.execute(app.app.core.db);
     expect(JSON.stringify(stored.rows)).not.toContain((rotated.body['app'] as { secret: string }).secret);
     expect(stored.rows).toEqual([]);
+  });
+});
+
+describe('API credentials', () => {
+  test('get another name', async () => {
+    const path = `/v1/apps/${await credentialId()}`;
+    const renamed = await administrator.call('PUT', path, { name: 'For CI' });
+    expect(renamed).toMatchObject({ status: 200, body: { app: { name: 'For CI', enabled: true } } });
+    expect(JSON.stringify(renamed.body)).not.toMatch(/secret/i);
+    expect((await administrator.call('PUT', path, { name: '' })).status).toBe(422);
+  });
+
+  test('end with their tokens when they are deleted; the pair that signs stays', async () => {
+    const kept = await administrator.call('DELETE', `/v1/apps/${await credentialId()}`);
+    expect(kept).toMatchObject({ status: 422, body: { error: 'main_credential' } });
+    await app.app.core.runner.execute(
+      { actor: systemActor(app.orgId, 'tests'), origin: 'SYSTEM', requestId: null },
+      createCredential(app.app.modules.secrets),
+      { name: 'Spare', clientId: 'spare', clientSecret: 'spare-secret' },
+    );
+    const token = String((await exchange('spare-secret', 'spare')).body['accessToken']);
+    expect(await statusWith(`Bearer ${token}`)).toBe(200);
+    const listed = await administrator.call('GET', '/v1/apps');
+    const spare = (listed.body['apps'] as { id: string; name: string }[]).find((one) => one.name === 'Spare');
+    expect((await administrator.call('DELETE', `/v1/apps/${spare?.id}`)).status).toBe(200);
+    expect(await statusWith(`Bearer ${token}`)).toBe(401);
+    expect((await exchange('spare-secret', 'spare')).status).toBe(401);
+    expect((await administrator.call('DELETE', `/v1/apps/${spare?.id}`)).status).toBe(404);
   });
 });

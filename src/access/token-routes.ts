@@ -4,9 +4,11 @@ import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { problem } from '#platform/problem.ts';
 import { type AccessTokens, tokenLifetimeSeconds } from './access-token.ts';
-import { accessTokenBody, idParams } from './contract.ts';
+import { accessTokenBody, credentialNameBody, idParams } from './contract.ts';
 import { credentialByClientId, type CredentialRow, credentialsOf, openSecret } from './credential-store.ts';
+import { deleteCredential } from './delete-credential.ts';
 import { authorize } from './permissions.ts';
+import { renameCredential } from './rename-credential.ts';
 import { revealCredential } from './reveal-credential.ts';
 import { rotateCredential } from './rotate-credential.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
@@ -24,6 +26,10 @@ export interface TokenRouteParts {
 const neverStored = { idempotency: undefined } as const;
 
 export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
+  return [...signInRoutes(parts), ...appRoutes(parts), ...credentialRoutes(parts)];
+}
+
+function signInRoutes(parts: TokenRouteParts): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -48,6 +54,11 @@ export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
         return ok({ accessToken, expiresIn: tokenLifetimeSeconds, tokenType: 'Bearer' });
       },
     }),
+  ];
+}
+
+function appRoutes(parts: TokenRouteParts): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: '/v1/apps',
@@ -74,6 +85,38 @@ export function tokenRoutes(parts: TokenRouteParts): readonly Route[] {
         return ok({ app: { id: rotated.id, clientId: rotated.clientId, secret: rotated.clientSecret } });
       },
     }),
+    route({
+      method: 'PUT',
+      path: '/v1/apps/:id',
+      summary: 'Change the name of API credentials',
+      tag: 'Authentication',
+      access: 'known',
+      request: { params: idParams, body: credentialNameBody },
+      statuses: [404],
+      handle: async ({ params, body, execute }) => {
+        const row = await execute(renameCredential, { ...params, ...body }, neverStored);
+        return ok({ app: { ...shown(row), enabled: true, updatedAt: row.updated_at } });
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/apps/:id',
+      summary: 'Delete API credentials; their tokens end',
+      tag: 'Authentication',
+      access: 'known',
+      request: { params: idParams },
+      statuses: [404, 422],
+      handle: async ({ params, execute }) => {
+        const gone = await execute(deleteCredential, params, neverStored);
+        parts.forget(gone.client_id);
+        return ok({});
+      },
+    }),
+  ];
+}
+
+function credentialRoutes(parts: TokenRouteParts): readonly Route[] {
+  return [
     route({
       method: 'GET',
       path: '/api/v1/credentials',

@@ -15,6 +15,8 @@ const everybody = [
   'POST /api/v1/actions/:action/permission-check',
   'POST /v1/blueprints/:blueprint/entities/search',
   'POST /v1/blueprints/:blueprint/entities/search/count',
+  'POST /v1/blueprints/:blueprint/entities/top-search',
+  'POST /v1/blueprints/entities/datasource-entities',
   // Whoever is asked may decide; the run here waits for nobody's approval.
   'PATCH /v1/actions/runs/:run/approval',
   'POST /v1/entities/aggregate',

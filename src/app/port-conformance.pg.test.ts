@@ -79,8 +79,8 @@ beforeAll(async () => {
   const begun = await make('POST', '/v1/actions/call/runs', {});
   const other = await app.database.database.pool.query<{ id: string }>(
     `insert into credential (org_id, id, name, client_id, sealed_secret, created_at, created_by, updated_at)
-     select org_id, 'app_other', 'Other', 'other-client', sealed_secret, now(), created_by, now() from credential
-     returning id`,
+     select org_id, 'app_' || word, word, word, sealed_secret, now(), created_by, now()
+     from credential cross join unnest(array['other', 'spare']) as word returning id`,
   );
   administrator = await signInAdministrator(app);
   await addPerson(app, { email: 'person@example.com' });
@@ -89,6 +89,7 @@ beforeAll(async () => {
     settle: async () => app.settle(),
     run: (begun.body['run'] as { id: string }).id,
     credential: other.rows[0]?.id ?? 'none',
+    spareCredential: other.rows[1]?.id ?? 'none',
     person: 'person@example.com',
   };
 });

@@ -187,7 +187,6 @@ const noModels = 'Quayside calls no language models.';
 
 /** Why a route of Port is not served, by the beginning of its path: the longest that fits speaks. */
 const reasons: Readonly<Record<string, string>> = {
-  '/v1/apps': later,
   '/v1/rotate-credentials': later,
   '/v1/blueprints': later,
   '/v1/migrations': later,

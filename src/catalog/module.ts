@@ -16,6 +16,7 @@ import type { FindSource } from './find/find-source.ts';
 import { wordsReader } from './find/words-reactions.ts';
 import { renameRoutes } from './rename-routes.ts';
 import { searchRoutes } from './search-routes.ts';
+import { sourceRoutes } from './source-routes.ts';
 import { tableRoutes } from './table-routes.ts';
 
 export interface CatalogOptions extends EntityParts {
@@ -38,6 +39,7 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...renameRoutes(blueprints),
       ...searchRoutes(core, blueprints),
       ...aggregateRoutes(core, blueprints),
+      ...sourceRoutes(core, blueprints),
       ...tableRoutes(core, blueprints),
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],

@@ -46,9 +46,12 @@ export const ScorecardReplacement = Type.Object(
   { identifier: Type.Optional(identifier), ...parts, ...readOnly },
   closed,
 );
+/** In a PATCH, what is not given stays as it is. */
+export const ScorecardPatch = Type.Partial(ScorecardReplacement, closed);
 export const ScorecardSet = Type.Array(ScorecardBody, { maxItems: 100 });
 
 export type ScorecardBody = Static<typeof ScorecardBody>;
+export type ScorecardPatch = Static<typeof ScorecardPatch>;
 export type ScorecardReplacement = Static<typeof ScorecardReplacement>;
 
 export const ScorecardPath = Type.Object({

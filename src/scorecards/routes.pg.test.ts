@@ -54,6 +54,12 @@ describe('scorecards over HTTP', () => {
     const same = await ask('PUT', pathOf(blueprint, 'Ready'), sent);
     expect(same.headers.get('etag')).toBe('"2"');
 
+    const patched = await ask('PATCH', pathOf(blueprint, 'Ready'), { title: 'Ready at last' });
+    expect(patched.body['scorecard']).toMatchObject({ title: 'Ready at last', rules: [hasOwner] });
+    const emptied = await ask('PATCH', pathOf(blueprint, 'Ready'), { rules: [] });
+    expect(emptied.body['scorecard']).toMatchObject({ title: 'Ready at last', rules: [] });
+    expect((await ask('PATCH', pathOf(blueprint, 'Ready'), { identifier: 'Other' })).status).toBe(422);
+
     expect((await ask('DELETE', pathOf(blueprint, 'Ready'))).body).toEqual({ ok: true });
     expect(await ask('GET', pathOf(blueprint, 'Ready'))).toMatchObject({
       status: 404,

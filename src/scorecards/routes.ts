@@ -3,8 +3,14 @@ import { BlueprintPath } from '#catalog/contract.ts';
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import type { Core } from '#platform/core.ts';
 import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
-import { ScorecardBody, ScorecardPath, ScorecardReplacement, ScorecardSet } from './contract.ts';
-import { createScorecard, deleteScorecard, replaceScorecard, replaceScorecards } from './save-scorecard.ts';
+import { ScorecardBody, ScorecardPatch, ScorecardPath, ScorecardReplacement, ScorecardSet } from './contract.ts';
+import {
+  createScorecard,
+  deleteScorecard,
+  patchScorecard,
+  replaceScorecard,
+  replaceScorecards,
+} from './save-scorecard.ts';
 import type { Scorecard } from './scorecard.ts';
 import { allScorecards, getScorecard, scorecardsOf } from './scorecard-queries.ts';
 import { summarizeScores } from './summary-queries.ts';
@@ -84,6 +90,7 @@ function writes(blueprints: Blueprints): readonly Route[] {
   const commands = {
     create: createScorecard(blueprints),
     replace: replaceScorecard(blueprints),
+    patch: patchScorecard(blueprints),
     replaceAll: replaceScorecards(blueprints),
     delete: deleteScorecard(blueprints),
   };
@@ -121,6 +128,18 @@ function writes(blueprints: Blueprints): readonly Route[] {
       async handle({ params, body, expectedVersion, execute }) {
         const { blueprint, scorecard: identifier } = params;
         return ok(...shown(await execute(commands.replace, { blueprint, identifier, body, expectedVersion })));
+      },
+    }),
+    route({
+      method: 'PATCH',
+      path: one,
+      summary: 'Change parts of a scorecard',
+      tag,
+      access: 'known',
+      request: { params: ScorecardPath, body: ScorecardPatch },
+      async handle({ params, body, expectedVersion, execute }) {
+        const { blueprint, scorecard: identifier } = params;
+        return ok(...shown(await execute(commands.patch, { blueprint, identifier, body, expectedVersion })));
       },
     }),
     route({

@@ -4,7 +4,7 @@ import { checkVersion } from '#catalog/check-version.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import { problem } from '#platform/problem.ts';
-import type { ScorecardBody, ScorecardReplacement } from './contract.ts';
+import type { ScorecardBody, ScorecardPatch, ScorecardReplacement } from './contract.ts';
 import type { Scorecard } from './scorecard.ts';
 import { scorecardEvent } from './scorecard-events.ts';
 import { scorecardsOf, unknownScorecard } from './scorecard-queries.ts';
@@ -51,33 +51,57 @@ export function createScorecard(blueprints: Blueprints): Command<OfBlueprint & {
   };
 }
 
-export interface ReplaceScorecardInput extends OfBlueprint {
+interface ChangeScorecardInput<Body> extends OfBlueprint {
   readonly identifier: string;
-  readonly body: ScorecardReplacement;
+  readonly body: Body;
   readonly expectedVersion: number | null;
 }
+
+export type ReplaceScorecardInput = ChangeScorecardInput<ScorecardReplacement>;
+export type PatchScorecardInput = ChangeScorecardInput<ScorecardPatch>;
 
 /** PUT of one. */
 export function replaceScorecard(blueprints: Blueprints): Command<ReplaceScorecardInput, Scorecard> {
   return maybeSilent(async function replaceScorecardCommand(ctx: WriteContext, input: ReplaceScorecardInput) {
-    const { blueprint, identifier, body } = input;
-    const set = await loadSet(ctx, blueprints, blueprint);
-    const before = set.find(({ document }) => document.identifier === identifier);
-    if (before === undefined) throw unknownScorecard(blueprint, identifier);
-    checkVersion('scorecard', before.version, input.expectedVersion);
-    if (body.identifier !== undefined && body.identifier !== identifier) {
-      throw problem('invalid', 'invalid_request', `The identifier of scorecard "${identifier}" cannot be changed.`, {
-        errors: [{ path: 'identifier', message: 'cannot be changed' }],
-      });
-    }
-    const definition = defineScorecard({ ...body, identifier });
-    if (isSameDefinition(before.document, definition)) return before;
-    const others = set.filter((scorecard) => scorecard !== before).map((scorecard) => scorecard.document);
-    refuseTooManyConditions([...others, definition]);
-    const after = await updateScorecard(ctx, before, definition);
-    ctx.emit(scorecardEvent({ before: before.document, after: after.document }));
-    return after;
+    return changeScorecard(ctx, blueprints, input, () => input.body);
   });
+}
+
+/** PATCH of one. */
+export function patchScorecard(blueprints: Blueprints): Command<PatchScorecardInput, Scorecard> {
+  return maybeSilent(async function patchScorecardCommand(ctx: WriteContext, input: PatchScorecardInput) {
+    return changeScorecard(ctx, blueprints, input, ({ title, filter, properties, levels, rules }) => {
+      const parts = { title, filter, properties, levels, rules };
+      const kept = Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+      return { ...kept, ...input.body } as ScorecardReplacement;
+    });
+  });
+}
+
+async function changeScorecard(
+  ctx: WriteContext,
+  blueprints: Blueprints,
+  input: ChangeScorecardInput<unknown>,
+  next: (before: Scorecard['document']) => ScorecardReplacement,
+): Promise<Scorecard> {
+  const { blueprint, identifier } = input;
+  const set = await loadSet(ctx, blueprints, blueprint);
+  const before = set.find(({ document }) => document.identifier === identifier);
+  if (before === undefined) throw unknownScorecard(blueprint, identifier);
+  const body = next(before.document);
+  checkVersion('scorecard', before.version, input.expectedVersion);
+  if (body.identifier !== undefined && body.identifier !== identifier) {
+    throw problem('invalid', 'invalid_request', `The identifier of scorecard "${identifier}" cannot be changed.`, {
+      errors: [{ path: 'identifier', message: 'cannot be changed' }],
+    });
+  }
+  const definition = defineScorecard({ ...body, identifier });
+  if (isSameDefinition(before.document, definition)) return before;
+  const others = set.filter((scorecard) => scorecard !== before).map((scorecard) => scorecard.document);
+  refuseTooManyConditions([...others, definition]);
+  const after = await updateScorecard(ctx, before, definition);
+  ctx.emit(scorecardEvent({ before: before.document, after: after.document }));
+  return after;
 }
 
 interface ReplaceSetInput extends OfBlueprint {

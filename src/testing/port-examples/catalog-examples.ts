@@ -261,6 +261,18 @@ export const searchExamples: Examples = {
     status: 200,
     missing: { path: '/v1/blueprints/absent/entities/search/count', body: { query: all } },
   },
+  'POST /v1/blueprints/:/entities/top-search': {
+    ask: { path: `${entities}/top-search`, body: { identifiers: ['one'], countOnly: true } },
+    status: 200,
+    missing: { path: '/v1/blueprints/absent/entities/top-search', body: {} },
+  },
+  'POST /v1/blueprints/entities/datasource-entities': {
+    ask: {
+      path: '/v1/blueprints/entities/datasource-entities',
+      body: { datasource_prefix: 'port-ocean/k8s/', datasource_suffix: '/mine/exporter', limit: 5000 },
+    },
+    status: 200,
+  },
   'POST /v1/entities/aggregate': {
     ask: { path: '/v1/entities/aggregate', body: { func: 'count', query: all } },
     status: 200,
@@ -305,6 +317,10 @@ export const scorecardExamples: Examples = {
   'GET /v1/blueprints/:/scorecards/:': { ask: { path: `${scorecards}/ready` }, status: 200 },
   'PUT /v1/blueprints/:/scorecards/:': {
     ask: { path: `${scorecards}/ready`, body: { ...scorecard, identifier: 'ready' } },
+    status: 200,
+  },
+  'PATCH /v1/blueprints/:/scorecards/:': {
+    ask: { path: `${scorecards}/ready`, body: { title: 'Changed' } },
     status: 200,
   },
   'DELETE /v1/blueprints/:/scorecards/:': {

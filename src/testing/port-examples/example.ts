@@ -9,6 +9,7 @@ export interface Request {
 export interface World {
   readonly run: string;
   readonly credential: string;
+  readonly spareCredential: string;
   readonly person: string;
   /** Until all that was begun is done. */
   settle(): Promise<void>;

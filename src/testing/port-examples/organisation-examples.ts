@@ -27,6 +27,15 @@ export const accessExamples: Examples = {
     status: 200,
     never: takesNothing,
   },
+  'PUT /v1/apps/:': {
+    ask: async ({ credential }) => ({ path: `/v1/apps/${credential}`, body: { name: 'Renamed' } }),
+    status: 200,
+  },
+  'DELETE /v1/apps/:': {
+    ask: async ({ spareCredential }) => ({ path: `/v1/apps/${spareCredential}` }),
+    status: 200,
+    never: takesNothing,
+  },
   'GET /v1/users': { ask: { path: '/v1/users' }, status: 200, never: isThere },
   'GET /v1/users/:': { ask: async ({ person }) => ({ path: `/v1/users/${person}` }), status: 200 },
   'PATCH /v1/users/:': {
