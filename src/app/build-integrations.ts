@@ -59,7 +59,7 @@ export function buildIntegrations(parts: IntegrationParts): {
       createWebhookBackend({ egress, clock, signingSecret, ownApi, publicUrl, kafkaOf: kafka.of }),
       createGitHubBackend(connections.github),
       createGitLabBackend(connections.gitlab),
-      createAzureDevOpsBackend({ egress, targetOf: connections.azureDevOps }),
+      createAzureDevOpsBackend({ egress, targetOf: connections.azureDevOps, publicUrl }),
       createKafkaBackend(kafka.of),
       createIntegrationActionBackend(),
       createUpsertEntityBackend({ runner, catalog: entityParts }),

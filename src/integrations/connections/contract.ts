@@ -18,7 +18,7 @@ const connectionKinds = {
     secrets: ['token', 'privateKey', 'webhookSecret'],
   },
   gitlab: { settings: { url: address }, secrets: ['token', 'triggerToken'] },
-  'azure-devops': { settings: { url: address }, secrets: ['webhookSecret'] },
+  'azure-devops': { settings: { url: address, project: text }, secrets: ['webhookSecret', 'token'] },
   kafka: {
     settings: {
       brokers: Type.Array(Type.String({ pattern: '^[^\\s/:]+:[0-9]{1,5}$' }), { minItems: 1, maxItems: 50 }),

@@ -17,6 +17,8 @@ export interface InstallationConnections {
   readonly gitlabToken: string | null;
   readonly gitlabTriggerToken: string | null;
   readonly azureDevOpsUrl: string;
+  readonly azureDevOpsToken: string | null;
+  readonly azureDevOpsProject: string | null;
 }
 
 export interface ConnectionParts {
@@ -67,7 +69,11 @@ export function createConnections(parts: ConnectionParts): Connections {
     async azureDevOps(orgId) {
       const own = await find(orgId, 'azure-devops');
       const url = (text(own?.settings['url']) ?? installation.azureDevOpsUrl).replace(/\/+$/, '');
-      return { url, secret: own?.secrets['webhookSecret'] ?? (await parts.signingSecret(orgId)) };
+      const secret = own?.secrets['webhookSecret'] ?? (await parts.signingSecret(orgId));
+      if (own === null) {
+        return { url, secret, token: installation.azureDevOpsToken, project: installation.azureDevOpsProject };
+      }
+      return { url, secret, token: own.secrets['token'] ?? null, project: text(own.settings['project']) ?? null };
     },
   };
 }
