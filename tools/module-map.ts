@@ -19,6 +19,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   integrations: ['catalog', 'runs', 'actions:contract'],
   pipelines: ['catalog', 'scorecards', 'approvals', 'runs', 'actions'],
   deliveries: ['catalog'],
+  pages: ['catalog'],
   history: ['*:queries', '*:contract'],
   home: ['catalog', 'runs', 'scorecards', 'history'],
   slack: ['*'],
@@ -79,7 +80,7 @@ export const verbs: readonly string[] = `
   cancel change check choose claim compile compute create
   decide delegate delete deliver derive describe dispatch
   end escape evaluate execute export
-  find fire follow format
+  find fire fix follow format
   grade
   hide
   identify import infer ingest invite invoke issue
@@ -117,6 +118,7 @@ export const ownNames: readonly RegExp[] = [
   /^src\/approvals\/approval\./,
   /^src\/scorecards\/scorecard\./,
   /^src\/pipelines\/(pipeline|execution)\./,
+  /^src\/pages\/page\./,
   // One file per type of stage, named after it, and what they share.
   /^src\/pipelines\/stages\//,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.

@@ -19,6 +19,7 @@ export const permissions = {
   'approval.decide': 'decide approvals',
   'pipeline.write': 'change applications and pipelines',
   'pipeline.execute': 'start and control pipelines',
+  'page.write': 'change pages',
   'audit.read': 'read the audit log',
   'delivery.read': 'see deliveries',
   'delivery.resend': 'resend deliveries',

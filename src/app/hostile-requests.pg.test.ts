@@ -48,6 +48,12 @@ async function prepare(): Promise<void> {
     stages: [{ type: 'manualJudgment', judgmentInputs: [{ value: 'a' }] }],
   });
   await app.call('POST', '/gate/pipelines/known/known', { parameters: { string: 'a' } });
+  await app.call('POST', '/v1/sidebars/catalog/folders', { identifier: 'made' });
+  await app.call('POST', '/v1/pages', {
+    identifier: 'known',
+    type: 'dashboard',
+    widgets: [{ id: 'known', type: 'entities-number-chart', blueprint: 'service' }],
+  });
   await app.call('POST', '/v1/actions', {
     identifier: 'made',
     trigger: { type: 'self-service', operation: 'CREATE', blueprintIdentifier: 'service' },

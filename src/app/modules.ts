@@ -13,6 +13,7 @@ import { historyModule } from '#history/module.ts';
 import { homeModule } from '#home/module.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
+import { pageBlueprintHook, pagesModule } from '#pages/module.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
 import type { Core } from '#platform/core.ts';
 import { subKey } from '#platform/crypto/sub-key.ts';
@@ -63,7 +64,7 @@ export interface Queue {
   wake(queue: string): void;
 }
 
-const blueprintHooks = [actionBlueprintHook, scorecardBlueprintHook];
+const blueprintHooks = [actionBlueprintHook, scorecardBlueprintHook, pageBlueprintHook];
 const jqThreads = 2;
 const jqDeadlineMs = 1_000;
 const jqOutputBytes = 1_048_576;
@@ -108,6 +109,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       runsModule(core, { retention, secrets, backends, decide: approvals.decide, watch, enqueueNow }),
       deliveriesModule({ core, egress, signingSecret, enqueueNow }),
       historyModule(core, watch),
+      pagesModule(core, blueprints),
       homeModule(core),
       integrations.module,
       sampleModule(options.sampleSlack ?? null),

@@ -9,6 +9,7 @@ import {
 } from '#testing/port-examples/catalog-examples.ts';
 import { type Example, type Examples, type Request, requestOf, type World } from '#testing/port-examples/example.ts';
 import { accessExamples, organisationExamples } from '#testing/port-examples/organisation-examples.ts';
+import { pageExamples } from '#testing/port-examples/page-examples.ts';
 import { addPerson, signInAdministrator, type Visitor } from '#testing/sign-in.ts';
 import { send, startTestApp, type TestAnswer, type TestApp } from '#testing/start-app.ts';
 import { type PortRoute, portRoutes, reasonFor, routeShape } from './port-routes.ts';
@@ -23,6 +24,7 @@ const examples: Examples = {
   ...runExamples,
   ...accessExamples,
   ...organisationExamples,
+  ...pageExamples,
 };
 
 let app: TestApp;

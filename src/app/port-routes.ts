@@ -190,8 +190,6 @@ const reasons: Readonly<Record<string, string>> = {
   '/v1/rotate-credentials': later,
   '/v1/blueprints': later,
   '/v1/migrations': later,
-  '/v1/pages': later,
-  '/v1/sidebars': later,
   '/v1/webhooks': later,
   '/v1/integration': `${later} Ocean keeps its configuration and state there.`,
   '/v1/kafka-credentials': 'Quayside brings no Kafka of its own; organisations connect theirs.',

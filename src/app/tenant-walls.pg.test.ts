@@ -23,6 +23,9 @@ const ids: Record<string, string> = {
   scorecard: 'ready',
   name: canary,
   application: 'shop',
+  page: 'board',
+  folder: 'team',
+  widget: 'w',
   email: 'admin@example.com',
 };
 
@@ -84,6 +87,8 @@ async function fill(call: Call, word: string): Promise<void> {
     ['/api/v1/applications', { name: 'shop', description: word }],
     ['/api/v1/pipelines', { ...pipeline, description: word }],
     ['/gate/pipelines/shop/deploy', { parameters: { text: word } }],
+    ['/v1/sidebars/catalog/folders', { identifier: 'team', title: word }],
+    ['/v1/pages', { ...page, title: word }],
     ['/api/v1/invitations', { email: `${word}@example.com` }],
   ];
   for (const [path, body] of made) {
@@ -96,6 +101,12 @@ const blueprint = {
   identifier: 'service',
   schema: { properties: { text: { type: 'string' } }, required: [] },
   changelogDestination: { type: 'WEBHOOK', url: 'http://127.0.0.1:1/' },
+};
+const page = {
+  identifier: 'board',
+  type: 'dashboard',
+  parent: 'team',
+  widgets: [{ id: 'w', type: 'markdown', markdown: 'text' }],
 };
 const pipeline = {
   application: 'shop',
@@ -204,6 +215,8 @@ test('what one organisation writes changes nothing of another', async () => {
       'pipeline',
       'execution',
       'stage',
+      'page',
+      'sidebar_item',
     ];
     const found = await Promise.all(
       [...tables, 'delivery', 'relay_channel'].map(async (table) =>
@@ -221,6 +234,7 @@ test('what one organisation writes changes nothing of another', async () => {
     { message: 'changed', terminationStatus: 'FAILURE' },
     { roles: ['Member'], name: 'changed', users: [] },
     { id: 'x', status: 200 },
+    { identifier: 'board', type: 'dashboard', title: 'changed', parent: null, after: null },
   ];
   await expect
     .poll(async () => (await pool.query(`select from delivery where claimed_until > now()`)).rows)

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { visibleApprovals } from '#approvals/approval-queries.ts';
 import { loadVisibility } from '#catalog/visibility-queries.ts';
+import { visiblePages } from '#pages/page-queries.ts';
 import { visibleRuns } from '#runs/run-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
@@ -35,6 +36,9 @@ const openResources = [
   'application',
   'pipeline',
   'execution',
+  'page',
+  'folder',
+  'sidebar',
 ];
 /** Not changes of their own for whoever audits: lines of a run's log. */
 const hiddenResources = ['run-log'];
@@ -48,6 +52,8 @@ export async function visibleEvents(db: Db, actor: Actor): Promise<RawBuilder<un
       select 1 from run where run.id = event.context ->> 'run' and ${visibleRuns(actor)}))
     and (event.resource <> 'approval' or exists (
       select 1 from approval where approval.id = event.context ->> 'approval' and ${visibleApprovals(actor)}))
+    and (event.resource <> 'page' or exists (
+      select 1 from page where page.identifier = event.context ->> 'page' and ${visiblePages(actor)}))
     and ${names(sql`(event.context ->> 'blueprint')`, sql`(event.context ->> 'entity')`)}`;
 }
 
