@@ -2,8 +2,11 @@ import { may } from '#access/permissions.ts';
 import { actionsOf } from '#actions/action-queries.ts';
 import { findGrantedActions } from '#actions/find-offered-actions.ts';
 import type { ActionRow } from '#actions/action.ts';
-import type { FindSource } from '#catalog/find/find-source.ts';
+import type { Blueprints } from '#catalog/blueprint-queries.ts';
+import { findAnything } from '#catalog/find/find-anything.ts';
+import type { FindSource, Hit } from '#catalog/find/find-source.ts';
 import type { Actor } from '#platform/commands/actor.ts';
+import type { Core } from '#platform/core.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { allScorecards } from '#scorecards/scorecard-queries.ts';
 
@@ -38,3 +41,9 @@ const scorecardSource: FindSource = {
 
 /** What people find beside entities and blueprints. */
 export const findSources: readonly FindSource[] = [actionSource, scorecardSource];
+
+/** Finds whatever an actor may see by its words, for doors other than the search route. */
+export function createFind({ db }: Core, blueprints: Blueprints) {
+  return async (actor: Actor, text: string, limit: number): Promise<readonly Hit[]> =>
+    findAnything({ db, blueprints, sources: findSources }, actor, { text, limit });
+}

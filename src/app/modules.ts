@@ -35,7 +35,7 @@ import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import { postNotice } from '#slack/post-notice.ts';
 import { buildActionParts } from './build-actions.ts';
-import { findSources } from './find-sources.ts';
+import { createFind, findSources } from './find-sources.ts';
 import type { AppOptions } from './build-app.ts';
 import { buildIntegrations } from './build-integrations.ts';
 import { createOwnApi } from './own-api.ts';
@@ -81,6 +81,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const shared = { core, options, queue, secrets, egress };
+  const find = createFind(core, blueprints);
   const approvals = buildApprovals(core, options, { egress, signingSecret });
   const slack = buildSlack({ ...shared, decide: approvals.decide });
   const ownApi = createOwnApi();
@@ -95,7 +96,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       organisationModule(core, secrets),
       catalogModule(core, { ...entityParts, blueprintHooks, findSources }),
       scorecardsModule({ core, ...entityParts }),
-      slack.module,
+      slack.createModule({ actions, find }),
       actionsModule(actions),
       approvals,
       pipelinesModule(core, {

@@ -5,6 +5,7 @@ import type { Core } from '#platform/core.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Egress } from '#platform/egress/egress.ts';
 import type { Module } from '#platform/module.ts';
+import type { CommandParts } from '#slack/commands/run-command.ts';
 import { transportOf } from '#slack/connection.ts';
 import { createSlackConnections, type SlackConnections } from '#slack/connection-store.ts';
 import { createSlackHttp } from '#slack/create-slack-http.ts';
@@ -19,7 +20,8 @@ import { isEmulated } from './describe-connections.ts';
 import type { Queue } from './modules.ts';
 
 export interface SlackParts {
-  readonly module: Module;
+  /** Built last, because people run actions from Slack and actions post there. */
+  readonly createModule: (uses: Pick<CommandParts, 'actions' | 'find'>) => Module;
   readonly connections: SlackConnections;
   readonly reminders: ReminderParts;
   readonly backends: readonly RunBackend[];
@@ -54,19 +56,21 @@ export function buildSlack({ core, options, queue, secrets, egress, decide }: Sl
     connections,
     reminders,
     backends: [createReminderBackend(reminders), createMessageBackend(reminders)],
-    module: slackModule({
-      core,
-      secrets,
-      environment,
-      connections,
-      http,
-      reminders,
-      isEmulated: isLocal,
-      enqueue: queue.enqueue,
-      wake: queue.wake,
-      enqueueNow: queue.enqueueNow,
-      decide,
-      readWorkspace: createReadWorkspace(http, core.clock),
-    }),
+    createModule: (uses) =>
+      slackModule({
+        ...uses,
+        core,
+        secrets,
+        environment,
+        connections,
+        http,
+        reminders,
+        isEmulated: isLocal,
+        enqueue: queue.enqueue,
+        wake: queue.wake,
+        enqueueNow: queue.enqueueNow,
+        decide,
+        readWorkspace: createReadWorkspace(http, core.clock),
+      }),
   };
 }

@@ -3,10 +3,10 @@ import type { SlackConnection } from './connection.ts';
 import { identityRefusal } from './blocks/identity-refusal.ts';
 import { identifyPerson, type IdentityParts } from './identify-person.ts';
 import type { IdentityRefusal } from './identity-rules.ts';
-import type { ActionsInteraction, CommandInteraction } from './interaction.ts';
+import type { Interaction } from './interaction.ts';
 import { offerLink } from './link-account.ts';
 import type { SlackLanguage } from './slack-message.ts';
-import { tellSender } from './tell-sender.ts';
+import { recipientOf, tellSender } from './tell-sender.ts';
 
 const linkable: ReadonlySet<IdentityRefusal> = new Set(['unknown-person', 'missing-scope']);
 
@@ -14,7 +14,7 @@ const linkable: ReadonlySet<IdentityRefusal> = new Set(['unknown-person', 'missi
 export async function admitSender(
   parts: IdentityParts,
   connection: SlackConnection,
-  interaction: ActionsInteraction | CommandInteraction,
+  interaction: Interaction,
 ): Promise<PersonRow | null> {
   const identified = await identifyPerson(parts, connection, interaction);
   if (identified.known) return identified.person;
@@ -25,7 +25,8 @@ export async function admitSender(
     ? await offerLink(core.db, { orgId, sender: interaction, slackName, now: core.clock.now() })
     : null;
   const linkUrl = token === null ? null : `${core.publicUrl}/slack/link/${token}`;
-  await tellSender(http, connection, interaction, identityRefusal({ refusal, needed, linkUrl }, connection.language));
+  const message = identityRefusal({ refusal, needed, linkUrl }, connection.language);
+  await tellSender(http, connection, recipientOf(interaction), message);
   return null;
 }
 

@@ -56,6 +56,8 @@ const usefulScopes = [
   'channels:history',
   'groups:history',
   'chat:write.public',
+  'commands',
+  'im:write',
 ] as const;
 
 export const appScopes: readonly string[] = [...neededScopes, ...usefulScopes];

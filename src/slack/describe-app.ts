@@ -13,10 +13,20 @@ export function describeApp({ name, publicUrl }: { readonly name: string; readon
     },
     features: {
       bot_user: { display_name: name, always_online: false },
+      slash_commands: [
+        {
+          command: '/quayside',
+          url: requestUrl,
+          description: 'Search the catalog, or run an action',
+          usage_hint: '<words> | run <action>',
+          should_escape: false,
+        },
+      ],
     },
     oauth_config: { scopes: { bot: appScopes } },
     settings: {
-      interactivity: { is_enabled: true, request_url: requestUrl },
+      // The second address is asked what to offer in selects of forms.
+      interactivity: { is_enabled: true, request_url: requestUrl, message_menu_options_url: requestUrl },
       org_deploy_enabled: false,
       socket_mode_enabled: false,
       token_rotation_enabled: false,
@@ -26,12 +36,24 @@ export function describeApp({ name, publicUrl }: { readonly name: string; readon
 
 /** YAML of plain objects, lists and scalars; every text is quoted, which YAML reads as JSON does. */
 export function toYaml(value: unknown, indent = ''): string {
-  if (Array.isArray(value)) return value.map((item) => `${indent}- ${JSON.stringify(item)}\n`).join('');
+  if (Array.isArray(value)) {
+    const items = value.map((item) => (isScalar(item) ? ` ${JSON.stringify(item)}\n` : asItem(item, indent)));
+    return items.map((item) => `${indent}-${item}`).join('');
+  }
   return Object.entries(value as Readonly<Record<string, unknown>>)
     .map(([key, item]) =>
-      typeof item === 'object' && item !== null
+      !isScalar(item)
         ? `${indent}${key}:\n${toYaml(item, `${indent}  `)}`
         : `${indent}${key}: ${JSON.stringify(item)}\n`,
     )
     .join('');
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
+/** The first key stands beside the dash, the others below it. */
+function asItem(value: unknown, indent: string): string {
+  return toYaml(value, `${indent}  `).replace(/^ +/, ' ');
 }

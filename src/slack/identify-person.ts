@@ -56,6 +56,17 @@ export async function identifyPerson(
   return askSlack(parts, connection, { sender, link, teamId: workspace.teamId });
 }
 
+/** How long ago Slack may have been asked for what only looks. */
+const recalledForMs = 24 * 3_600_000;
+
+/** Who somebody was when they were last identified, without asking Slack: for looking, not for doing. */
+export async function recallPerson(core: Core, orgId: string, sender: SlackSender): Promise<PersonRow | null> {
+  const link = await readIdentity(core.db, orgId, sender);
+  if (link === null || core.clock.now().getTime() - link.checkedAt.getTime() > recalledForMs) return null;
+  const person = await personById(core.db, orgId, link.personId);
+  return person?.status === 'ACTIVE' ? person : null;
+}
+
 interface Question {
   readonly sender: SlackSender;
   readonly link: Identity | null;

@@ -46,6 +46,7 @@ export async function closeInteraction(
 export async function deleteOldInteractions(db: Db, now: Date): Promise<void> {
   const before = new Date(now.getTime() - keptMs);
   await sql`delete from slack_interaction where received_at < ${before}`.execute(db);
+  await sql`delete from slack_run_message where created_at < ${before}`.execute(db);
   await sql`delete from slack_link where expires_at < ${before}`.execute(db);
 }
 

@@ -25,8 +25,23 @@ export interface PressedAction {
   readonly value: string;
 }
 
+/** A modal or home tab as it stood when somebody did something in it. */
+export interface OpenView {
+  readonly id: string;
+  readonly type: 'modal' | 'home';
+  /** Changes with every update. */
+  readonly hash: string;
+  readonly callbackId: string;
+  readonly privateMetadata: string;
+  /** Input elements as Slack tells their state, by block id. */
+  readonly values: Readonly<Record<string, JsonObject>>;
+}
+
 export interface ActionsInteraction extends InteractionBase {
   readonly kind: 'actions';
+  /** Null for what was pressed in a message. */
+  readonly view: OpenView | null;
+  /** Empty in a view. */
   readonly channelId: string;
   readonly messageTs: string;
   readonly action: PressedAction;
@@ -43,10 +58,7 @@ export interface CommandInteraction extends InteractionBase {
 
 export interface ViewInteraction extends InteractionBase {
   readonly kind: 'view';
-  readonly callbackId: string;
-  readonly privateMetadata: string;
-  /** Input elements as Slack tells their state, by block id. */
-  readonly values: Readonly<Record<string, JsonObject>>;
+  readonly view: OpenView;
 }
 
 export interface EventInteraction extends InteractionBase {
@@ -55,3 +67,12 @@ export interface EventInteraction extends InteractionBase {
 }
 
 export type Interaction = ActionsInteraction | CommandInteraction | ViewInteraction | EventInteraction;
+
+/** Slack asks what to offer in a select while somebody types. Answered at once and not kept. */
+export interface ChoiceRequest extends SlackSender {
+  readonly blockId: string;
+  readonly actionId: string;
+  /** What was typed so far. */
+  readonly text: string;
+  readonly view: OpenView;
+}

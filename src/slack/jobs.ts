@@ -7,10 +7,12 @@ import type { SlackConnections } from './connection-store.ts';
 import type { Interaction } from './interaction.ts';
 import { closeInteraction, openInteraction } from './interaction-store.ts';
 import type { SlackHttp } from './slack-http.ts';
+import { syncRunMessage } from './commands/sync-run-message.ts';
 import { syncApproval, type WantedNote } from './sync-approval.ts';
 
 export const interactionQueue = 'slack-interaction';
 export const approvalQueue = 'slack-approval';
+export const runMessageQueue = 'slack-run-message';
 
 export interface InteractionJob {
   readonly orgId: string;
@@ -24,9 +26,23 @@ export interface ApprovalJob {
   readonly tries: number;
 }
 
+export interface RunMessageJob {
+  readonly orgId: string;
+  readonly runId: string;
+  readonly tries: number;
+}
+
+export interface FirstAnswer {
+  readonly reply: object | null;
+  /** There is nothing more to do about it. */
+  readonly isRefused: boolean;
+}
+
 /** Does what one kind of click, command or event asks for. May be run twice for one interaction. */
 export interface InteractionHandler {
   readonly accepts: (interaction: Interaction) => boolean;
+  /** For what Slack has to be told in the answer itself; reads only, and calls nobody. */
+  readonly answer?: (connection: SlackConnection, interaction: Interaction) => Promise<FirstAnswer>;
   /** A word on what came of it, for the records. */
   readonly handle: (connection: SlackConnection, interaction: Interaction) => Promise<string>;
 }
@@ -56,6 +72,12 @@ export function slackJobs(parts: SlackJobParts): readonly JobHandler[] {
       groupConcurrency: 1,
       run: async (job) => followApproval(parts, job),
     }),
+    jobHandler<RunMessageJob>({
+      queue: runMessageQueue,
+      concurrency: 8,
+      groupConcurrency: 1,
+      run: async (job) => followRun(parts, job),
+    }),
   ];
 }
 
@@ -65,6 +87,14 @@ async function followApproval(parts: SlackJobParts, job: ApprovalJob): Promise<v
   const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
   const data: ApprovalJob = { ...job, tries: job.tries + 1 };
   await parts.enqueueNow<ApprovalJob>(approvalQueue, [{ data, startAfter, group: job.approvalId }]);
+}
+
+async function followRun(parts: SlackJobParts, job: RunMessageJob): Promise<void> {
+  const afterMs = await syncRunMessage(parts, job);
+  if (afterMs === null || job.tries >= mostTries) return;
+  const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
+  const data: RunMessageJob = { ...job, tries: job.tries + 1 };
+  await parts.enqueueNow<RunMessageJob>(runMessageQueue, [{ data, startAfter, group: job.runId }]);
 }
 
 async function handleInteraction(parts: SlackJobParts, { orgId, id }: InteractionJob): Promise<void> {

@@ -3,14 +3,19 @@ import { connectionRoutes, type ConnectionRouteParts } from './connection-routes
 import { deleteOldInteractions } from './interaction-store.ts';
 import { type InteractionHandler, slackJobs } from './jobs.ts';
 import { approvalHandler, type DecideParts } from './decide-in-slack.ts';
-import { approvalReader } from './reactions.ts';
+import { commandHandler, type CommandParts, formButtonHandler } from './commands/run-command.ts';
+import { findChoices } from './commands/find-choices.ts';
+import { followFormHandler } from './commands/follow-form.ts';
+import { submitFormHandler } from './commands/submit-form.ts';
+import { approvalReader, runMessageReader } from './reactions.ts';
 import { linkRoutes } from './link-routes.ts';
 import { receiverRoutes, type ReceiverParts } from './receiver-routes.ts';
 import { reminderRoutes } from './reminder-routes.ts';
 import type { ReminderParts } from './send-reminder.ts';
 import { testButtonHandler } from './test-connection.ts';
 
-export interface SlackModuleParts extends ConnectionRouteParts, ReceiverParts, DecideParts {
+export interface SlackModuleParts
+  extends ConnectionRouteParts, Omit<ReceiverParts, 'handlers' | 'findChoices'>, DecideParts, CommandParts {
   readonly reminders: ReminderParts;
 }
 
@@ -18,16 +23,28 @@ const day = 86_400;
 
 export function slackModule(parts: SlackModuleParts): Module {
   const { core } = parts;
-  const handlers: readonly InteractionHandler[] = [testButtonHandler(parts), approvalHandler(parts)];
+  const handlers: readonly InteractionHandler[] = [
+    testButtonHandler(parts),
+    approvalHandler(parts),
+    commandHandler(parts),
+    formButtonHandler(parts),
+    followFormHandler(parts),
+    submitFormHandler(parts),
+  ];
+  const intake = {
+    ...parts,
+    handlers,
+    findChoices: async (...question: Parameters<ReceiverParts['findChoices']>) => findChoices(parts, ...question),
+  };
   return {
     name: 'slack',
     routes: [
       ...reminderRoutes(parts.reminders),
       ...connectionRoutes(parts),
-      ...receiverRoutes(parts),
+      ...receiverRoutes(intake),
       ...linkRoutes(parts),
     ],
-    readers: [approvalReader],
+    readers: [approvalReader, runMessageReader],
     jobs: slackJobs({ ...parts, handlers }),
     chores: [
       {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
-import type { Interaction, SlackSender } from './interaction.ts';
+import type { ChoiceRequest, Interaction, OpenView, SlackSender } from './interaction.ts';
 import { objectsOf, textOf } from './web-api-client.ts';
 
 export type Inbound =
   | { readonly kind: 'interaction'; readonly interaction: Interaction }
+  | { readonly kind: 'choices'; readonly request: ChoiceRequest }
   /** Slack asks whether this address is the app's; the answer repeats the text. */
   | { readonly kind: 'challenge'; readonly challenge: string }
   /** Nothing to do: a test of the connection, or something this app does not take part in. */
@@ -43,6 +44,7 @@ function parsePayload(payload: JsonObject): Inbound {
   if (payload['type'] === 'block_actions') return parseBlockActions(payload);
   if (payload['type'] === 'interactive_message') return parseLegacyMessage(payload);
   if (payload['type'] === 'view_submission') return parseView(payload);
+  if (payload['type'] === 'block_suggestion') return parseChoices(payload);
   if (typeof payload['type'] !== 'string') throw unusable('type');
   return nothing;
 }
@@ -58,15 +60,17 @@ function parseBlockActions(payload: JsonObject): Inbound {
   const pressed = { actionId, blockId: textOf(action['block_id']), value: chosenValue(action) };
   const sender = senderOf(payload);
   const place = [channelId, messageTs, textOf(container['view_id'])];
+  const view = isJsonObject(payload['view']) ? openViewOf(payload['view']) : null;
   return interaction({
     kind: 'actions',
     ...sender,
     ...returnsOf(payload),
     id: identity('actions', sender, [...place, actionId, pressed.blockId, required(action, 'action_ts')]),
+    view,
     channelId,
     messageTs,
     action: pressed,
-    chosen: chosenIn(payload['state']),
+    chosen: chosenIn(payload['state'] ?? objectOrNone(payload['view'])['state']),
   });
 }
 
@@ -84,6 +88,7 @@ function parseLegacyMessage(payload: JsonObject): Inbound {
     ...sender,
     ...returnsOf(payload),
     id: identity('actions', sender, [channelId, messageTs, callbackId, pressed.value, required(payload, 'action_ts')]),
+    view: null,
     channelId,
     messageTs,
     action: pressed,
@@ -92,22 +97,46 @@ function parseLegacyMessage(payload: JsonObject): Inbound {
 }
 
 function parseView(payload: JsonObject): Inbound {
-  const view = objectIn(payload, 'view');
+  const view = openViewOf(objectIn(payload, 'view'));
   const sender = senderOf(payload);
-  const values = objectIn(objectIn(view, 'state'), 'values');
-  const given = Object.entries(values).flatMap(([block, elements]) => {
-    const element = isJsonObject(elements) ? Object.values(elements).find(isJsonObject) : undefined;
-    return element === undefined ? [] : [[block, element] as const];
-  });
   return interaction({
     kind: 'view',
     ...sender,
     ...returnsOf(payload),
-    id: identity('view', sender, [required(view, 'id'), textOf(view['hash']), textOf(payload['trigger_id'])]),
+    id: identity('view', sender, [view.id, view.hash, textOf(payload['trigger_id'])]),
+    view,
+  });
+}
+
+function parseChoices(payload: JsonObject): Inbound {
+  const request: ChoiceRequest = {
+    ...senderOf(payload),
+    blockId: textOf(payload['block_id']),
+    actionId: required(payload, 'action_id'),
+    text: textOf(payload['value']),
+    view: openViewOf(objectIn(payload, 'view')),
+  };
+  return { kind: 'choices', request };
+}
+
+function openViewOf(view: JsonObject): OpenView {
+  const values = objectOrNone(objectOrNone(view['state'])['values']);
+  const given = Object.entries(values).flatMap(([block, elements]) => {
+    const element = isJsonObject(elements) ? Object.values(elements).find(isJsonObject) : undefined;
+    return element === undefined ? [] : [[block, element] as const];
+  });
+  return {
+    id: required(view, 'id'),
+    type: view['type'] === 'home' ? 'home' : 'modal',
+    hash: textOf(view['hash']),
     callbackId: textOf(view['callback_id']),
     privateMetadata: textOf(view['private_metadata']),
     values: Object.fromEntries(given),
-  });
+  };
+}
+
+function objectOrNone(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
 function parseCommand(fields: URLSearchParams): Inbound {
@@ -155,8 +184,8 @@ function interaction(value: Interaction): Inbound {
 
 function senderOf(payload: JsonObject): SlackSender {
   const user = objectIn(payload, 'user');
-  const team = isJsonObject(payload['team']) ? payload['team'] : {};
-  const enterprise = isJsonObject(payload['enterprise']) ? payload['enterprise'] : {};
+  const team = objectOrNone(payload['team']);
+  const enterprise = objectOrNone(payload['enterprise']);
   const userTeamId = textOf(user['team_id']) || null;
   return {
     teamId: textOf(team['id']) || userTeamId || unusableText('team.id'),

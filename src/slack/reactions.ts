@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader } from '#platform/events/reader.ts';
-import { type ApprovalJob, approvalQueue } from './jobs.ts';
+import { followedRuns } from './commands/run-message-store.ts';
+import { type ApprovalJob, approvalQueue, type RunMessageJob, runMessageQueue } from './jobs.ts';
 import type { WantedNote } from './sync-approval.ts';
 
 /** Whatever happens to an approval, wherever it was decided, its messages in Slack follow. */
@@ -27,3 +28,17 @@ function notesOf({ kind, after }: LoggedEvent): readonly WantedNote[] {
   if (kind === 'approval.reminded') return [{ kind: 'reminder', number: Number(after?.['remindersSent'] ?? 0) }];
   return kind === 'approval.escalated' ? [{ kind: 'escalated', number: 1 }] : [];
 }
+
+/** A run that somebody started in Slack is followed there to its end. */
+export const runMessageReader: Reader = {
+  name: 'slack.runs',
+  concerns: (event) => event.resource === 'run' && event.context['run'] !== undefined,
+  handle: async (ctx, events) => {
+    const runs = new Set(events.map((event) => String(event.context['run'])));
+    const followed = await followedRuns(ctx.db, ctx.orgId, [...runs]);
+    await ctx.enqueue<RunMessageJob>(
+      runMessageQueue,
+      followed.map((runId) => ({ data: { orgId: ctx.orgId, runId, tries: 0 }, group: runId })),
+    );
+  },
+};

@@ -37,6 +37,11 @@ export function isUndecided(code: string): boolean {
   return UNDECIDED.has(code);
 }
 
+/** Whether the same may be taken later. */
+export function isPassing(code: string): boolean {
+  return code === 'ratelimited' || code === 'unreachable' || code === 'no_answer' || code.startsWith('http_5');
+}
+
 /** Slack's code in a sentence that says what to do; `where` names the channel when one was given. */
 export function slackErrorMessage(code: string, where?: string): string {
   const what = advice[code] ?? 'Slack refused the message. Its error code says why.';

@@ -20,7 +20,7 @@ import type { SlackConnections } from './connection-store.ts';
 import { findPostedMessage } from './find-posted-message.ts';
 import { momentOf, type Place, placesOf, tellsEnd, waitAfter } from './message-plan-rules.ts';
 import { postMessage } from './post-message.ts';
-import { slackErrorMessage } from './slack-errors.ts';
+import { isPassing, slackErrorMessage } from './slack-errors.ts';
 import type { PostOutcome, SlackHttp, SlackTransport } from './slack-http.ts';
 import type { SlackMessage } from './slack-message.ts';
 import { callSlack } from './web-api-client.ts';
@@ -160,10 +160,6 @@ function resultOf(message: ApprovalMessage, outcome: PostOutcome, hash: string):
   const state = isPassing(outcome.error) ? 'wanted' : 'undeliverable';
   const { retryAfterMs } = outcome;
   return { ...message, state, error: outcome.message, notSent: message.attemptedAt === null, retryAfterMs };
-}
-
-function isPassing(error: string): boolean {
-  return error === 'ratelimited' || error === 'unreachable' || error === 'no_answer' || error.startsWith('http_5');
 }
 
 /** Repeating a change is harmless, so its answer need not be known. */

@@ -1,18 +1,26 @@
 import type { SlackConnection } from './connection.ts';
+import type { Interaction } from './interaction.ts';
 import type { SlackHttp } from './slack-http.ts';
 import type { SlackMessage } from './slack-message.ts';
 import { callSlack } from './web-api-client.ts';
 
 export interface Recipient {
   readonly userId: string;
+  /** Empty where there is none, as in a home tab: then it is a direct message. */
   readonly channelId: string;
   readonly responseUrl: string | null;
+}
+
+/** Where somebody can be told about what they did. */
+export function recipientOf(interaction: Interaction): Recipient {
+  const channelId = 'channelId' in interaction ? interaction.channelId : '';
+  return { userId: interaction.userId, channelId, responseUrl: interaction.responseUrl };
 }
 
 const timeoutMs = 10_000;
 const slackHosts: ReadonlySet<string> = new Set(['hooks.slack.com', 'hooks.slack-gov.com']);
 
-/** Says something to one person in a channel, for their eyes alone. True when Slack took it. */
+/** Says something to one person, for their eyes alone. True when Slack took it. */
 export async function tellSender(
   http: SlackHttp,
   connection: SlackConnection,
@@ -52,8 +60,10 @@ async function byBot(
   { userId: user, channelId: channel }: Recipient,
   { text, blocks }: SlackMessage,
 ): Promise<boolean> {
-  if (token === null || channel === '') return false;
-  return (await callSlack(http, { token, apiUrl }, 'chat.postEphemeral', { channel, user, text, blocks })).ok;
+  if (token === null) return false;
+  const account = { token, apiUrl };
+  if (channel === '') return (await callSlack(http, account, 'chat.postMessage', { channel: user, text, blocks })).ok;
+  return (await callSlack(http, account, 'chat.postEphemeral', { channel, user, text, blocks })).ok;
 }
 
 /** Signed as it is, the address is still no reason to send anything but to Slack, or to what stands for it here. */

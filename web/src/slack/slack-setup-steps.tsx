@@ -7,7 +7,11 @@ import { Panel } from '../ui/panel.tsx';
 import type { SlackSetup } from './connection-api.ts';
 import classes from './slack-section.module.css';
 
-const steps = { manifest: ['1', '2', '3'], scratch: ['1', '2', '3', '4', '5'], after: ['1', '2', '3', '4'] } as const;
+const steps = {
+  manifest: ['1', '2', '3'],
+  scratch: ['1', '2', '3', '4', '5', '6'],
+  after: ['1', '2', '3', '4'],
+} as const;
 
 /** How the Slack app is made: from a manifest that is ready, or by hand. */
 export function SlackSetupSteps({ app }: Pick<SlackSetup, 'app'>) {

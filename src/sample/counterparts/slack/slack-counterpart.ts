@@ -37,6 +37,8 @@ export interface SlackCounterpart extends SlackView, SlackInteractions {
     timeoutMilliseconds?: number,
   ): Promise<SlackMessage>;
   readonly ephemerals: readonly SlackEphemeral[];
+  /** Modals and home tabs by id, as they stand. */
+  readonly views: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** The id of whoever has this address in the workspace; they join it when nobody has. */
   personFor(person: { readonly email: string; readonly realName: string }): Promise<string>;
   readonly faults: Faults;
@@ -103,6 +105,7 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions = {
     waitForMessage: (channel, passes = () => true, timeoutMilliseconds = 5000) =>
       firstMessage(view, waiting, channel, passes, timeoutMilliseconds),
     ephemerals: desk.ephemerals,
+    views: desk.views,
     personFor: async (person) => personFor(desk, person),
     faults: server.faults,
     close: async () => {

@@ -6,13 +6,8 @@ import { jsonObject } from '../received-request.ts';
 import { records, text } from './slack-channel-view.ts';
 import type { SlackDesk } from './slack-desk.ts';
 import { slackApp, slackTeamId } from './slack-emulator.ts';
-
-export interface InteractionAnswer {
-  readonly status: number;
-  readonly body: string;
-  /** From sending to the whole answer. Slack gives up after 3,000. */
-  readonly milliseconds: number;
-}
+import { findPerson, formType, type InteractionAnswer, personPart, type ResponseTicket } from './slack-people.ts';
+import { type SlackVisits, slackVisits } from './slack-visits.ts';
 
 export interface SlackClick {
   readonly channel: string;
@@ -26,25 +21,11 @@ export interface SlackClick {
   readonly choices?: Readonly<Record<string, string>>;
 }
 
-export interface SlackInteractions {
+export interface SlackInteractions extends SlackVisits {
   /** The request URL of the app, as set under Interactivity. */
   setInteractivityUrl(url: string): void;
   /** Presses a button or picks an option in a message, and delivers the signed `block_actions` callback. */
   click(click: SlackClick): Promise<InteractionAnswer>;
-  /** Submits an open modal with these `state.values`. */
-  submitView(submission: {
-    viewId: string;
-    user: string;
-    values?: Record<string, unknown>;
-  }): Promise<InteractionAnswer>;
-}
-
-interface ResponseTicket {
-  readonly channel: string;
-  readonly ts: string;
-  readonly user: string;
-  readonly until: number;
-  uses: number;
 }
 
 const responseUses = 5;
@@ -60,17 +41,25 @@ export function slackInteractions(
   let requestUrl: string | undefined;
   responseUrlRoute(app, desk, tickets);
 
-  const deliver = async (payload: Record<string, unknown>): Promise<InteractionAnswer> => {
+  const ticketFor = (place: Omit<ResponseTicket, 'until' | 'uses'>): string => {
+    const ticket = randomBytes(12).toString('hex');
+    tickets.set(ticket, { ...place, until: Date.now() + responseMilliseconds, uses: 0 });
+    return `${options.origin()}/actions/${slackTeamId}/${slackApp.id}/${ticket}`;
+  };
+
+  const deliver = async (payload: Record<string, unknown>): Promise<InteractionAnswer> =>
+    deliverBody(new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), formType);
+
+  const deliverBody = async (body: string, contentType: string): Promise<InteractionAnswer> => {
     if (requestUrl === undefined)
       throw new Error('The app has no interactivity request URL yet: setInteractivityUrl(url)');
-    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     const timestamp = String(Math.floor(Date.now() / 1000));
     const signature = createHmac('sha256', options.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
     const started = performance.now();
     const response = await options.fetch(requestUrl, {
       method: 'POST',
       headers: {
-        'content-type': 'application/x-www-form-urlencoded',
+        'content-type': contentType,
         'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
         'x-slack-request-timestamp': timestamp,
         'x-slack-signature': `v0=${signature}`,
@@ -89,14 +78,6 @@ export function slackInteractions(
     async click(click) {
       const { channel, message } = await findMessage(desk, click);
       const person = await findPerson(desk, click.user);
-      const ticket = randomBytes(12).toString('hex');
-      tickets.set(ticket, {
-        channel: channel.id,
-        ts: click.ts,
-        user: person.id,
-        until: Date.now() + responseMilliseconds,
-        uses: 0,
-      });
       return deliver({
         type: 'block_actions',
         ...(await personPart(desk, person)),
@@ -104,21 +85,11 @@ export function slackInteractions(
         channel: { id: channel.id, name: channel.name },
         message,
         state: { values: { chosen: chosenState(click.choices ?? {}) } },
-        response_url: `${options.origin()}/actions/${slackTeamId}/${slackApp.id}/${ticket}`,
+        response_url: ticketFor({ channel: channel.id, ts: click.ts, user: person.id }),
         actions: [{ ...findAction(message, click), action_ts: `${Date.now() / 1000}` }],
       });
     },
-    async submitView({ viewId, user, values = {} }) {
-      const view = desk.views.get(viewId);
-      if (!view) throw new Error(`No view ${viewId} is open`);
-      const person = await findPerson(desk, user);
-      return deliver({
-        type: 'view_submission',
-        ...(await personPart(desk, person)),
-        view: { ...view, state: { values } },
-        response_urls: [],
-      });
-    },
+    ...slackVisits(desk, { deliver, deliverBody, ticketFor }),
   };
 }
 
@@ -126,18 +97,6 @@ function chosenState(choices: Readonly<Record<string, string>>): Record<string, 
   return Object.fromEntries(
     Object.entries(choices).map(([id, value]) => [id, { type: 'static_select', selected_option: { value } }]),
   );
-}
-
-async function personPart(desk: SlackDesk, person: { id: string; name: string }): Promise<Record<string, unknown>> {
-  const trigger = await desk.emulator.call('bot', 'views.generateTriggerId', { user_id: person.id });
-  return {
-    user: { id: person.id, username: person.name, name: person.name, team_id: slackTeamId },
-    team: { id: slackTeamId, domain: 'quayside-sample' },
-    api_app_id: slackApp.id,
-    enterprise: null,
-    is_enterprise_install: false,
-    trigger_id: trigger['trigger_id'],
-  };
 }
 
 async function findMessage(
@@ -150,13 +109,6 @@ async function findMessage(
   const message = records(answer['messages']).find((candidate) => candidate['ts'] === ts);
   if (!message) throw new Error(`No message ${ts} in ${channel.name}`);
   return { channel, message };
-}
-
-async function findPerson(desk: SlackDesk, nameOrId: string): Promise<{ id: string; name: string }> {
-  const people = [...desk.newcomers.values(), ...(await desk.view.users())];
-  const person = people.find(({ id, name }) => id === nameOrId || name === nameOrId);
-  if (!person) throw new Error(`Nobody in the workspace is called ${nameOrId}`);
-  return person;
 }
 
 function findAction(message: Record<string, unknown>, { actionId, selected }: SlackClick): Record<string, unknown> {

@@ -1,0 +1,32 @@
+import type { RunView } from '#runs/run.ts';
+import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
+import { context, section, type SlackLanguage, type SlackMessage } from '../slack-message.ts';
+import { runWords } from './run-words.ts';
+
+/** A run as a message, from its state alone. */
+export function runMessage(run: RunView, publicUrl: string, language: SlackLanguage): SlackMessage {
+  const words = runWords[language];
+  const name = run.action_snapshot.title ?? run.action;
+  const icon = icons[run.status] ?? '•';
+  const link = mrkdwnLink(`${publicUrl}/runs/${run.id}`, name);
+  const label = escapeMrkdwn(run.status_label ?? '', 100);
+  const state = words.states[run.status];
+  const target = run.entity === null ? '' : escapeMrkdwn(run.entity_title ?? run.entity);
+  const facts = [
+    ...(target === '' ? [] : [words.on(target)]),
+    ...(label === '' ? [] : [label]),
+    ...(run.summary === null || run.summary === '' ? [] : [escapeMrkdwn(run.summary, 500)]),
+  ];
+  return {
+    text: `${icon} ${escapeMrkdwn(name)}: ${state}`,
+    blocks: [section(`${icon} *${link}*  ·  ${state}`), ...(facts.length === 0 ? [] : [context(facts.join('  ·  '))])],
+  };
+}
+
+const icons: Readonly<Record<RunView['status'], string>> = {
+  IN_PROGRESS: '▶️',
+  WAITING_FOR_APPROVAL: '⏳',
+  SUCCESS: '✅',
+  FAILURE: '❌',
+  DECLINED: '⛔',
+};
