@@ -8,6 +8,7 @@ import { NamedIcon } from '../ui/icon.tsx';
 import { needsEntity } from './api.ts';
 import { EntityField } from './entity-field.tsx';
 import classes from './execute-dialog.module.css';
+import { FormHeading } from './form-heading.tsx';
 import { formLink } from './form-link.ts';
 import { requiredKeys } from './form-rules.ts';
 import { InputField } from './input-field.tsx';
@@ -151,20 +152,22 @@ function Fields({ action, form }: PartProps) {
       )}
       <div ref={page} className={classes['page']}>
         {step === 0 && needsEntity(action) && <Target action={action} form={form} />}
-        {(steps[step]?.inputs ?? []).map(([name, input], index) => (
-          <div key={name} className={classes['field']}>
-            {inputs.titles?.[name] !== undefined && <h3>{inputs.titles[name].title}</h3>}
+        {(steps[step]?.rows ?? []).map((row) =>
+          row.kind === 'heading' ? (
+            <FormHeading key={`heading ${row.key}`} heading={row.heading} />
+          ) : (
             <InputField
-              name={name}
-              input={input}
-              value={form.values[name]}
-              required={requiredKeys(inputs).includes(name)}
-              error={form.errors[name]}
-              autoFocus={step === 0 && index === 0 && !needsEntity(action)}
-              onChange={(value) => form.setValue(name, value)}
+              key={row.key}
+              name={row.key}
+              input={row.input}
+              value={form.values[row.key]}
+              required={requiredKeys(inputs).includes(row.key)}
+              error={form.errors[row.key]}
+              autoFocus={step === 0 && row.key === steps[0]?.inputs[0]?.[0] && !needsEntity(action)}
+              onChange={(value) => form.setValue(row.key, value)}
             />
-          </div>
-        ))}
+          ),
+        )}
         {nothing && <p className={classes['nothing']}>{t('form.noInputs')}</p>}
       </div>
     </>

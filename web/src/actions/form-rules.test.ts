@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UserInputs } from '../api/wire.ts';
-import { defaultValues, formErrors, inputSteps, orderedInputs, toProperties } from './form-rules.ts';
+import { inputSteps, orderedInputs } from './form-layout.ts';
+import { defaultValues, formErrors, toProperties } from './form-rules.ts';
 
 const inputs: UserInputs = {
   properties: {

@@ -1,4 +1,5 @@
 import type { Json, UserInput, UserInputs } from '../api/wire.ts';
+import { orderedInputs } from './form-layout.ts';
 
 export type Values = Readonly<Record<string, unknown>>;
 export interface FieldError {
@@ -20,32 +21,6 @@ export interface FieldError {
 }
 
 const isFixed = (value: unknown): boolean => !(typeof value === 'object' && value !== null && 'jqQuery' in value);
-
-/** The inputs that are shown, in the order the action asks for. */
-export function orderedInputs(inputs: UserInputs | undefined): readonly (readonly [string, UserInput])[] {
-  const properties = inputs?.properties ?? {};
-  const order = inputs?.order ?? inputs?.steps?.flatMap((step) => step.order) ?? [];
-  const rest = Object.keys(properties).filter((key) => !order.includes(key));
-  return [...order, ...rest].flatMap((key) => {
-    const input = properties[key];
-    return input === undefined || input.visible === false ? [] : [[key, input] as const];
-  });
-}
-
-/** The inputs by step; an action without steps is one nameless step. */
-export function inputSteps(
-  inputs: UserInputs | undefined,
-): readonly { title: string | undefined; inputs: ReturnType<typeof orderedInputs> }[] {
-  const all = orderedInputs(inputs);
-  const steps = inputs?.steps ?? [];
-  if (steps.length === 0) return [{ title: undefined, inputs: all }];
-  const placed = new Set(steps.flatMap((step) => step.order));
-  const last = all.filter(([key]) => !placed.has(key));
-  return steps.map((step, index) => ({
-    title: step.title,
-    inputs: [...all.filter(([key]) => step.order.includes(key)), ...(index === steps.length - 1 ? last : [])],
-  }));
-}
 
 export function defaultValues(inputs: UserInputs | undefined): Values {
   const properties = Object.entries(inputs?.properties ?? {});

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { peopleQuery, teamsQuery } from '../access/api.ts';
 import type { UserInput } from '../api/wire.ts';
+import { EnumField, EnumListField } from './enum-fields.tsx';
 import { EntityField } from './entity-field.tsx';
 import { isSecret } from './live-form.ts';
 
@@ -72,19 +73,9 @@ function BooleanField({ value, onChange, common }: FieldProps) {
   );
 }
 
-function NumberField({ input, value, onChange, common }: FieldProps) {
-  if (Array.isArray(input.enum)) {
-    const data = input.enum.map(String);
-    return (
-      <Select
-        {...common}
-        data={data}
-        value={typeof value === 'number' ? String(value) : null}
-        onChange={(next) => onChange(next === null ? undefined : Number(next))}
-        clearable={!common.withAsterisk}
-      />
-    );
-  }
+function NumberField(props: FieldProps) {
+  const { input, value, onChange, common } = props;
+  if (Array.isArray(input.enum)) return <EnumField {...props} />;
   return (
     <NumberInput
       {...common}
@@ -116,21 +107,8 @@ function LongField({ input, value, onChange, common }: FieldProps) {
 
 function StringField(props: FieldProps) {
   const { input, value, onChange, common } = props;
-  const { t } = useTranslation('actions');
   if (isSecret(input)) return <SecretField {...props} />;
-  if (Array.isArray(input.enum)) {
-    return (
-      <Select
-        {...common}
-        data={input.enum.map(String)}
-        value={asText(value) || null}
-        onChange={(next) => onChange(next ?? undefined)}
-        searchable={input.enum.length > 8}
-        clearable={!common.withAsterisk}
-        placeholder={t('form.choose')}
-      />
-    );
-  }
+  if (Array.isArray(input.enum)) return <EnumField {...props} />;
   if (input.format === 'entity') return <EntityField {...props} blueprint={input.blueprint} />;
   if (input.format === 'user' || input.format === 'team') return <Choice {...props} />;
   if (long.has(input.format ?? '')) return <LongField {...props} />;
@@ -227,11 +205,12 @@ function ListField(props: FieldProps) {
   if (kind === 'entity') {
     return <EntityField {...props} multiple blueprint={input.items?.blueprint ?? input.blueprint} />;
   }
-  if (Array.isArray(fixed) || kind === 'user' || kind === 'team') {
+  if (Array.isArray(fixed)) return <EnumListField {...props} />;
+  if (kind === 'user' || kind === 'team') {
     return (
       <MultiSelect
         {...common}
-        data={Array.isArray(fixed) ? fixed.map(String) : choices.data}
+        data={choices.data}
         value={asList(value)}
         onChange={onChange}
         searchable

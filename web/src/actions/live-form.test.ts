@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UserInputs } from '../api/wire.ts';
-import { formErrors, inputSteps, orderedInputs } from './form-rules.ts';
+import { inputSteps, orderedInputs } from './form-layout.ts';
+import { formErrors } from './form-rules.ts';
 import { effectiveInputs, isLive, type LiveForm, openValues, shownValues, withoutSecrets } from './live-form.ts';
 
 const inputs = {

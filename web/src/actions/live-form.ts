@@ -46,15 +46,19 @@ export function isLive(inputs: UserInputs | undefined): boolean {
  * answer what is computed is left out: hidden, without choices, without a default.
  */
 export function effectiveInputs(inputs: UserInputs | undefined, live: LiveForm | undefined): UserInputs {
-  const properties = Object.entries(inputs?.properties ?? {}).map(
-    ([key, input]) => [key, effective(input, live === undefined ? undefined : live.inputs[key])] as const,
-  );
+  const away = live === undefined ? hiddenBySteps(inputs) : nothingHidden;
+  const properties = Object.entries(inputs?.properties ?? {}).map(([key, input]) => {
+    const known = effective(input, live === undefined ? undefined : live.inputs[key]);
+    return [key, away.has(key) ? { ...known, visible: false } : known] as const;
+  });
   const required = properties.filter(([key]) => isNeeded(key, inputs, live)).map(([key]) => key);
   const steps = inputs?.steps?.filter((step, at) =>
     live === undefined ? isShown((step as { visible?: unknown }).visible) : live.steps[at]?.visible !== false,
   );
   const titles = Object.entries(inputs?.titles ?? {}).filter(([key, title]) =>
-    live === undefined ? isShown((title as { visible?: unknown }).visible) : live.titles[key]?.visible !== false,
+    live === undefined
+      ? isShown((title as { visible?: unknown }).visible) && !away.has(key)
+      : live.titles[key]?.visible !== false,
   );
   return {
     ...inputs,
@@ -63,6 +67,14 @@ export function effectiveInputs(inputs: UserInputs | undefined, live: LiveForm |
     ...(steps === undefined ? {} : { steps }),
     titles: Object.fromEntries(titles),
   };
+}
+
+const nothingHidden: ReadonlySet<string> = new Set();
+
+/** What stands on pages that are not shown. */
+function hiddenBySteps(inputs: UserInputs | undefined): ReadonlySet<string> {
+  const hidden = (inputs?.steps ?? []).filter((step) => !isShown((step as { visible?: unknown }).visible));
+  return new Set(hidden.flatMap((step) => step.order));
 }
 
 const isShown = (visible: unknown): boolean => visible !== false && !isComputed(visible);

@@ -8,7 +8,8 @@ import { followRun } from '../runs/run-toast.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import { invoke, liveFormQuery, needsEntity } from './api.ts';
 import { useDraft } from './draft.ts';
-import { formErrors, inputSteps, toProperties, type Values } from './form-rules.ts';
+import { inputSteps } from './form-layout.ts';
+import { formErrors, toProperties, type Values } from './form-rules.ts';
 import { effectiveInputs, isLive, isSecret, openValues, secretMask, shownValues, withoutSecrets } from './live-form.ts';
 import { sealSecret } from './seal-secret.ts';
 

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/session.ts';
-import type { Action, UserInputs } from '../api/wire.ts';
+import type { Action, Json, UserInputs } from '../api/wire.ts';
 import { fullName } from '../shell/person-menu.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Who } from '../ui/who.tsx';
 import { backendOf } from './backend.ts';
 import type { Values } from './form-rules.ts';
-import { isSecret, secretMask } from './live-form.ts';
+import { InputValue } from './input-value.tsx';
 import classes from './what-happens.module.css';
 
 interface WhatHappensProps {
@@ -17,7 +17,6 @@ interface WhatHappensProps {
   readonly values: Values;
 }
 
-const shortly = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const blank = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
@@ -64,7 +63,9 @@ export function WhatHappens({ action, entity, inputs, values }: WhatHappensProps
               {given.map(([name, value]) => (
                 <div key={name}>
                   <dt>{inputs.properties?.[name]?.title ?? name}</dt>
-                  <dd>{isSecret(inputs.properties?.[name]) ? secretMask : shortly(value)}</dd>
+                  <dd>
+                    <InputValue value={value as Json} input={inputs.properties?.[name]} compact plain />
+                  </dd>
                 </div>
               ))}
             </dl>

@@ -14,6 +14,7 @@ export interface PropertySchema {
     readonly type?: string;
     readonly format?: string;
     readonly enum?: readonly string[];
+    readonly enumColors?: Readonly<Record<string, string>>;
     readonly blueprint?: string;
     readonly dataset?: UserInput['dataset'];
   };
@@ -162,6 +163,8 @@ export interface Run {
   readonly entity?: Named | null;
   readonly action: Named;
   readonly properties: Readonly<Record<string, Json>>;
+  /** As they were sent, entities by identifier. */
+  readonly rawProperties?: Readonly<Record<string, Json>>;
   readonly endedAt: string | null;
   /** How far the call to the backend came. */
   readonly dispatchState?: 'waiting' | 'calling' | 'called' | 'unknown' | 'failed' | 'offered';

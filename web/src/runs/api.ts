@@ -1,7 +1,7 @@
 import { queryOptions, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { get, path, post } from '../api/client.ts';
-import type { Audit, Run, RunLog, RunStatus, TimelineEntry } from '../api/wire.ts';
+import type { Audit, Json, Run, RunLog, RunStatus, TimelineEntry } from '../api/wire.ts';
 
 export interface RunFilter {
   readonly entity?: string;
@@ -55,6 +55,16 @@ export const isWaiting = (run: Run): boolean =>
 
 export const cancelRun = async (id: string): Promise<Run> =>
   (await post<{ run: Run }>(path('/api/v1/runs', id, 'cancel'))).run;
+
+/** With the inputs of before; secret ones are not kept, so they are given anew. */
+export const runAgain = async (id: string, secrets: Readonly<Record<string, Json>>, key: string): Promise<Run> =>
+  (
+    await post<{ run: Run }>(
+      `${path('/api/v1/runs', id, 'again')}?version=v2`,
+      { properties: secrets },
+      { idempotencyKey: key },
+    )
+  ).run;
 
 export const isOver = (status: RunStatus): boolean =>
   status === 'SUCCESS' || status === 'FAILURE' || status === 'DECLINED';

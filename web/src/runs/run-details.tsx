@@ -2,12 +2,11 @@ import { Accordion } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { actionsQuery } from '../actions/api.ts';
+import { InputValue } from '../actions/input-value.tsx';
 import type { Json, Run } from '../api/wire.ts';
 import { CodeView } from '../ui/code-view.tsx';
 import { Fact, Facts } from '../ui/facts.tsx';
 import { Panel } from '../ui/panel.tsx';
-
-const shown = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** The inputs the run was started with, under the titles of its action. */
 export function RunInputs({ run }: { readonly run: Run }) {
@@ -23,7 +22,7 @@ export function RunInputs({ run }: { readonly run: Run }) {
         <Facts>
           {given.map(([name, value]) => (
             <Fact key={name} label={inputs[name]?.title ?? name}>
-              {shown(value)}
+              <InputValue value={value} input={inputs[name]} />
             </Fact>
           ))}
         </Facts>

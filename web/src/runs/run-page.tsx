@@ -1,11 +1,8 @@
 import { Button, Tabs } from '@mantine/core';
-import { IconExternalLink, IconRepeat } from '@tabler/icons-react';
+import { IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { actionsQuery } from '../actions/api.ts';
-import { ExecuteDialog } from '../actions/execute-dialog.tsx';
 import type { Run } from '../api/wire.ts';
 import { RunApproval } from '../approvals/run-approval.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
@@ -17,6 +14,7 @@ import { affectedQuery, isOver, runQuery, timelineQuery, useRunStream } from './
 import { CancelButton } from './cancel-button.tsx';
 import { LogStream } from './log-stream.tsx';
 import classes from './run-page.module.css';
+import { RunAgainButton } from './run-again-button.tsx';
 import { RunBadge } from './run-badge.tsx';
 import { RunExchange, RunInputs } from './run-details.tsx';
 import { runLines } from './run-lines.ts';
@@ -48,9 +46,6 @@ const linksOf = (run: Run): readonly string[] => {
 
 function RunView({ run }: { readonly run: Run }) {
   const { t } = useTranslation('runs');
-  const { data: actions = [] } = useQuery(actionsQuery);
-  const [again, setAgain] = useState(false);
-  const action = actions.find((one) => one.identifier === run.action.identifier);
   const title = run.action.title ?? run.action.identifier;
   const crumbs = [
     { label: t('page.selfService'), to: '/self-service' },
@@ -85,11 +80,7 @@ function RunView({ run }: { readonly run: Run }) {
             </Button>
           ))}
           <CancelButton run={run} />
-          {action !== undefined && (
-            <Button variant="default" leftSection={<IconRepeat size={16} />} onClick={() => setAgain(true)}>
-              {t('page.again')}
-            </Button>
-          )}
+          <RunAgainButton run={run} />
         </>
       }
     >
@@ -105,14 +96,6 @@ function RunView({ run }: { readonly run: Run }) {
         </div>
         <RunSide run={run} />
       </div>
-      {again && action !== undefined && (
-        <ExecuteDialog
-          action={action}
-          entity={run.entity?.identifier}
-          values={run.properties}
-          onClose={() => setAgain(false)}
-        />
-      )}
     </Page>
   );
 }

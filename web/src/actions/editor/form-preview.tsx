@@ -2,7 +2,9 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Action } from '../../api/wire.ts';
-import { formErrors, inputSteps, requiredKeys } from '../form-rules.ts';
+import { FormHeading } from '../form-heading.tsx';
+import { inputSteps } from '../form-layout.ts';
+import { formErrors, requiredKeys } from '../form-rules.ts';
 import { InputField } from '../input-field.tsx';
 import { effectiveInputs, shownValues } from '../live-form.ts';
 import classes from './preview.module.css';
@@ -34,7 +36,9 @@ export function FormPreview() {
         />
       )}
       {nothing && <p className={classes['quiet']}>{t('form.noInputs', { ns: 'actions' })}</p>}
-      {(steps[current]?.inputs ?? []).map(([name, input]) => {
+      {(steps[current]?.rows ?? []).map((row) => {
+        if (row.kind === 'heading') return <FormHeading key={`heading ${row.key}`} heading={row.heading} />;
+        const { key: name, input } = row;
         const error = errors[name];
         return (
           <InputField
