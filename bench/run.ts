@@ -9,6 +9,7 @@ import { type Figure, kept, markdown } from './figures.ts';
 import { measureCatalog } from './measure-catalog.ts';
 import { measureExecute } from './measure-execute.ts';
 import { measureIngest } from './measure-ingest.ts';
+import { measurePipelines } from './measure-pipelines.ts';
 import { measureStreams } from './measure-streams.ts';
 import { measureStart } from './measure-start.ts';
 import { measureWebhooks } from './measure-webhooks.ts';
@@ -20,6 +21,7 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   execute: measureExecute,
   catalog: measureCatalog,
   streams: measureStreams,
+  pipelines: measurePipelines,
 };
 
 const asked = process.argv.slice(2);
