@@ -11,6 +11,7 @@ const credentials = { clientId: 'bench-client', clientSecret: 'a secret of the b
 /** The product in a process of its own, as people run it. */
 export interface Program {
   readonly url: string;
+  readonly pid: number;
   /** From the start of the process to its "is ready". */
   readonly startMs: number;
   /** Resident memory of the Node process alone, in MiB. */
@@ -21,8 +22,9 @@ export interface Program {
   readonly token: string;
 }
 
+/** On the port that the environment names, else on a free one. */
 export async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
-  const port = await freePort();
+  const port = Number(environment['QUAYSIDE_PORT'] ?? (await freePort()));
   const begun = performance.now();
   const child = spawn(process.execPath, [prelude, 'src/main.ts', 'start'], {
     env: {
@@ -48,6 +50,7 @@ export async function startProgram(environment: Readonly<Record<string, string>>
   token = String((await call('POST', '/v1/auth/access_token', credentials)).body['accessToken']);
   return {
     url,
+    pid: child.pid ?? 0,
     startMs,
     token,
     call,
