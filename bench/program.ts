@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { freePort } from '#testing/free-port.ts';
 
 const prelude = join(import.meta.dirname, '..', 'bin', 'run.js');
+export const adminPassword = 'a password for benchmarks';
 const credentials = { clientId: 'bench-client', clientSecret: 'a secret of the benchmark, long enough' };
 
 /** The product in a process of its own, as people run it. */
@@ -33,7 +34,7 @@ export async function startProgram(environment: Readonly<Record<string, string>>
       QUAYSIDE_PORT: String(port),
       QUAYSIDE_METRICS_PORT: '0',
       QUAYSIDE_LOG_LEVEL: 'warn',
-      QUAYSIDE_ADMIN_PASSWORD: 'a password for benchmarks',
+      QUAYSIDE_ADMIN_PASSWORD: adminPassword,
       QUAYSIDE_CLIENT_ID: credentials.clientId,
       QUAYSIDE_CLIENT_SECRET: credentials.clientSecret,
       ...environment,
