@@ -117,8 +117,8 @@ export const ownNames: readonly RegExp[] = [
   /^src\/actions\/action\./,
   /^src\/approvals\/approval\./,
   /^src\/scorecards\/scorecard\./,
-  /^src\/pipelines\/(pipeline|execution)\./,
   /^src\/pages\/page\./,
+  /^src\/pipelines\/(pipeline|execution|environments\/delivery-config)\./,
   // One file per type of stage, named after it, and what they share.
   /^src\/pipelines\/stages\//,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.

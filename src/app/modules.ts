@@ -14,6 +14,7 @@ import { homeModule } from '#home/module.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
 import { pageBlueprintHook, pagesModule } from '#pages/module.ts';
+import { constraintSubject } from '#pipelines/environments/judge-constraint.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
 import type { Core } from '#platform/core.ts';
 import { subKey } from '#platform/crypto/sub-key.ts';
@@ -137,7 +138,7 @@ function buildApprovals(
 ): ApprovalsModule {
   const { smtpUrl: url, mailFrom: from, egressAllow: allow } = config;
   return approvalsModule(core, {
-    kinds: [runSubject],
+    kinds: [runSubject, constraintSubject],
     recordKey: subKey(keys.secrets, 'approval records'),
     notify: { ...out, mailer: url === null ? null : createMailer({ url, from, allow }) },
   });

@@ -46,6 +46,9 @@ const pipelines = [
   'PUT /gate/pipelines/:id/resume',
   'PUT /gate/pipelines/:id/stages/:stageId/restart',
   'PATCH /gate/pipelines/:id/stages/:stageId',
+  'POST /api/v1/applications/:application/versions',
+  'POST /api/v1/applications/:application/constraints/:constraint/ask-again',
+  'POST /gate/managed/application/:application/environment/:environment/constraint',
 ];
 const executors = [
   'POST /v1/actions/:action/runs',

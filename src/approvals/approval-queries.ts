@@ -170,6 +170,19 @@ export async function approvalForSubject(
   return row === undefined ? null : toApproval(row);
 }
 
+/** Open ones about many subjects of a kind, by subject. */
+export async function openApprovalIds(
+  db: Db | Tx,
+  orgId: string,
+  kind: SubjectKindName,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await sql<{ subject: string; id: string }>`
+    select subject_id as subject, id from approval where org_id = ${orgId} and subject_kind = ${kind}
+      and subject_id = any(${subjects as string[]}::text[]) and state = 'open'`.execute(db);
+  return new Map(found.rows.map(({ subject, id }) => [subject, id]));
+}
+
 interface VoteRow {
   readonly voter_id: string;
   readonly voter_name: string;

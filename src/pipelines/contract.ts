@@ -125,3 +125,31 @@ export const judgmentBody = Type.Object(
   },
   { additionalProperties: false },
 );
+
+export const environmentParams = Type.Object({ application: Type.String(), environment: Type.String() });
+export const constraintParams = Type.Object({ application: Type.String(), constraint: Type.String() });
+export const configNameParams = Type.Object({ name: Type.String() });
+
+const short = Type.String({ maxLength: 1000 });
+
+/** A version of an artifact; the other fields are shown to who judges it. */
+export const versionBody = Type.Object(
+  {
+    artifact: Type.String({ minLength: 1, maxLength: 200 }),
+    version: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
+    details: Type.Optional(Type.Record(Type.String({ maxLength: 100 }), short, { maxProperties: 20 })),
+  },
+  { additionalProperties: false },
+);
+
+/** Spinnaker's word about a constraint; its other fields say nothing that is not known. */
+export const constraintBody = Type.Object(
+  {
+    type: Type.String({ minLength: 1, maxLength: 100 }),
+    artifactVersion: Type.String({ minLength: 1, maxLength: 200 }),
+    artifactReference: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
+    status: Type.String({ minLength: 1, maxLength: 50 }),
+    comment: Type.Optional(Type.Union([Type.String({ maxLength: 4000 }), Type.Null()])),
+  },
+  open,
+);

@@ -5,6 +5,8 @@ import type { ChangeWatch } from '#platform/events/change-watch.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import type { Module } from '#platform/module.ts';
 import { callJobs } from './call-jobs.ts';
+import { environmentRoutes } from './environments/environment-routes.ts';
+import { gateManagedRoutes } from './environments/gate-managed-routes.ts';
 import { executionRoutes, type ExecutionRouteParts } from './execution-routes.ts';
 import { executionStreamRoute } from './execution-stream-routes.ts';
 import { strandedCallsChore } from './find-stranded-calls.ts';
@@ -50,6 +52,8 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
       ...gateRoutes({ db, jq, kinds }),
       ...gateExecutionRoutes(parts),
       ...triggerRoutes(parts),
+      ...environmentRoutes(db),
+      ...gateManagedRoutes({ db, decide: options.decide }),
     ],
     readers: [advanceReader, callReader, triggerReader],
     jobs: [...pipelineJobs(parts), ...callJobs(parts), ...notifyJobs(parts)],

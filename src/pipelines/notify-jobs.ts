@@ -4,7 +4,7 @@ import type { Core } from '#platform/core.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
-import { beginCall, earlierCallMayTake, reportStage, type StageKey } from './report-stage.ts';
+import { beginCall, reportStage, type StageKey } from './report-stage.ts';
 import { stageConfig } from './execution.ts';
 import { loadExecution } from './execution-store.ts';
 import { findApplication } from './pipeline-queries.ts';
@@ -66,11 +66,6 @@ async function postStageMessage(parts: NotifyParts, key: StageKey): Promise<void
   const caller = { actor: systemActor(key.orgId, 'pipelines'), origin: 'SYSTEM', requestId: null } as const;
   const begun = await runner.execute(caller, beginCall, { key });
   if (begun === null) return;
-  const underWayMs = earlierCallMayTake(begun, parts.core.clock.now());
-  if (underWayMs > 0) {
-    const startAfter = new Date(parts.core.clock.now().getTime() + underWayMs);
-    return parts.enqueueNow<StageKey>(messageQueue, [{ data: key, startAfter }]);
-  }
   const { execution, stage } = begun;
   const result = await parts.postNotice({
     orgId: key.orgId,

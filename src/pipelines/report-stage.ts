@@ -1,6 +1,6 @@
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
-import type { ExecutionRow, StageRow, Wait } from './execution.ts';
+import type { ExecutionRow, StageRow } from './execution.ts';
 import { stageConfig } from './execution.ts';
 import { loadExecution, lockExecution, storeExecution } from './execution-store.ts';
 import { failureStatus } from './pipeline.ts';
@@ -11,8 +11,6 @@ export interface StageKey {
   readonly executionId: string;
   readonly stageId: string;
   readonly attempt: number;
-  /** Whose turn it is among the jobs of the attempt; absent for the first. */
-  readonly turn?: number;
 }
 
 export interface StageReport {
@@ -20,8 +18,6 @@ export interface StageReport {
   readonly context: Readonly<Record<string, unknown>>;
   /** In place of what was sealed. */
   readonly sealed?: string;
-  /** Another job takes over: whatever of this turn comes again finds nothing to do. */
-  readonly nextTurn?: boolean;
   /** Absent while it goes on. */
   readonly end?:
     | { readonly outcome: 'succeeded'; readonly outputs?: Readonly<Record<string, unknown>> }
@@ -44,30 +40,22 @@ export async function beginCall(ctx: WriteContext, { key }: { readonly key: Stag
   const stage = waitingStage(whole.stages, key);
   if (stage === null) return null;
   const earlier = stage.context['callingSince'];
-  const { execution } = whole;
-  if (typeof earlier === 'string') return { execution, stage, earlierCallAt: new Date(earlier) };
   const begun = { ...stage, context: { ...stage.context, callingSince: ctx.now.toISOString() } };
   await storeExecution(ctx, whole, { stages: [begun], byEngine: true });
-  return { execution, stage: begun, earlierCallAt: null };
-}
-
-/** Longer than any call may take: who began within it may be waiting for its answer at this moment. */
-const callMayTakeMs = 30_000;
-
-/** After how long nobody can be making the earlier call any more; 0 when that is so already, or there was none. */
-export function earlierCallMayTake({ earlierCallAt }: Pick<BegunCall, 'earlierCallAt'>, now: Date): number {
-  return earlierCallAt === null ? 0 : Math.max(0, earlierCallAt.getTime() + callMayTakeMs - now.getTime());
+  return {
+    execution: whole.execution,
+    stage: begun,
+    earlierCallAt: typeof earlier === 'string' ? new Date(earlier) : null,
+  };
 }
 
 /** Writes down what a job learnt, and with an end lets the execution go on. */
-export async function reportStage(ctx: WriteContext, report: StageReport): Promise<boolean> {
-  const { key, context, sealed, end } = report;
+export async function reportStage(ctx: WriteContext, { key, context, sealed, end }: StageReport): Promise<boolean> {
   const whole = await lockExecution(ctx, key.executionId);
   const found = waitingStage(whole.stages, key);
   if (found === null) return false;
   const kept = Object.fromEntries(Object.entries(found.context).filter(([name]) => name !== 'callingSince'));
-  const wait = report.nextTurn === true ? { ...found.wait, turn: (key.turn ?? 0) + 1 } : found.wait;
-  const stage = { ...found, wait, sealed: sealed ?? found.sealed, context: { ...kept, ...context } };
+  const stage = { ...found, sealed: sealed ?? found.sealed, context: { ...kept, ...context } };
   await storeExecution(ctx, whole, {
     stages: [end === undefined ? stage : endedStage(ctx, whole.execution, stage, end)],
     byEngine: end === undefined,
@@ -89,14 +77,10 @@ function endedStage(
   return { ...ended, status, context: { ...stage.context, exception } };
 }
 
-type WaitingStage = StageRow & { readonly wait: Extract<Wait, { readonly for: 'call' | 'message' }> };
-
-function waitingStage(stages: readonly StageRow[], key: StageKey): WaitingStage | null {
+function waitingStage(stages: readonly StageRow[], key: StageKey): StageRow | null {
   const stage = stages.find((each) => each.id === key.stageId);
-  if (stage?.status !== 'RUNNING' || stage.attempt !== key.attempt) return null;
-  const { wait } = stage;
-  if (wait?.for !== 'call' && wait?.for !== 'message') return null;
-  return (wait.turn ?? 0) === (key.turn ?? 0) ? { ...stage, wait } : null;
+  const waits = stage?.status === 'RUNNING' && (stage.wait?.for === 'call' || stage.wait?.for === 'message');
+  return waits && stage.attempt === key.attempt ? stage : null;
 }
 
 /** For looking without writing: monitoring asks often and mostly learns nothing. */

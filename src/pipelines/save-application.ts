@@ -4,6 +4,7 @@ import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
+import { findConfig } from './environments/config-queries.ts';
 import type { ApplicationRow } from './pipeline.ts';
 import { insertApplication, lockApplication, removeApplication, updateApplicationRow } from './pipeline-store.ts';
 
@@ -53,6 +54,10 @@ export async function deleteApplication(
         pipelines: count,
       },
     );
+  }
+  if ((await findConfig(ctx.db, ctx.actor, row.name)) !== null) {
+    const message = `Application "${row.name}" has a delivery config. Delete it first.`;
+    throw problem('conflict', 'application_in_use', message, { pipelines: 0 });
   }
   await removeApplication(ctx, row);
 }

@@ -1,4 +1,5 @@
 import { knownTypes } from '../src/pipelines/stage-types.ts';
+import { deliveryConfig, environments } from './data/environments.ts';
 import { executions, pipelines } from './data/pipelines.ts';
 import { at, Refusal, type Route } from './reply.ts';
 
@@ -16,6 +17,27 @@ export const pipelineRoutes: readonly Route[] = [
     handle: () => ({
       body: { applications: [{ name: 'checkout', description: 'The way to an order.', pipelines: pipelines.length }] },
     }),
+  },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/applications/:name'),
+    handle: ({ params }) => ({
+      body: { application: { name: params[0], description: 'The way to an order.', pipelines: pipelines.length } },
+    }),
+  },
+  { method: 'GET', pattern: at('/api/v1/applications/:name/environments'), handle: () => ({ body: { environments } }) },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/applications/:name/delivery-config'),
+    handle: ({ response }) => {
+      response.setHeader('etag', '"1"');
+      return { body: { deliveryConfig: { document: deliveryConfig } } };
+    },
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/applications/:name/delivery-config/validate'),
+    handle: () => ({ body: { problems: [] } }),
   },
   { method: 'GET', pattern: at('/api/v1/pipelines'), handle: () => ({ body: { pipelines } }) },
   { method: 'GET', pattern: at('/api/v1/stage-types'), handle: () => ({ body: { stageTypes: knownTypes } }) },

@@ -41,6 +41,8 @@ const paths = [
   '/pipelines/pipeline_deploy/edit?stage=4',
   '/pipelines/pipeline_deploy/edit?view=settings',
   '/pipelines/pipeline_deploy/edit?view=json',
+  '/applications/checkout',
+  '/applications/checkout?view=config',
   '/executions/execution_3',
   '/executions/execution_2',
   '/executions/no-such-execution',

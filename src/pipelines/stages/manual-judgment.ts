@@ -1,4 +1,4 @@
-import type { Approval, ApprovalNotification, Approvers, NotificationMoment, Quorum } from '#approvals/approval.ts';
+import type { Approval } from '#approvals/approval.ts';
 import { hashContent } from '#approvals/approval-rules.ts';
 import { approvalForSubject } from '#approvals/approval-queries.ts';
 import { cancelApproval } from '#approvals/cancel-approval.ts';
@@ -9,13 +9,11 @@ import { isJsonObject } from '#platform/json.ts';
 import type { StageRow } from '../execution.ts';
 import type { NotificationConfig, StageConfig } from '../pipeline.ts';
 import { asNumber, wrongNumber } from './field-rules.ts';
+import { approversOf, labelOf, notificationsOf, quorumOf } from './judgment-terms.ts';
 import type { BeginRequest, FieldProblem, StageKind, StageStep } from './stage-kind.ts';
 
 /** Three days, unless the stage says otherwise. */
 const defaultTimeoutMs = 259_200_000;
-/** Whoever may start pipelines. */
-const everybody = ['Admin', 'Moderator', 'Member'];
-
 /** Waits for people to say whether to go on. */
 export function manualJudgmentStage(db: Db): StageKind {
   return {
@@ -148,28 +146,6 @@ function inputsOf(config: StageConfig): readonly { readonly value: string }[] {
   return [...new Set(values)].slice(0, 100).map((value) => ({ value }));
 }
 
-/** Groups of other clients may be roles or teams here. Administrators may always judge, as elsewhere. */
-function approversOf(config: StageConfig): Approvers {
-  const { approvers } = config;
-  if (isJsonObject(approvers)) {
-    const { users, roles, teams } = approvers;
-    return { users: texts(users), roles: texts(roles), teams: texts(teams) };
-  }
-  const required = texts(config['requiredJudgmentRoles']);
-  const groups = required.length > 0 ? required : texts(config['selectedStageRoles']);
-  if (groups.length === 0) return { users: [], roles: everybody, teams: [] };
-  return { users: [], roles: [...new Set([...groups, 'Admin'])], teams: groups };
-}
-
-function texts(given: unknown): readonly string[] {
-  return Array.isArray(given) ? (given as unknown[]).filter((each) => typeof each === 'string') : [];
-}
-
-function quorumOf(config: StageConfig): Quorum {
-  const count = asNumber(config['minimumApprovals']);
-  return count === null || count <= 1 ? 'any' : { count: Math.floor(count) };
-}
-
 /** Null for a stage that says it waits for ever; the stage's own options rule what the end of the time means. */
 function timeoutOf(config: StageConfig, now: Date): { readonly at: string; readonly outcome: 'expire' } | null {
   const given = config['stageTimeoutMs'];
@@ -185,42 +161,6 @@ function reminderOf(config: StageConfig): number | null {
     ?.map((each) => asNumber(each['notifyEveryMs']) ?? 0)
     .filter((milliseconds) => milliseconds > 0);
   return every === undefined || every.length === 0 ? null : Math.max(shortestReminderMs, Math.min(...every));
-}
-
-const moments: Readonly<Record<string, NotificationMoment>> = {
-  manualJudgment: 'awaiting',
-  manualJudgmentContinue: 'approved',
-  manualJudgmentStop: 'rejected',
-};
-
-/** The stage's notification preferences in the words of approvals. Types nobody here can send are left out. */
-export function notificationsOf(config: StageConfig): readonly ApprovalNotification[] {
-  if (config['sendNotifications'] === false) return [];
-  const given = Array.isArray(config['notifications']) ? (config['notifications'] as NotificationConfig[]) : [];
-  return given.flatMap((each): ApprovalNotification[] => {
-    const address = (each.address ?? '').trim();
-    const when = Array.isArray(each.when)
-      ? (each.when as readonly string[]).flatMap((name) => moments[name] ?? [])
-      : null;
-    const terms = { ...(when === null ? {} : { when }), ...textsOf(each) };
-    if (address === '' || (when !== null && when.length === 0)) return [];
-    if (each.type === 'slack') return [{ via: 'slack', channel: address, ...terms }];
-    if (each.type === 'email') return [{ via: 'email', address, ...terms }];
-    if (each.type === 'webhook') return [{ via: 'webhook', url: address, ...terms }];
-    return [];
-  });
-}
-
-function textsOf(notification: NotificationConfig): { readonly texts?: Partial<Record<NotificationMoment, string>> } {
-  const found = Object.entries(notification.message ?? {}).flatMap(([name, { text }]) => {
-    const moment = moments[name];
-    return moment === undefined || text === undefined || text === '' ? [] : [[moment, text] as const];
-  });
-  return found.length === 0 ? {} : { texts: Object.fromEntries(found) };
-}
-
-function labelOf(given: unknown, usual: string): string {
-  return typeof given === 'string' && given.trim() !== '' ? given.trim().slice(0, 75) : usual;
 }
 
 const factsShown = 8;

@@ -74,15 +74,22 @@ export function ApprovalDetails({ approval, inPlace = false, heading = 'h3' }: A
 }
 
 /** Facts that Quayside adds itself have words in both languages. */
-const knownFacts: Readonly<Record<string, 'requestedBy' | 'calls' | 'entity'>> = {
+const knownFacts = {
   'Requested by': 'requestedBy',
   Calls: 'calls',
   Entity: 'entity',
-};
+  Application: 'application',
+  Pipeline: 'pipeline',
+  Stage: 'stage',
+  'Started by': 'startedBy',
+  Environment: 'environment',
+  Artifact: 'artifact',
+  Version: 'version',
+  'Reported by': 'reportedBy',
+} as const;
 
 function factLabel(label: string, t: TFunction<'approvals'>): string {
-  const known = knownFacts[label];
-  return known === undefined ? label : t(`fact.${known}`);
+  return label in knownFacts ? t(`fact.${knownFacts[label as keyof typeof knownFacts]}`) : label;
 }
 
 function Decision({ decision }: { readonly decision: NonNullable<ApprovalDetail['decision']> }) {

@@ -52,4 +52,20 @@ const execution = createRoute({
   ),
 });
 
-export const pipelineRoutes = [pipelines, newPipeline, pipeline, editPipeline, execution] as const;
+const application = createRoute({
+  getParentRoute: inApp,
+  path: '/applications/$application',
+  validateSearch: only('view'),
+  component: lazyRouteComponent(
+    withWords(
+      () => import('./environments/application-page.tsx'),
+      'environments',
+      'approvals',
+      'pipelines',
+      'settings',
+    ),
+    'ApplicationPage',
+  ),
+});
+
+export const pipelineRoutes = [pipelines, newPipeline, pipeline, editPipeline, execution, application] as const;

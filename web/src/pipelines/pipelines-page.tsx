@@ -102,7 +102,11 @@ function ApplicationPanel({ application, pipelines, recent, onStart }: Applicati
   const admin = useIsAdmin();
   return (
     <Panel
-      title={application.name}
+      title={
+        <Link to="/applications/$application" params={{ application: application.name }}>
+          {application.name}
+        </Link>
+      }
       flush
       aside={
         admin && (

@@ -1,0 +1,69 @@
+import type { ApprovalNotification, Approvers, NotificationMoment, Quorum } from '#approvals/approval.ts';
+import { isJsonObject } from '#platform/json.ts';
+import type { NotificationConfig } from '../pipeline.ts';
+import { asNumber } from './field-rules.ts';
+
+/** A stage, or the constraint of an environment. */
+type Judged = Readonly<Record<string, unknown>>;
+
+/** Whoever may start pipelines. */
+const everybody = ['Admin', 'Moderator', 'Member'];
+
+/** Groups of other clients may be roles or teams here. Administrators may always judge, as elsewhere. */
+export function approversOf(config: Judged): Approvers {
+  const { approvers } = config;
+  if (isJsonObject(approvers)) {
+    const { users, roles, teams } = approvers;
+    return { users: texts(users), roles: texts(roles), teams: texts(teams) };
+  }
+  const required = texts(config['requiredJudgmentRoles']);
+  const groups = required.length > 0 ? required : texts(config['selectedStageRoles']);
+  if (groups.length === 0) return { users: [], roles: everybody, teams: [] };
+  return { users: [], roles: [...new Set([...groups, 'Admin'])], teams: groups };
+}
+
+function texts(given: unknown): readonly string[] {
+  return Array.isArray(given) ? (given as unknown[]).filter((each) => typeof each === 'string') : [];
+}
+
+export function quorumOf(config: Judged): Quorum {
+  const count = asNumber(config['minimumApprovals']);
+  return count === null || count <= 1 ? 'any' : { count: Math.floor(count) };
+}
+
+const moments: Readonly<Record<string, NotificationMoment>> = {
+  manualJudgment: 'awaiting',
+  manualJudgmentContinue: 'approved',
+  manualJudgmentStop: 'rejected',
+};
+
+/** Notification preferences in the words of approvals. Types nobody here can send are left out. */
+export function notificationsOf(config: Judged): readonly ApprovalNotification[] {
+  if (config['sendNotifications'] === false) return [];
+  const given = Array.isArray(config['notifications']) ? (config['notifications'] as NotificationConfig[]) : [];
+  return given.flatMap((each): ApprovalNotification[] => {
+    const address = (each.address ?? '').trim();
+    const when = Array.isArray(each.when)
+      ? (each.when as readonly string[]).flatMap((name) => moments[name] ?? [])
+      : null;
+    const terms = { ...(when === null ? {} : { when }), ...textsOf(each) };
+    if (address === '' || (when !== null && when.length === 0)) return [];
+    if (each.type === 'slack') return [{ via: 'slack', channel: address, ...terms }];
+    if (each.type === 'email') return [{ via: 'email', address, ...terms }];
+    if (each.type === 'webhook') return [{ via: 'webhook', url: address, ...terms }];
+    return [];
+  });
+}
+
+function textsOf(notification: NotificationConfig): { readonly texts?: Partial<Record<NotificationMoment, string>> } {
+  const found = Object.entries(notification.message ?? {}).flatMap(([name, words]: [string, unknown]) => {
+    const moment = moments[name];
+    const text = isJsonObject(words) ? words['text'] : undefined;
+    return moment === undefined || typeof text !== 'string' || text === '' ? [] : [[moment, text] as const];
+  });
+  return found.length === 0 ? {} : { texts: Object.fromEntries(found) };
+}
+
+export function labelOf(given: unknown, usual: string): string {
+  return typeof given === 'string' && given.trim() !== '' ? given.trim().slice(0, 75) : usual;
+}
