@@ -24,6 +24,8 @@ const everybody = [
   'POST /api/v1/blueprints/:blueprint/facets',
   'POST /v1/entities/aggregate-over-time',
   'POST /v1/entities/properties-history',
+  'POST /api/v1/pages/:page/data',
+  'POST /api/v1/widget-previews',
   'POST /api/v1/approvals/:approval/decision',
   'POST /api/v1/approvals/:approval/delegation',
   'POST /api/v1/approval-records/verification',
@@ -92,6 +94,7 @@ const ids: Record<string, string> = {
   scorecard: 'ready',
   name: 'team',
   email: 'admin@example.com',
+  page: 'board',
   secret: 'canary',
 };
 
@@ -103,6 +106,7 @@ beforeAll(async () => {
   const schema = { properties: { text: { type: 'string' } }, required: [] };
   const changelogDestination = { type: 'WEBHOOK', url: 'http://127.0.0.1:1/' };
   await app.call('POST', '/v1/blueprints', { identifier: 'service', title: 'Service', schema, changelogDestination });
+  await app.call('POST', '/v1/pages', { identifier: 'board', type: 'dashboard', widgets: [] });
   await app.call('POST', '/v1/teams', { name: 'team' });
   await app.call('POST', '/v1/organization/secrets', { secretName: 'canary', secretValue: 'canary' });
   await app.call('POST', '/v1/blueprints/service/scorecards', { identifier: 'ready', title: 'Ready', rules: [] });

@@ -15,6 +15,10 @@ const readsByPost: Readonly<Record<string, object>> = {
   '/api/v1/blueprints/:blueprint/rows': {},
   '/api/v1/blueprints/:blueprint/facets': { fields: ['text'] },
   '/v1/entities/aggregate': { func: 'countValues', property: 'text', query: everything },
+  '/api/v1/pages/:page/data': {},
+  '/api/v1/widget-previews': {
+    widget: { type: 'bar-chart', blueprint: 'vault', property: 'text' },
+  },
   '/v1/entities/aggregate-over-time': {
     blueprint: 'vault',
     timeRange: { preset: 'lastDay' },
@@ -42,6 +46,7 @@ const ids: Record<string, string> = {
   scorecard: 'ready',
   name: 'keepers',
   email: 'admin@example.com',
+  page: 'board',
 };
 
 beforeAll(async () => {
@@ -52,6 +57,7 @@ beforeAll(async () => {
     ['/v1/blueprints', { identifier: 'vault', title: 'Vault', schema, changelogDestination: webhook }],
     ['/v1/blueprints', { identifier: 'shelf', title: 'Shelf', schema, relations: { holds: { target: 'vault' } } }],
     ['/v1/blueprints/vault/scorecards', scorecard],
+    ['/v1/pages', board],
     ['/v1/actions', action],
     [
       '/v1/blueprints/vault/entities',
@@ -77,6 +83,15 @@ beforeAll(async () => {
 afterAll(async () => app.stop());
 
 const webhook = { type: 'WEBHOOK', url: 'http://127.0.0.1:1/' };
+const about = { blueprint: 'vault' };
+const board = {
+  identifier: 'board',
+  type: 'dashboard',
+  widgets: [
+    { id: 'pie', type: 'entities-pie-chart', property: 'text', ...about },
+    { id: 'rows', type: 'table-entities-explorer', ...about },
+  ],
+};
 const scorecard = {
   identifier: 'ready',
   title: 'Ready',
@@ -145,6 +160,8 @@ test('no read shows an entity to who may not read it, and those that could show 
       'GET /api/v1/blueprints/:blueprint/entities.csv',
       'GET /api/v1/search',
       'POST /v1/entities/aggregate-over-time',
+      'POST /api/v1/pages/:page/data',
+      'POST /api/v1/widget-previews',
       'GET /api/v1/blueprints/:blueprint/entities/:entity/as-of',
       'GET /v1/audit-log',
       'GET /v1/actions/runs/:run',

@@ -4,12 +4,13 @@ import type { Core } from '#platform/core.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { notFound, problem, type Problem } from '#platform/problem.ts';
 import { aggregateEntities, type Aggregation, type Span } from './aggregate-entities.ts';
-import { aggregateOverTime, intervals, type Measure, timeSpan } from './aggregate-over-time.ts';
+import { aggregateOverTime, intervals, type Measure } from './aggregate-over-time.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import { findEntity } from './list-entities.ts';
 import { planSearch, type SearchGroup, searchSetting } from './plan-search.ts';
 import { readPropertyHistory } from './read-property-history.ts';
+import { readTimeSpan, timePresets } from './read-time-span.ts';
 import { resolveContexts } from './resolve-contexts.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
 
@@ -36,11 +37,7 @@ const Body = Type.Object(
   closed,
 );
 
-const presets =
-  'today yesterday lastDay lastWeek last2Weeks lastMonth last3Months last6Months last12Months last2Years last3Years'.split(
-    ' ',
-  );
-const TimeRange = Type.Object({ preset: oneOf(presets), timeZone: Type.Optional(Type.String()) }, closed);
+const TimeRange = Type.Object({ preset: oneOf(timePresets), timeZone: Type.Optional(Type.String()) }, closed);
 const functions = ['average', 'sum', 'min', 'max', 'median', 'last', 'count'] as const;
 const OverTime = Type.Object(
   {
@@ -111,7 +108,7 @@ function aggregateBlueprint(core: Core, blueprints: Blueprints): Route {
     access: 'known',
     request: { body: OverTime },
     async handle({ actor, body }) {
-      const span = readSpan(body.timeRange, body.timeInterval, core.clock.now());
+      const span = readTimeSpan(body.timeRange, body.timeInterval, core.clock.now());
       const measure = readMeasure(body);
       const { document } = await blueprints.get(core.db, actor.orgId, body.blueprint);
       const groups = await groupsOf(core, actor, body.query, [document]);
@@ -131,7 +128,7 @@ function propertiesHistory({ db, clock }: Core, blueprints: Blueprints): Route {
     request: { body: PropertiesHistory },
     async handle({ actor, body }) {
       const { blueprintIdentifier: blueprint, entityIdentifier: identifier, propertyNames: properties } = body;
-      const span = readSpan(body.timeRange ?? { preset: 'lastMonth' }, body.timeInterval ?? 'day', clock.now());
+      const span = readTimeSpan(body.timeRange ?? { preset: 'lastMonth' }, body.timeInterval ?? 'day', clock.now());
       const { row } = await findEntity({ db, blueprints }, actor, blueprint, identifier);
       if (row === null) throw notFound('entity', identifier, { blueprint });
       const { orgId } = actor;
@@ -148,24 +145,6 @@ async function groupsOf(
 ): Promise<readonly SearchGroup[]> {
   const rules = await resolveContexts(core.db, actor, parseSearchRules(query, 'query'));
   return planSearch(rules, documents, await searchSetting(core, actor));
-}
-
-/** A zone that is not known, and a span of years in small steps, are refused. */
-function readSpan(
-  { preset, timeZone = 'UTC' }: Static<typeof TimeRange>,
-  interval: (typeof intervals)[number],
-  now: Date,
-): ReturnType<typeof timeSpan> {
-  if (!isTimeZone(timeZone)) throw refused('timeRange.timeZone', 'is not the name of a time zone');
-  if (preset.endsWith('Years') && interval !== 'quarter') {
-    throw refused('timeInterval', 'must be "quarter" for a span of years');
-  }
-  return timeSpan(preset, timeZone, interval, now);
-}
-
-/** The database knows the same zones, and not what Intl takes beside them, such as "+01:00". */
-function isTimeZone(text: string): boolean {
-  return text === 'UTC' || (Intl.supportedValuesOf('timeZone') as readonly string[]).includes(text);
 }
 
 function readAggregation(body: Static<typeof Body>): Aggregation {

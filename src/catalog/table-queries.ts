@@ -77,7 +77,8 @@ export async function countFacets(
   return { count: counted.rows[0]?.count ?? 0, facets: Object.fromEntries(facets) };
 }
 
-function groupingOf(blueprint: BlueprintDocument, field: string): Grouping {
+/** What entities are counted by, by the name of a field. */
+export function groupingOf(blueprint: BlueprintDocument, field: string): Grouping {
   if (field.startsWith('level:')) return { kind: 'level', scorecard: field.slice('level:'.length) };
   const isRelation = definitionOf(blueprint.relations, field) !== undefined;
   return { kind: isRelation ? 'relation' : 'property', key: field };

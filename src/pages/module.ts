@@ -2,6 +2,7 @@ import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
 import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
+import { dataRoutes } from './data-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { lockPage, pagesOfBlueprint } from './page-store.ts';
 import { removePage } from './save-page.ts';
@@ -26,6 +27,11 @@ export const pageBlueprintHook: BlueprintHook = {
 export function pagesModule(core: Core, blueprints: Blueprints): Module {
   return {
     name: 'pages',
-    routes: [...pageRoutes(core, blueprints), ...widgetRoutes(core, blueprints), ...sidebarRoutes(core)],
+    routes: [
+      ...pageRoutes(core, blueprints),
+      ...dataRoutes(core, blueprints),
+      ...widgetRoutes(core, blueprints),
+      ...sidebarRoutes(core),
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import { authorize, permissions as words } from '#access/permissions.ts';
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import { checkVersion } from '#catalog/check-version.ts';
+import { parseSearchRules } from '#catalog/rules/parse-rules.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import { jsonEqual, type JsonObject } from '#platform/json.ts';
@@ -25,6 +26,12 @@ const ownKeys: ReadonlySet<string> = new Set(
 function documentOf(body: JsonObject): JsonObject {
   const kept = Object.entries(body).filter(([key, value]) => !ownKeys.has(key) && value !== null);
   return Object.fromEntries(kept);
+}
+
+function checkContents(widgets: readonly unknown[], document: JsonObject): void {
+  checkWidgets(widgets, document);
+  const filters = (document['pageFilters'] ?? []) as readonly JsonObject[];
+  for (const [index, { query }] of filters.entries()) parseSearchRules(query, `pageFilters[${index}].query`);
 }
 
 /** Keeps the blueprint that was named as it is, before anything else is locked; whether there is one is told later. */
@@ -89,7 +96,7 @@ export function createPage(blueprints: Blueprints): Command<PageBody, Page> {
       });
     }
     const document = documentOf(body);
-    checkWidgets(body.widgets ?? [], document);
+    checkContents(body.widgets ?? [], document);
     const blueprint = blueprintOf(type, body.blueprint, await holdBlueprint(ctx, blueprints, body.blueprint));
     await placeNew(ctx, { identifier, kind: 'page', title: null, parent, after });
     if ((await countPages(ctx)) >= pageLimit) {
@@ -156,7 +163,7 @@ async function savePage(ctx: WriteContext, before: Page, body: PageReplacement, 
     });
   }
   const document = documentOf(body);
-  checkWidgets(body.widgets ?? [], document);
+  checkContents(body.widgets ?? [], document);
   // A blueprint that went away meanwhile is no reason to refuse the rest.
   const blueprint = blueprintOf(before.type, body.blueprint, isKnown || body.blueprint === before.blueprint);
   const place = { parent: body.parent ?? null, after: body.after ?? null };
