@@ -12,9 +12,11 @@ export const credentialNameBody = Type.Object(
 
 const roles = Type.Array(Type.String({ minLength: 1, maxLength: 120 }), { minItems: 1, maxItems: 50 });
 const names = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 100 });
-const email = Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', maxLength: 254 });
+export const emailPattern = '^[^\\s@]+@[^\\s@]+$';
+export const teamNamePattern = '^[^;#/?\\s]([^;#/?]*[^;#/?\\s])?$';
+const email = Type.String({ pattern: emailPattern, maxLength: 254 });
 const password = Type.String({ minLength: 12, maxLength: 256 });
-const teamName = Type.String({ minLength: 1, maxLength: 100, pattern: '^[^;#/?\\s]([^;#/?]*[^;#/?\\s])?$' });
+const teamName = Type.String({ minLength: 1, maxLength: 100, pattern: teamNamePattern });
 
 export const signInBody = Type.Object(
   { email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 256 }) },

@@ -3,7 +3,7 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken } from '#platform/problem.ts';
 import { personById } from './people-queries.ts';
-import { type PersonRow, toWireUser } from './person.ts';
+import { type PersonRow, type PersonStatus, toWireUser } from './person.ts';
 import { assertTeamsExist, setTeamsOfPerson } from './team-store.ts';
 
 export interface NewPerson {
@@ -13,6 +13,8 @@ export interface NewPerson {
   readonly passwordHash: string | null;
   readonly roles: readonly string[];
   readonly teams: readonly string[];
+  /** Active unless told. */
+  readonly status?: PersonStatus;
 }
 
 /** Adds a person; the caller has already decided that they may (an invitation, the first administrator). */
@@ -22,7 +24,7 @@ export async function createPerson(ctx: WriteContext, input: NewPerson): Promise
   const inserted = await sql`
     insert into person (org_id, id, email, first_name, last_name, password_hash, roles, status, created_at, updated_at)
     values (${ctx.actor.orgId}, ${id}, ${input.email}, ${input.firstName}, ${input.lastName}, ${input.passwordHash},
-            ${input.roles as string[]}, 'ACTIVE', ${ctx.now}, ${ctx.now})
+            ${input.roles as string[]}, ${input.status ?? 'ACTIVE'}, ${ctx.now}, ${ctx.now})
     on conflict do nothing returning id`.execute(ctx.db);
   if (inserted.rows.length === 0) throw emailTaken(input.email);
   await setTeamsOfPerson(ctx.db, ctx.actor.orgId, id, input.teams);

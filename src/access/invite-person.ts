@@ -4,10 +4,11 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { problem } from '#platform/problem.ts';
 import { createPerson, emailTaken } from './create-person.ts';
-import { personByEmail } from './people-queries.ts';
+import { personByEmail, personByEmailIn } from './people-queries.ts';
 import type { PersonRow } from './person.ts';
 import { assertKnownRoles, authorize } from './permissions.ts';
 import { tokenHash } from './session-store.ts';
+import { activatePerson } from './update-person.ts';
 import { assertTeamsExist, existingTeams } from './team-store.ts';
 
 const lifetimeMs = 7 * 86_400_000;
@@ -27,7 +28,10 @@ export interface Invitation {
 /** Makes a link for one person; only its hash is kept. A second invitation replaces the first. */
 export async function invitePerson(ctx: WriteContext, input: InvitationInput): Promise<Invitation> {
   authorize(ctx.actor, 'organisation.manage');
-  if ((await personByEmail(ctx.db, input.email)) !== null) throw emailTaken(input.email);
+  const known = await personByEmail(ctx.db, input.email);
+  // Who is known here and never signed in may still be asked to.
+  if (known !== null && (known.org_id !== ctx.actor.orgId || known.password_hash !== null))
+    throw emailTaken(input.email);
   assertKnownRoles(input.roles);
   await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
   const token = randomBytes(32).toString('base64url');
@@ -89,7 +93,9 @@ export async function acceptInvitation(ctx: WriteContext, input: Acceptance): Pr
   );
   // A team may have gone since; that is no reason to turn its people away.
   const teams = await existingTeams(ctx.db, ctx.actor.orgId, invitation.teams);
-  return createPerson(ctx, { ...invitation, ...input, teams });
+  const known = await personByEmailIn(ctx.db, ctx.actor.orgId, invitation.email);
+  if (known === null || known.password_hash !== null) return createPerson(ctx, { ...invitation, ...input, teams });
+  return activatePerson(ctx, known, { ...invitation, ...input, teams });
 }
 
 export function invitationGone(): Error {

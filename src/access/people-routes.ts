@@ -13,7 +13,7 @@ import {
 import { type InvitationInput, invitePerson } from './invite-person.ts';
 import { peopleOf, personByEmailIn } from './people-queries.ts';
 import { toWireUser } from './person.ts';
-import { createTeam, deleteTeam, toWireTeam, updateTeam } from './save-team.ts';
+import { createTeam, deleteTeam, type TeamInput, toWireTeam, updateTeam } from './save-team.ts';
 import { teamsOf } from './team-store.ts';
 import { deletePerson, updatePerson } from './update-person.ts';
 
@@ -112,6 +112,11 @@ function withDefaults(invitee: { email: string; roles?: string[]; teams?: string
   return { email: invitee.email, roles: invitee.roles ?? ['Member'], teams: invitee.teams ?? [] };
 }
 
+/** Bodies are open: what else they hold is left aside. */
+function teamInput<Body extends Partial<TeamInput>>({ name, description, users }: Body): Omit<Body, 'title'> {
+  return { name, description, users } as Omit<Body, 'title'>;
+}
+
 function teamRoutes(db: Db): readonly Route[] {
   return [
     route({
@@ -130,7 +135,7 @@ function teamRoutes(db: Db): readonly Route[] {
       access: 'known',
       request: { body: teamBody },
       statuses: [409],
-      handle: async ({ body, execute }) => ok({ team: toWireTeam(await execute(createTeam, body)) }),
+      handle: async ({ body, execute }) => ok({ team: toWireTeam(await execute(createTeam, teamInput(body))) }),
     }),
     route({
       method: 'GET',
@@ -156,7 +161,7 @@ function teamRoutes(db: Db): readonly Route[] {
         request: { params: nameParams, body: method === 'PUT' ? teamBody : teamPatchBody },
         statuses: [404, 409],
         handle: async ({ params, body, execute }) =>
-          ok({ team: toWireTeam(await execute(updateTeam, { current: params.name, change: body })) }),
+          ok({ team: toWireTeam(await execute(updateTeam, { current: params.name, change: teamInput(body) })) }),
       }),
     ),
     route({

@@ -16,7 +16,7 @@ export interface PersonRow {
   readonly teams: readonly string[];
 }
 
-export type PersonStatus = 'ACTIVE' | 'INVITED' | 'DISABLED';
+export type PersonStatus = 'ACTIVE' | 'INVITED' | 'STAGED' | 'DISABLED';
 
 export function toUserActor(row: PersonRow): UserActor {
   return {

@@ -7,6 +7,7 @@ import { setMembersOfTeam, type TeamRow, teamsOf } from './team-store.ts';
 
 export interface TeamInput {
   readonly name: string;
+  readonly title?: string | undefined;
   readonly description?: string | null | undefined;
   /** E-mail addresses; absent leaves the members as they are. */
   readonly users?: readonly string[] | undefined;
@@ -15,8 +16,8 @@ export interface TeamInput {
 export async function createTeam(ctx: WriteContext, input: TeamInput): Promise<TeamRow> {
   authorize(ctx.actor, 'organisation.manage');
   const inserted = await sql`
-    insert into team (org_id, name, id, description, created_at, updated_at)
-    values (${ctx.actor.orgId}, ${input.name}, ${newId('team')}, ${input.description ?? null}, ${ctx.now}, ${ctx.now})
+    insert into team (org_id, name, title, id, description, created_at, updated_at)
+    values (${ctx.actor.orgId}, ${input.name}, ${input.title ?? null}, ${newId('team')}, ${input.description ?? null}, ${ctx.now}, ${ctx.now})
     on conflict do nothing returning name`.execute(ctx.db);
   if (inserted.rows.length === 0) throw teamTaken(input.name);
   return finish(ctx, null, input);
@@ -36,7 +37,8 @@ export async function updateTeam(
   const name = input.change.name ?? before.name;
   if (name !== before.name && (await teamsOf(ctx.db, ctx.actor.orgId, name)).length > 0) throw teamTaken(name);
   const description = input.change.description === undefined ? before.description : input.change.description;
-  await sql`update team set name = ${name}, description = ${description}, updated_at = ${ctx.now}, version = version + 1
+  const title = input.change.title ?? before.title;
+  await sql`update team set name = ${name}, title = ${title === name ? null : title}, description = ${description}, updated_at = ${ctx.now}, version = version + 1
     where org_id = ${ctx.actor.orgId} and name = ${input.current}`.execute(ctx.db);
   return finish(ctx, before, { ...input.change, name });
 }

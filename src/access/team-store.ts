@@ -6,6 +6,8 @@ export interface TeamRow {
   readonly org_id: string;
   readonly id: string;
   readonly name: string;
+  /** What people call it; null where that is the name. */
+  readonly title: string | null;
   readonly description: string | null;
   readonly provider: string;
   readonly version: number;

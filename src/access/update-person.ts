@@ -2,29 +2,61 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import { personByEmailIn } from './people-queries.ts';
-import { isAdministrator, type PersonRow, toWireUser } from './person.ts';
+import { isAdministrator, type PersonRow, type PersonStatus, toWireUser } from './person.ts';
 import { assertKnownRoles, authorize } from './permissions.ts';
 import { assertTeamsExist, setTeamsOfPerson } from './team-store.ts';
 
-export interface PersonChange {
+/** What others may change of a person; what is left out stays. */
+export interface PersonFacts {
   readonly email: string;
-  readonly roles?: readonly string[] | undefined;
-  readonly teams?: readonly string[] | undefined;
+  readonly roles: readonly string[];
+  readonly teams: readonly string[];
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly status: PersonStatus;
 }
+
+type PersonChange = Pick<PersonFacts, 'email'> & {
+  readonly [Key in Exclude<keyof PersonFacts, 'email'>]?: PersonFacts[Key] | undefined;
+};
 
 export async function updatePerson(ctx: WriteContext, input: PersonChange): Promise<PersonRow> {
   authorize(ctx.actor, 'organisation.manage');
   if (input.roles !== undefined) assertKnownRoles(input.roles);
   const before = await lockPerson(ctx, input.email);
   const roles = input.roles ?? before.roles;
-  if (isAdministrator(before.roles) && !isAdministrator(roles)) await assertAnotherAdministrator(ctx, before.id);
+  const status = input.status ?? before.status;
+  if (status !== before.status && ctx.actor.kind === 'user' && ctx.actor.id === before.id) {
+    throw problem('invalid', 'own_status', 'Nobody changes their own status.', { field: 'status' });
+  }
+  const stays = isAdministrator(roles) && status === 'ACTIVE';
+  if (isAdministrator(before.roles) && !stays) await assertAnotherAdministrator(ctx, before.id);
   if (input.teams !== undefined) {
     await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
     await setTeamsOfPerson(ctx.db, ctx.actor.orgId, before.id, input.teams);
   }
-  await sql`update person set roles = ${roles as string[]}, updated_at = ${ctx.now}, version = version + 1
+  const { firstName = before.first_name, lastName = before.last_name } = input;
+  await sql`update person set roles = ${roles as string[]}, status = ${status}, first_name = ${firstName},
+      last_name = ${lastName}, updated_at = ${ctx.now}, version = version + 1
     where org_id = ${ctx.actor.orgId} and id = ${before.id}`.execute(ctx.db);
   const after = await personByEmailIn(ctx.db, ctx.actor.orgId, input.email);
+  if (after === null) throw new Error('The person just written cannot be read');
+  emitPerson(ctx, before, after);
+  return after;
+}
+
+/** Somebody who was known beforehand signs in for the first time. */
+export async function activatePerson(
+  ctx: WriteContext,
+  before: PersonRow,
+  input: Pick<PersonFacts, 'firstName' | 'lastName' | 'roles' | 'teams'> & { readonly passwordHash: string },
+): Promise<PersonRow> {
+  await setTeamsOfPerson(ctx.db, ctx.actor.orgId, before.id, input.teams);
+  await sql`update person set first_name = ${input.firstName}, last_name = ${input.lastName}, status = 'ACTIVE',
+      roles = ${input.roles as string[]}, password_hash = ${input.passwordHash}, updated_at = ${ctx.now},
+      version = version + 1
+    where org_id = ${ctx.actor.orgId} and id = ${before.id} and password_hash is null`.execute(ctx.db);
+  const after = await personByEmailIn(ctx.db, ctx.actor.orgId, before.email);
   if (after === null) throw new Error('The person just written cannot be read');
   emitPerson(ctx, before, after);
   return after;

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { createChoreRunner } from '#platform/chore-runner.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { createCommandRunner } from '#platform/commands/command-runner.ts';
+import type { Follower } from '#platform/commands/follower.ts';
 import { deleteOldAnswers } from '#platform/commands/idempotency.ts';
 import type { Values } from '#platform/config/load-config.ts';
 import type { Core } from '#platform/core.ts';
@@ -88,12 +89,14 @@ async function assemble(options: AppOptions, database: Database, opened: (() => 
   const db = database.kysely;
   await maintainEventPartitions(db, clock.now(), config.eventRetentionDays);
 
+  let followers: readonly Follower[] = [];
   let wakeReaders: (orgId: string) => void = () => undefined;
   const runner = createCommandRunner({
     db,
     clock,
     answers: createSecretBox({ current: masterKey(options.keys.secrets) }),
     onCommitted: (orgId) => wakeReaders(orgId),
+    followers: () => followers,
   });
   const core: Core = { db, runner, clock, log, publicUrl: options.publicUrl };
   // The queue needs the modules' handlers and the modules enqueue: they meet here.
@@ -105,6 +108,7 @@ async function assemble(options: AppOptions, database: Database, opened: (() => 
   const modules = buildModules(core, options, queue);
   opened.push(async () => modules.close());
   const all = modules.list;
+  followers = all.flatMap((module) => module.followers ?? []);
   const readers = all.flatMap((module) => module.readers ?? []);
   const metrics = createMetrics(async () => readerLag(db, readers));
   const jobs = createJobRunner({

@@ -187,8 +187,7 @@ const noModels = 'Quayside calls no language models.';
 
 /** Why a route of Port is not served, by the beginning of its path: the longest that fits speaks. */
 const reasons: Readonly<Record<string, string>> = {
-  '/v1/rotate-credentials': later,
-  '/v1/blueprints': later,
+  '/v1/rotate-credentials': 'There are no service accounts yet; API credentials are rotated under /v1/apps.',
   '/v1/migrations': later,
   '/v1/webhooks': later,
   '/v1/integration': `${later} Ocean keeps its configuration and state there.`,

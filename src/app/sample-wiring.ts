@@ -109,7 +109,7 @@ async function stateIn(db: Db): Promise<WorkspaceState> {
     select to_regclass('organisation') is not null and to_regclass('blueprint') is not null as yes`.execute(db);
   if (migrated.rows[0]?.yes !== true) return 'empty';
   const found = await sql<{ sample: boolean; used: boolean }>`
-    select coalesce((settings ->> 'sample')::boolean, false) as sample, exists (select from blueprint) as used
+    select coalesce((settings ->> 'sample')::boolean, false) as sample, exists (select from blueprint where not starts_with(identifier, '_')) as used
     from organisation order by created_at limit 1`.execute(db);
   const workspace = found.rows[0];
   if (workspace === undefined || (!workspace.sample && !workspace.used)) return 'empty';

@@ -155,7 +155,10 @@ test('what one organisation reads holds nothing of another, by whatever name it 
     }
     const found = await call('POST', '/v1/entities/search', { combinator: 'and', rules: [] });
     expect(JSON.stringify(found.body)).not.toContain(canary);
-    expect(found.body['entities']).toHaveLength(1);
+    const names = (found.body['entities'] as { blueprint: string; identifier: string }[]).map(
+      ({ blueprint: of, identifier }) => `${of}/${identifier}`,
+    );
+    expect(names).toEqual(['_team/beta', '_user/second@example.com', 'service/one']);
   }
 });
 

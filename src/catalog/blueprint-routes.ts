@@ -8,7 +8,7 @@ import type { JsonObject } from '#platform/json.ts';
 import { blueprintEventHead } from './blueprint-events.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import { effectivePermissions } from './blueprint-permissions.ts';
-import type { Blueprint, Blueprints } from './blueprint-queries.ts';
+import { type Blueprint, type Blueprints, refuseUnknown } from './blueprint-queries.ts';
 import { changeBlueprintPermissions } from './change-blueprint-permissions.ts';
 import {
   BlueprintBody,
@@ -20,6 +20,7 @@ import {
 import { createBlueprint } from './create-blueprint.ts';
 import type { Derivation } from './derived/derive-entities.ts';
 import { type BlueprintHook, deleteBlueprint } from './delete-blueprint.ts';
+import { structureOf } from './people/structure-rules.ts';
 import { isOn } from './read-options.ts';
 import { patchBlueprint, replaceBlueprint } from './replace-blueprint.ts';
 
@@ -34,7 +35,8 @@ export interface BlueprintParts {
 }
 
 export function blueprintRoutes(core: Core, parts: BlueprintParts): readonly Route[] {
-  return [...reads(core, parts.blueprints), ...writes(parts), ...permissionRoutes(core, parts.blueprints)];
+  const { blueprints } = parts;
+  return [...reads(core, blueprints), structureRoute(), ...writes(parts), ...permissionRoutes(core, blueprints)];
 }
 
 function shown({ document, version }: Blueprint): [object, Readonly<Record<string, string>>] {
@@ -146,6 +148,22 @@ function writes({ blueprints, blueprintHooks, derivation }: BlueprintParts): rea
       },
     }),
   ];
+}
+
+/** What of a system blueprint is the system's: whoever replaces one sends at least this. */
+function structureRoute(): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/blueprints/system/:blueprint/structure',
+    summary: 'Read the part of a system blueprint that cannot be changed',
+    tag,
+    access: 'known',
+    request: { params: BlueprintPath },
+    async handle({ params: { blueprint: identifier } }) {
+      const structure = structureOf(identifier) ?? refuseUnknown(identifier);
+      return ok({ blueprint: { identifier, ...structure } });
+    },
+  });
 }
 
 function permissionRoutes({ db }: Core, blueprints: Blueprints): readonly Route[] {

@@ -8,6 +8,7 @@ import { authorize } from '#access/permissions.ts';
 import { type BlueprintHook, deleteBlueprint } from './delete-blueprint.ts';
 import { deleteWithin, hasDependents } from './delete-entities.ts';
 import type { Dependent } from './entity-store.ts';
+import { refuseProtected } from './people/structure-rules.ts';
 import { finishMigration } from './end-migration.ts';
 import { advanceMigration, insertMigration } from './migration-store.ts';
 
@@ -24,6 +25,7 @@ export interface StartDeletionInput {
 export function startDeletion(parts: EntityParts): Command<StartDeletionInput, string> {
   return async function startDeletionCommand(ctx, input) {
     const { orgId } = ctx.actor;
+    refuseProtected(input.blueprint, 'its entities are deleted by name');
     const blueprint = await parts.blueprints.lock(ctx.db, orgId, input.blueprint);
     authorizeEntity(ctx.actor, blueprint, 'unregister', { before: null, after: null });
     if (input.deleteBlueprint) authorize(ctx.actor, 'blueprint.write', { blueprint: input.blueprint });

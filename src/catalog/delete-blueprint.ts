@@ -4,6 +4,7 @@ import { problem, type Problem } from '#platform/problem.ts';
 import { blueprintEvent } from './blueprint-events.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import { blueprintsRelatedTo, deleteBlueprintRow, hasEntities } from './blueprint-store.ts';
+import { refuseProtected } from './people/structure-rules.ts';
 import { checkVersion } from './check-version.ts';
 
 /** What other modules keep about a blueprint. */
@@ -30,6 +31,7 @@ export function deleteBlueprint(
     const { identifier } = input;
     authorize(ctx.actor, 'blueprint.write', { blueprint: identifier });
     const { document, version } = await blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
+    refuseProtected(identifier, 'it cannot be deleted');
     checkVersion('blueprint', version, input.expectedVersion);
     if (await hasEntities(ctx, identifier)) throw blueprintHasDependents(identifier, 'entities');
     const sources = await blueprintsRelatedTo(ctx, identifier);

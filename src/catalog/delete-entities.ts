@@ -10,6 +10,8 @@ import { checkVersion } from './check-version.ts';
 import { entityEvent } from './entity-events.ts';
 import type { EntityRow } from './entity-queries.ts';
 import { deleteEntityRows, type Dependent, dependentsOf, lockEntities } from './entity-store.ts';
+import { isPeopleBlueprint } from './people/structure-rules.ts';
+import { deletePeople } from './people/write-people.ts';
 import { targetKey } from './relation-rules.ts';
 import { updateSources } from './update-sources.ts';
 
@@ -40,6 +42,9 @@ export async function deleteWithin(
   const blueprint = (await parts.blueprints.hold(ctx.db, orgId, [input.blueprint])).get(input.blueprint);
   if (blueprint === undefined) return refuseUnknown(input.blueprint);
   if (input.runId !== null) await parts.runGate.assertOpen(ctx.db, orgId, input.runId);
+  if (isPeopleBlueprint(input.blueprint)) {
+    await deletePeople(ctx, { blueprint: input.blueprint, identifiers: input.identifiers });
+  }
   const rows = await lockEntities(ctx, input.blueprint, input.identifiers, 'remove');
   // Before the answer tells what there is.
   if (rows.length === 0) authorizeUnseen(ctx.actor, blueprint);
@@ -107,6 +112,7 @@ async function collect(
     const required = sources.filter((source) => isRequired(held, source) && !going.rows.has(targetKey(source)));
     going.optional.push(...sources.filter((source) => !isRequired(held, source)));
     refuseDependents(input, required);
+    refusePeople(required);
     const next: EntityRow[] = [];
     for (const [identifier, sourcesOfOne] of Map.groupBy(required, (source) => source.blueprint)) {
       const identifiers = [...new Set(sourcesOfOne.map((source) => source.identifier))];
@@ -130,6 +136,18 @@ function refuseDependents(input: DeleteEntitiesInput, required: readonly Depende
       ? []
       : required.filter((source) => input.dependents === 'refuse' || source.blueprint !== input.blueprint);
   if (refused.length > 0) throw hasDependents(input.blueprint, refused);
+}
+
+/** Nobody loses their account because something else goes. */
+function refusePeople(required: readonly Dependent[]): void {
+  const person = required.find((source) => isPeopleBlueprint(source.blueprint));
+  if (person === undefined) return;
+  throw problem(
+    'forbidden',
+    'protected_entity',
+    `${person.blueprint}/${person.identifier} requires what would be deleted; people and teams are deleted only by themselves.`,
+    { blueprint: person.blueprint, identifier: person.identifier },
+  );
 }
 
 export function hasDependents(blueprint: string, dependents: readonly Dependent[]): Problem {

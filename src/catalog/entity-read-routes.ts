@@ -9,8 +9,8 @@ import { BlueprintPath, EntityPath, ReadQuery } from './contract.ts';
 import type { EntityRow, WireEntity } from './entity-queries.ts';
 import { entitiesPath, entitiesTag as tag } from './entity-routes.ts';
 import { countEntities, findEntity, listEntities, resolveIdentifier } from './list-entities.ts';
-import { pagedReply, presentEntities } from './present-entities.ts';
-import { type ReadOptions, readOptions } from './read-options.ts';
+import { pagedReply, type Presentation, presentEntities } from './present-entities.ts';
+import { readOptions } from './read-options.ts';
 
 const pageSize = 1000;
 
@@ -25,7 +25,8 @@ export function entityReadRoutes({ db }: Core, blueprints: Blueprints): readonly
       request: { params: BlueprintPath, query: ReadQuery },
       async handle({ actor, params, query }) {
         const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
-        return pagedReply(entityPages(db, actor, document, readOptions(query)));
+        const options = readOptions(query);
+        return pagedReply(entityPages({ db, actor, options, blueprints }, document));
       },
     }),
     route({
@@ -38,7 +39,7 @@ export function entityReadRoutes({ db }: Core, blueprints: Blueprints): readonly
       async handle({ actor, params, query }) {
         const { row, document } = await findByPath({ db, blueprints }, actor, params);
         const options = readOptions(query);
-        const [entity] = await presentEntities({ db, actor, options }, [row], () => document);
+        const [entity] = await presentEntities({ db, actor, options, blueprints }, [row], () => document);
         return ok({ entity }, etag(row.version));
       },
     }),
@@ -72,15 +73,14 @@ async function findByPath(
 }
 
 async function* entityPages(
-  db: Db,
-  actor: Actor,
+  presentation: Presentation,
   document: BlueprintDocument,
-  options: ReadOptions,
 ): AsyncGenerator<readonly WireEntity[]> {
+  const { db, actor } = presentation;
   let rows: readonly EntityRow[] = [];
   do {
     const after = rows.at(-1)?.identifier ?? null;
     rows = await listEntities(db, actor, document.identifier, { after, limit: pageSize });
-    yield presentEntities({ db, actor, options }, rows, () => document);
+    yield presentEntities(presentation, rows, () => document);
   } while (rows.length === pageSize);
 }

@@ -160,7 +160,7 @@ function unknownNulls(blueprint: BlueprintDocument, given: readonly (readonly [s
     .map(([property]) => ({ property, path: '', message: 'is not a property of this blueprint' }));
 }
 
-function defaultsOf(blueprint: BlueprintDocument): JsonObject {
+export function defaultsOf(blueprint: BlueprintDocument): JsonObject {
   const defaults = Object.entries(blueprint.schema.properties)
     .filter(([, definition]) => definition.default !== undefined)
     .map(([key, definition]) => [key, definition.default] as const);

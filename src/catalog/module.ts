@@ -9,6 +9,8 @@ import { derivedChores, derivedJobs } from './derived/derived-jobs.ts';
 import { derivedReader } from './derived/derived-reactions.ts';
 import { entityReadRoutes } from './entity-read-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
+import { followPeople } from './people/follow-people.ts';
+import { peopleChores } from './people/people-jobs.ts';
 import { migrationChores } from './migration-jobs.ts';
 import { migrationRoutes } from './migration-routes.ts';
 import { findRoutes } from './find/find-routes.ts';
@@ -43,8 +45,9 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...tableRoutes(core, blueprints),
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
+    followers: [followPeople(options)],
     readers: [derivedReader(options.derivation.graphs), wordsReader()],
     jobs: derivedJobs(core, options),
-    chores: [...derivedChores(core, options), ...migrationChores(core, options)],
+    chores: [...derivedChores(core, options), ...migrationChores(core, options), ...peopleChores(core, options)],
   };
 }

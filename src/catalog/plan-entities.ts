@@ -101,7 +101,8 @@ export function draftEntity(
     checkEntityShape(entity);
     const given = entity.identifier === '' ? undefined : entity.identifier;
     const identifier = input.identifier ?? readIdentifier(given);
-    const nextIdentifier = input.identifier === undefined ? identifier : readIdentifier(given ?? identifier);
+    const renames = input.identifier !== undefined && given !== undefined && given !== null && given !== identifier;
+    const nextIdentifier = renames ? readIdentifier(given) : identifier;
     const targets = targetsOf(blueprint, readRelations(blueprint, entity.relations ?? {}));
     return { ...draft, identifier, nextIdentifier, targets };
   } catch (error) {
@@ -262,7 +263,7 @@ function recordChange(work: Work, before: EntityRow | null, state: EntityState):
   work.changes.set(state.identifier, { before: first, after });
 }
 
-function newRow(ctx: WriteContext, blueprint: string, before: EntityRow | null, state: EntityState): EntityRow {
+export function newRow(ctx: WriteContext, blueprint: string, before: EntityRow | null, state: EntityState): EntityRow {
   return {
     ...state,
     blueprint,

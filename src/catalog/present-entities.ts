@@ -2,17 +2,29 @@ import { Readable } from 'node:stream';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, type Reply } from '#platform/http/route.ts';
+import type { Blueprints } from './blueprint-queries.ts';
+import { attachIdentifiers } from './derived/attach-identifiers.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
 import { type EntityRow, loadRelatedTitles, toWireEntity, type WireEntity } from './entity-queries.ts';
 import type { ReadOptions } from './read-options.ts';
 import { visibleEntities } from './visibility-queries.ts';
 
+export interface Presentation {
+  readonly db: Db;
+  readonly actor: Actor;
+  readonly options: ReadOptions;
+  /** Needed where clients may ask whose title a mirror shows. */
+  readonly blueprints?: Blueprints;
+}
+
 /** Rows as answers show them, with titles of related entities where they are asked for. */
 export async function presentEntities(
-  { db, actor, options }: { readonly db: Db; readonly actor: Actor; readonly options: ReadOptions },
-  rows: readonly EntityRow[],
+  { db, actor, options, blueprints }: Presentation,
+  given: readonly EntityRow[],
   blueprintOf: (identifier: string) => BlueprintDocument | undefined,
 ): Promise<readonly WireEntity[]> {
+  const isAttached = options.attachIdentifiers === true && blueprints !== undefined;
+  const rows = isAttached ? await attachIdentifiers({ db, orgId: actor.orgId, blueprints }, given) : given;
   const titles =
     options.attachTitles === true
       ? await loadRelatedTitles(db, { orgId: actor.orgId, visible: await visibleEntities(db, actor) }, rows)

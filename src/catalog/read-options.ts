@@ -6,6 +6,8 @@ export interface ReadOptions {
   readonly excludeCalculated?: boolean | undefined;
   /** Relations become `{identifier, title}`. */
   readonly attachTitles?: boolean | undefined;
+  /** Mirrors of a title become `{identifier, title}`. */
+  readonly attachIdentifiers?: boolean | undefined;
 }
 
 /** The query parameters of read options after HTTP parsing; every list may be repeated or joined by commas. */
@@ -14,6 +16,7 @@ export interface ReadQuery {
   readonly exclude?: readonly string[] | undefined;
   readonly exclude_calculated_properties?: string | undefined;
   readonly attach_title_to_relation?: string | undefined;
+  readonly attach_identifier_to_title_mirror_properties?: string | undefined;
 }
 
 export function readOptions(query: ReadQuery): ReadOptions {
@@ -22,6 +25,7 @@ export function readOptions(query: ReadQuery): ReadOptions {
     exclude: fieldNames(query.exclude),
     excludeCalculated: isOn(query.exclude_calculated_properties),
     attachTitles: isOn(query.attach_title_to_relation),
+    attachIdentifiers: isOn(query.attach_identifier_to_title_mirror_properties),
   };
 }
 

@@ -9,6 +9,7 @@ import { blueprintEvent } from './blueprint-events.ts';
 import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { defineBlueprint } from './blueprint-rules.ts';
 import { updateBlueprint, updatePermissions } from './blueprint-store.ts';
+import { isStructureKey, refuseProtected } from './people/structure-rules.ts';
 import { checkVersion } from './check-version.ts';
 
 export type KeyKind = 'property' | 'mirror' | 'relation';
@@ -36,6 +37,7 @@ export function renameBlueprintKey(blueprints: Blueprints): Command<RenameKeyInp
     if (definitionOf(definitionsOf(document, kind), from) === undefined) {
       throw notFound(kind, from, { blueprint: identifier });
     }
+    if (isStructureKey(identifier, from)) refuseProtected(identifier, `"${from}" keeps its name`);
     if (from === to) return before;
     refuseTaken(document, identifier, to);
     await updateBlueprint(ctx, identifier, defineBlueprint(renamed(document, input)));

@@ -10,6 +10,7 @@ import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { relationsInUse, stripEntities, updateBlueprint } from './blueprint-store.ts';
 import type { BlueprintInput, BlueprintPatch } from './contract.ts';
 import { holdTargets } from './create-blueprint.ts';
+import { assertKeepsStructure } from './people/structure-rules.ts';
 import { checkVersion } from './check-version.ts';
 
 interface Change<Body> {
@@ -48,6 +49,7 @@ async function changeBlueprint(
   checkVersion('blueprint', before.version, input.expectedVersion);
   refuseRename(identifier, input.body.identifier);
   const definition = defineBlueprint(next(before.document));
+  assertKeepsStructure(identifier, definition);
   const change = compareDefinitions(before.document, definition);
   if (isSame(before, definition)) return before;
   await holdTargets(ctx, blueprints, identifier, definition);

@@ -32,7 +32,8 @@ export async function resolveQueries(
   if (!isJsonObject(entity)) return { entity, refusal: null };
   const relations = isJsonObject(entity.relations) ? Object.entries(entity.relations) : [];
   const queries = relations.filter(([, value]) => isJsonObject(value));
-  if (queries.length === 0 && !isJsonObject(entity.identifier)) return { entity, refusal: null };
+  const isAsked = isJsonObject(entity.identifier) || isJsonObject(entity.team);
+  if (queries.length === 0 && !isAsked) return { entity, refusal: null };
   try {
     const found = isJsonObject(entity.identifier)
       ? { identifier: await resolveIdentifier(ctx, blueprint, entity.identifier) }
@@ -40,7 +41,8 @@ export async function resolveQueries(
     const related: [string, unknown][] = [];
     for (const [key, query] of queries) related.push([key, await resolveRelation(ctx, parts, blueprint, [key, query])]);
     const all = { ...Object.fromEntries(relations), ...Object.fromEntries(related) };
-    return { entity: { ...entity, ...found, relations: all }, refusal: null };
+    const team = isJsonObject(entity.team) ? { team: await resolveTeam(ctx, parts, entity.team) } : {};
+    return { entity: { ...entity, ...found, ...team, relations: all }, refusal: null };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { entity, refusal: error };
@@ -69,6 +71,17 @@ async function resolveRelation(
   const found = await findMatches(ctx, document, { query, path, limit });
   if (found.length > limit) throw ambiguous(path, `matches more than ${limit} of the entities of "${relation.target}"`);
   return relation.many === true ? found : (found[0] ?? null);
+}
+
+async function resolveTeam(
+  ctx: WriteContext,
+  parts: Pick<EntityParts, 'blueprints'>,
+  query: unknown,
+): Promise<readonly string[]> {
+  const { document } = await parts.blueprints.get(ctx.db, ctx.actor.orgId, '_team');
+  const found = await findMatches(ctx, document, { query, path: 'team', limit: relatedLimit });
+  if (found.length > relatedLimit) throw ambiguous('team', `matches more than ${relatedLimit} teams`);
+  return found;
 }
 
 /** One more than the limit where there are more. */

@@ -80,7 +80,7 @@ function searchEverywhere(core: Core, blueprints: Blueprints): Route {
       const groups = planSearch(rules, [...documents.values()], await searchSetting(core, actor));
       const pages = async function* (): AsyncGenerator<Awaited<ReturnType<typeof presentEntities>>> {
         for await (const rows of searchPages(db, groups, chunkSize)) {
-          yield presentEntities({ db, actor, options }, rows, (name) => documents.get(name));
+          yield presentEntities({ db, actor, options, blueprints }, rows, (name) => documents.get(name));
         }
       };
       const matchingBlueprints = groups.flatMap((group) => group.blueprints).toSorted();
@@ -120,7 +120,7 @@ async function searchReply(core: Core, blueprints: Blueprints, request: SearchRe
   if (group === undefined) return ok({ entities: [] });
   const page = await searchPage(db, group, { sort, after, limit: body.limit ?? defaultLimit });
   const options = readOptions({ ...query, ...listsOf(body) });
-  const entities = await presentEntities({ db, actor, options }, page.rows, () => document);
+  const entities = await presentEntities({ db, actor, options, blueprints }, page.rows, () => document);
   return ok({ entities, ...(page.next === null ? {} : { next: writeCursor(sort, page.next) }) });
 }
 

@@ -14,6 +14,8 @@ import {
   planEntities,
   type WriteEntitiesInput,
 } from './plan-entities.ts';
+import { isPeopleBlueprint } from './people/structure-rules.ts';
+import { writePeople } from './people/write-people.ts';
 import { renameEntity } from './rename-entity.ts';
 import { resolveQueries } from './resolve-queries.ts';
 
@@ -50,6 +52,14 @@ export function writeEntity(parts: EntityParts): Command<WriteEntitiesInput, Wri
 }
 
 async function write(ctx: WriteContext, parts: EntityParts, input: WriteEntitiesInput): Promise<WriteEntitiesResult> {
+  return isPeopleBlueprint(input.blueprint) ? writePeople(ctx, parts, input, writeRows) : writeRows(ctx, parts, input);
+}
+
+async function writeRows(
+  ctx: WriteContext,
+  parts: EntityParts,
+  input: WriteEntitiesInput,
+): Promise<WriteEntitiesResult> {
   const held = await holdBlueprints(ctx, parts, input);
   const blueprint = held.get(input.blueprint) ?? refuseUnknown(input.blueprint);
   if (input.runId !== null) await parts.runGate.assertOpen(ctx.db, ctx.actor.orgId, input.runId);

@@ -1,3 +1,4 @@
+import type { Follower } from './commands/follower.ts';
 import type { Reader } from './events/reader.ts';
 import type { Route } from './http/route.ts';
 import type { JobHandler } from './jobs/job.ts';
@@ -7,6 +8,7 @@ export interface Module {
   readonly name: string;
   readonly routes?: readonly Route[];
   readonly readers?: readonly Reader[];
+  readonly followers?: readonly Follower[];
   readonly jobs?: readonly JobHandler[];
   /** Work at fixed intervals, e.g. dropping what expired; safe to run in several processes at once. */
   readonly chores?: readonly Chore[];

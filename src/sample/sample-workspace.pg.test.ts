@@ -156,7 +156,12 @@ it('leaves a workspace alone that people made themselves', async () => {
     expect(await call('POST', '/v1/blueprints', blueprint)).toMatchObject({ ok: true });
     await program?.stop();
     await start(environment);
-    expect((await call('GET', '/v1/blueprints')).blueprints).toHaveLength(1);
+    const { blueprints } = await call('GET', '/v1/blueprints');
+    expect((blueprints as { identifier: string }[]).map(({ identifier }) => identifier)).toEqual([
+      '_team',
+      '_user',
+      'mine',
+    ]);
     expect(await call('GET', '/api/v1/sample/slack/channels')).toMatchObject({ status: 404 });
   } finally {
     await program?.stop();

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '#platform/db/handles.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { entityColumns, type EntityRow } from '../entity-queries.ts';
@@ -26,7 +26,11 @@ interface Step {
  * they will be, ahead of the database.
  */
 export async function readWalks(
-  { db, orgId, overlay }: { readonly db: Tx; readonly orgId: string; readonly overlay: ReadonlyMap<string, EntityRow> },
+  {
+    db,
+    orgId,
+    overlay,
+  }: { readonly db: Db | Tx; readonly orgId: string; readonly overlay: ReadonlyMap<string, EntityRow> },
   walks: readonly Walk[],
   rows: readonly EntityRow[],
 ): Promise<readonly WalkValues[]> {
@@ -68,7 +72,7 @@ function targetsIn(relations: JsonObject, { relation }: Hop): readonly string[] 
 type Found = ReadonlyMap<string, EntityRow>;
 
 async function readReached(
-  { db, orgId, overlay }: { readonly db: Tx; readonly orgId: string; readonly overlay: Found },
+  { db, orgId, overlay }: { readonly db: Db | Tx; readonly orgId: string; readonly overlay: Found },
   level: readonly Step[],
 ): Promise<Found> {
   const wanted = new Map<string, Target>();

@@ -5,6 +5,7 @@ import { appendEvents } from '../events/append-events.ts';
 import type { EventContext, NewEvent } from '../events/event.ts';
 import { Problem } from '../problem.ts';
 import type { Actor, Origin } from './actor.ts';
+import type { Follower } from './follower.ts';
 import { answerOnce, type IdempotentRequest, type StoredAnswers } from './idempotency.ts';
 import { LostRace } from './lost-race.ts';
 import { Unprepared } from './unprepared.ts';
@@ -39,6 +40,8 @@ export interface CommandRunnerOptions {
   readonly answers: StoredAnswers;
   /** Called after a commit that wrote events; wakes readers in this process. */
   readonly onCommitted: (orgId: string) => void;
+  /** What keeps in step with others' changes within their transactions. */
+  readonly followers?: () => readonly Follower[];
 }
 
 const retryableCodes: ReadonlySet<string> = new Set(['40001', '40P01']);
@@ -94,7 +97,7 @@ async function runOnce<Input, Result>(
   let appended: Promise<unknown> = Promise.resolve();
   const committed = options.db.transaction().execute(async (db) => {
     const { now } = call;
-    const work = async () => runCommand(db, call);
+    const work = async () => runCommand(db, call, options.followers?.() ?? []);
     const { orgId, id: actorId } = call.caller.actor;
     const { result, events } =
       idempotency === undefined
@@ -117,6 +120,7 @@ async function runOnce<Input, Result>(
 async function runCommand<Input, Result>(
   db: Tx,
   { caller, command, input, now, mayPrepare }: Call<Input, Result>,
+  followers: readonly Follower[],
 ): Promise<{ result: Result; events: readonly NewEvent[] }> {
   const events: NewEvent[] = [];
   const ctx: WriteContext = {
@@ -130,6 +134,10 @@ async function runCommand<Input, Result>(
     },
   };
   const result = await command(ctx, input);
+  for (const { kinds, follow } of followers) {
+    const concerning = events.filter((event) => kinds.has(event.kind));
+    if (concerning.length > 0) await follow(ctx, concerning);
+  }
   // An upsert that changes nothing writes and announces nothing; anything else forgot its event.
   if (events.length === 0 && !commandsThatMayBeSilent.has(command)) {
     throw new Error(`Command ${command.name} changed something without announcing it`);

@@ -91,6 +91,11 @@ export const blueprintExamples: Examples = {
     status: 200,
     invalid: { path: '/v1/blueprints/service?delete_actions=perhaps' },
   },
+  'GET /v1/blueprints/system/:/structure': {
+    ask: { path: '/v1/blueprints/system/_user/structure' },
+    status: 200,
+    missing: { path: '/v1/blueprints/system/service/structure' },
+  },
   'GET /v1/blueprints/:/permissions': { ask: { path: '/v1/blueprints/service/permissions' }, status: 200 },
   'PATCH /v1/blueprints/:/permissions': {
     ask: { path: '/v1/blueprints/service/permissions', body: { entities: { read: { roles: ['Admin', 'Member'] } } } },
