@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { LostRace } from '#platform/commands/lost-race.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
-import type { Tx } from '#platform/db/handles.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
 import type { JsonObject } from '#platform/json.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
@@ -183,12 +183,16 @@ export interface Dependent extends Target {
   readonly relation: string;
 }
 
-export async function dependentsOf(tx: Tx, orgId: string, targets: readonly Target[]): Promise<readonly Dependent[]> {
+export async function dependentsOf(
+  db: Db | Tx,
+  orgId: string,
+  targets: readonly Target[],
+): Promise<readonly Dependent[]> {
   const found = await sql<Dependent>`
     select distinct r.blueprint, r.identifier, r.relation
     from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(blueprint text, identifier text)
     join entity_relation r on r.org_id = ${orgId} and r.target_blueprint = t.blueprint and r.target = t.identifier
-    order by r.blueprint, r.identifier`.execute(tx);
+    order by r.blueprint, r.identifier`.execute(db);
   return found.rows;
 }
 

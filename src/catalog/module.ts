@@ -2,6 +2,7 @@ import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
 import { aggregateRoutes } from './aggregate-routes.ts';
 import type { EntityParts } from './apply-changes.ts';
+import { calculationRoutes } from './calculation-routes.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import type { BlueprintHook } from './delete-blueprint.ts';
@@ -16,6 +17,7 @@ import { migrationRoutes } from './migration-routes.ts';
 import { findRoutes } from './find/find-routes.ts';
 import type { FindSource } from './find/find-source.ts';
 import { wordsReader } from './find/words-reactions.ts';
+import { relatedRoutes } from './related-routes.ts';
 import { renameRoutes } from './rename-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
@@ -43,6 +45,8 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...aggregateRoutes(core, blueprints),
       ...sourceRoutes(core, blueprints),
       ...tableRoutes(core, blueprints),
+      ...relatedRoutes(core, blueprints),
+      ...calculationRoutes(core, options),
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
     followers: [followPeople(options)],

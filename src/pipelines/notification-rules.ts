@@ -15,8 +15,6 @@ export interface Occasion {
 interface StageStanding {
   readonly status: string;
   readonly attempt: number;
-  /** Whether anybody is told of it. */
-  readonly notifies: boolean;
 }
 
 const silent: ReadonlySet<string> = new Set(['CANCELED', 'SKIPPED', 'NOT_STARTED', 'RUNNING']);
@@ -46,8 +44,7 @@ function pipelineOccasions(was: unknown, after: Document): readonly Occasion[] {
 }
 
 function stageOccasions(refId: string, old: StageStanding | undefined, stage: StageStanding): readonly Occasion[] {
-  const { status, attempt, notifies } = stage;
-  if (!notifies) return [];
+  const { status, attempt } = stage;
   if (old?.status === status && old.attempt === attempt) return [];
   const fresh = old === undefined || old.status === 'NOT_STARTED' || old.attempt !== attempt;
   const verbs: string[] = [];

@@ -78,9 +78,12 @@ export const callReader: Reader = {
         messages.map((data) => ({ data })),
       );
       const occasions = event.after === null ? [] : occasionsBetween(event.before, event.after);
-      if (occasions.length === 0) continue;
-      const executionId = String(event.context['execution']);
-      await ctx.enqueue<OccasionJob>(occasionQueue, [{ data: { orgId: ctx.orgId, executionId, occasions } }]);
+      await ctx.enqueue<OccasionJob>(
+        occasionQueue,
+        occasions.map((occasion) => ({
+          data: { orgId: ctx.orgId, executionId: String(event.context['execution']), occasion },
+        })),
+      );
     }
   },
 };

@@ -6,6 +6,7 @@ import { pipelineRoutes } from './pipeline-routes.ts';
 import { at, Refusal, type Route } from './reply.ts';
 import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
+import { entityRoutes } from './entity-routes.ts';
 import { slackSetup } from './data/slack-setup.ts';
 import { actions, runs, type RunRecord } from './data/actions.ts';
 import { blueprints, scorecards } from './data/catalog.ts';
@@ -117,16 +118,6 @@ const catalogRoutes: Route[] = [
       const all = of(params[0]).filter((entity) => rules.every((rule) => satisfies(entity, rule)));
       const next = from + limit;
       return ok({ entities: all.slice(from, next), ...(next < all.length ? { next: String(next) } : {}) });
-    },
-  },
-  {
-    method: 'GET',
-    pattern: at('/v1/blueprints/:bp/entities/:id'),
-    handle: ({ params }) => {
-      const entity = of(params[0]).find((one) => one.identifier === params[1]);
-      if (entity === undefined)
-        throw new Refusal(404, 'not_found', `Entity with identifier "${params[1]}" was not found`);
-      return ok({ entity });
     },
   },
   { method: 'GET', pattern: at('/v1/scorecards'), handle: () => ok({ scorecards }) },
@@ -286,6 +277,7 @@ const otherRoutes: Route[] = [
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...catalogRoutes,
+  ...entityRoutes,
   ...tableRoutes,
   ...runRoutes,
   // After those of runs, whose addresses begin alike.

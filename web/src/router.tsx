@@ -35,7 +35,7 @@ const catalog = createRoute({
 const blueprint = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint',
-  validateSearch: only('q', 'sort', 'filter', 'cols', 'open'),
+  validateSearch: only('q', 'sort', 'filter', 'cols', 'open', 'new', 'from', 'edit', 'delete'),
   component: lazyRouteComponent(
     withWords(() => import('./catalog/blueprint-page.tsx'), 'table'),
     'BlueprintPage',
@@ -45,9 +45,9 @@ const blueprint = createRoute({
 const entity = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint/$identifier',
-  validateSearch: only('tab'),
+  validateSearch: only('tab', 'edit', 'delete', 'view', 'levels', 'at'),
   component: lazyRouteComponent(
-    withWords(() => import('./catalog/entity-page.tsx'), 'run-tools'),
+    withWords(() => import('./catalog/entity-page.tsx'), 'run-tools', 'entity'),
     'EntityPage',
   ),
 });

@@ -13,6 +13,7 @@ import { type Aggregated, computeAggregations, valuesOfNone } from './compute-ag
 import { checkCalculations } from './check-calculations.ts';
 import { type CalculatedValues, type Calculator, createCalculator } from './evaluate-calculations.ts';
 import { type CatalogGraph, createGraphs, type Graphs } from './load-graph.ts';
+import { type Expression, testCalculation, type TestedCalculation } from './test-calculation.ts';
 import { readWalks, type WalkValues } from './read-walks.ts';
 
 /** Computes what blueprints say of their entities beside what people write: see `derived/README.md`. */
@@ -33,6 +34,8 @@ export interface Derivation {
   ): Promise<readonly EntityRow[]>;
   /** Refuses expressions that do not compile, for when a blueprint is saved. */
   checkCalculations(definitions: unknown): Promise<void>;
+  /** What an expression that is not saved gives over a stored entity. */
+  testCalculation(expression: Expression, blueprint: BlueprintDocument, row: EntityRow): Promise<TestedCalculation>;
 }
 
 export function createDerivation(options: {
@@ -59,6 +62,13 @@ export function createDerivation(options: {
       return deriveStored(ctx, calculator, { blueprint, graph, rows, calculations });
     },
     checkCalculations: async (definitions) => checkCalculations(options.jq, definitions),
+    testCalculation: async (expression, blueprint, row) => {
+      const calculated = Object.keys(blueprint.calculationProperties);
+      const properties = Object.fromEntries(
+        Object.entries(row.properties).filter(([key]) => !calculated.includes(key)),
+      );
+      return testCalculation(options.jq, expression, calculationInput(blueprint, { ...row, properties }));
+    },
   };
 }
 

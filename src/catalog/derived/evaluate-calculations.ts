@@ -109,7 +109,7 @@ function memoryKey({ calculations, now }: Work, input: JsonObject): string {
 }
 
 /** A value of another type than was promised, or one that cannot be stored, is no value. */
-function fits(value: unknown, type: PropertyType): boolean {
+export function fits(value: unknown, type: PropertyType): boolean {
   if (value === null || value === undefined || JSON.stringify(value).length > valueLimit) return false;
   return isOfType(value, type) && checkStorable(value) === null;
 }

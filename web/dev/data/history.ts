@@ -107,6 +107,16 @@ const sketches: Sketch[] = [
     { title: 'Old mailer', properties: { language: 'Python' } },
     null,
   ],
+  [
+    'CREATE',
+    'entity',
+    { blueprint: 'service', entity: 'checkout' },
+    'dev@example.com',
+    'UI',
+    900,
+    null,
+    { properties: { coverage: 12 } },
+  ],
 ];
 
 export const audits: Audit[] = sketches.map(

@@ -112,3 +112,21 @@ export const entitySearchQuery = ({ blueprint, text, dataset, sort }: EntityQues
     staleTime: 10_000,
     retry: false,
   });
+
+/** What entities are called of which only identifiers are known. */
+export const entityTitlesQuery = (blueprint: string, identifiers: readonly string[]) =>
+  queryOptions({
+    queryKey: ['entities', blueprint, 'titles', identifiers.toSorted()],
+    queryFn: async ({ signal }) => {
+      const body = {
+        query: { combinator: 'and', rules: [{ property: '$identifier', operator: 'in', value: identifiers }] },
+        include: ['$identifier', '$title'],
+        limit: 1000,
+      };
+      const address = path('/v1/blueprints', blueprint, 'entities', 'search');
+      return (await post<{ entities: readonly Entity[] }>(address, body, { signal })).entities;
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    retry: false,
+  });

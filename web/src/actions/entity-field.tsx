@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { UserInput } from '../api/wire.ts';
-import { entitySearchQuery } from './api.ts';
+import { entitySearchQuery, entityTitlesQuery } from './api.ts';
 
 interface FieldProps {
   readonly name?: string;
@@ -13,6 +13,7 @@ interface FieldProps {
   readonly withAsterisk: boolean;
   readonly error: ReactNode;
   readonly disabled?: boolean;
+  readonly inputWrapperOrder?: ('label' | 'input' | 'error' | 'description')[];
   readonly 'data-autofocus'?: boolean;
 }
 
@@ -42,9 +43,12 @@ export function EntityField({ input, blueprint = '', multiple = false, value, co
   );
   const offered = (found.data ?? []).map((one) => ({ value: one.identifier, label: one.title || one.identifier }));
   const missing = chosen.filter((one) => !offered.some((choice) => choice.value === one));
+  const named = useQuery({ ...entityTitlesQuery(blueprint, missing), enabled: blueprint !== '' && missing.length > 0 });
+  const titleOf = (identifier: string): string =>
+    named.data?.find((one) => one.identifier === identifier)?.title ?? identifier;
   const shared = {
     ...common,
-    data: [...missing.map((one) => ({ value: one, label: one })), ...offered],
+    data: [...missing.map((one) => ({ value: one, label: titleOf(one) })), ...offered],
     searchable: true,
     onSearchChange: setText,
     // The server has searched already; a second search here would miss identifiers.

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { peopleQuery, teamsQuery } from '../access/api.ts';
 import type { UserInput } from '../api/wire.ts';
+import { helpBelow } from '../ui/field-layout.ts';
 import { EnumField, EnumListField } from './enum-fields.tsx';
 import { EntityField } from './entity-field.tsx';
 import { isSecret } from './live-form.ts';
@@ -27,6 +28,7 @@ export interface Common {
   readonly withAsterisk: boolean;
   readonly error: ReactNode;
   readonly disabled: boolean;
+  readonly inputWrapperOrder: typeof helpBelow;
   readonly 'data-autofocus'?: boolean;
 }
 
@@ -47,6 +49,7 @@ export function InputField(props: InputFieldProps) {
     withAsterisk: required,
     error,
     disabled: input.disabled === true,
+    inputWrapperOrder: helpBelow,
     ...(autoFocus ? { 'data-autofocus': true } : {}),
   };
   if (input.type === 'boolean') return <BooleanField {...props} common={common} />;

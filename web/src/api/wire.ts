@@ -20,6 +20,13 @@ export interface PropertySchema {
   };
   readonly default?: unknown;
   readonly colors?: Readonly<Record<string, string>>;
+  readonly pattern?: string;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
 }
 
 export interface Relation {
@@ -35,7 +42,8 @@ export interface Blueprint {
   readonly title: string;
   readonly description?: string | null;
   readonly icon?: string | null;
-  readonly ownership?: { readonly type: string; readonly title?: string };
+  readonly ownership?: { readonly type: string; readonly title?: string; readonly path?: string };
+  readonly teamInheritance?: { readonly path?: string };
   readonly schema: {
     readonly properties: Readonly<Record<string, PropertySchema>>;
     readonly required: readonly string[];
@@ -102,13 +110,6 @@ export interface Scorecard {
 
 export interface UserInput extends PropertySchema {
   readonly blueprint?: string;
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
   readonly visible?: unknown;
   readonly disabled?: unknown;
   readonly dataset?: { readonly combinator: string; readonly rules: readonly Json[] };

@@ -58,17 +58,3 @@ export const entityChoicesQuery = (blueprint: string) =>
     queryKey: ['entities', blueprint, 'choices'],
     queryFn: async ({ signal }) => (await searchEntities(blueprint, [], { limit: 1000, signal })).entities,
   });
-
-const MOST_REFERRERS = 50;
-
-/** Entities of `source` whose relation points at an entity. */
-export const referrersQuery = (source: string, relation: string, many: boolean, identifier: string) =>
-  queryOptions({
-    queryKey: ['entities', source, 'referrers', relation, identifier],
-    queryFn: async ({ signal }) => {
-      const rule: Rule = many
-        ? { property: relation, operator: 'containsAny', value: [identifier] }
-        : { property: relation, operator: '=', value: identifier };
-      return (await searchEntities(source, [rule], { limit: MOST_REFERRERS, signal })).entities;
-    },
-  });

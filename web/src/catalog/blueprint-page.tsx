@@ -16,6 +16,7 @@ import classes from './blueprint-page.module.css';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { type Condition, fieldsOf, readConditions, rulesOf, writeConditions } from './conditions.ts';
 import { EntityDrawer } from './entity-drawer.tsx';
+import { CreateEntity } from './create-entity.tsx';
 import { useEntityColumns } from './entity-columns.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { csvAddress, type TableQuery, useTableRows } from './table-api.ts';
@@ -101,9 +102,16 @@ function BlueprintTable({ blueprint }: { readonly blueprint: Blueprint }) {
           >
             {t('table:csv')}
           </Button>
-          <Button component={Link} to="/self-service" search={{ q: '' } as never} leftSection={<IconBolt size={16} />}>
+          <Button
+            variant="default"
+            component={Link}
+            to="/self-service"
+            search={{ q: '' } as never}
+            leftSection={<IconBolt size={16} />}
+          >
             {t('table.actions')}
           </Button>
+          <CreateEntity blueprint={blueprint} />
         </>
       }
     >

@@ -9,6 +9,7 @@ import { Fact, Facts } from '../ui/facts.tsx';
 import { Identifier } from '../ui/identifier.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import classes from './entity-drawer.module.css';
+import { ChangeEntity } from './change-entity.tsx';
 import { propertiesOf } from './columns.ts';
 import { PropertyValue } from './property-value.tsx';
 import { TeamChips } from './team-chips.tsx';
@@ -35,15 +36,18 @@ export function EntityDrawer({ entity, blueprint, scorecards, onClose }: EntityD
       }
     >
       <div className={classes['parts']}>
-        <Button
-          component={Link}
-          to="/catalog/$blueprint/$identifier"
-          params={{ blueprint: entity.blueprint, identifier: entity.identifier } as never}
-          variant="default"
-          rightSection={<IconArrowUpRight size={16} />}
-        >
-          {t('drawer.open')}
-        </Button>
+        <div className={classes['buttons']}>
+          <Button
+            component={Link}
+            to="/catalog/$blueprint/$identifier"
+            params={{ blueprint: entity.blueprint, identifier: entity.identifier } as never}
+            variant="default"
+            rightSection={<IconArrowUpRight size={16} />}
+          >
+            {t('drawer.open')}
+          </Button>
+          <ChangeEntity entity={entity} blueprint={blueprint} />
+        </div>
         {scorecards.map((scorecard) => (
           <ScorecardGlance key={scorecard.identifier} entity={entity} blueprint={blueprint} scorecard={scorecard} />
         ))}

@@ -9,10 +9,11 @@ import { NamedIcon } from '../ui/icon.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
-import { blueprintsQuery, entityChoicesQuery, referrersQuery } from './api.ts';
+import { blueprintsQuery } from './api.ts';
 import { isBlank, isLong, propertiesOf } from './columns.ts';
 import classes from './entity-page.module.css';
 import { PropertyValue } from './property-value.tsx';
+import { type NamedEntity, relatedQuery, relationTitle } from './related/related-api.ts';
 import { TeamChips } from './team-chips.tsx';
 
 interface EntityOverviewProps {
@@ -90,82 +91,75 @@ export function EntityOverview({ entity, blueprint, scorecards }: EntityOverview
 
 interface EntityLinksProps {
   readonly target: string;
-  readonly identifiers: readonly string[];
+  readonly entities: readonly NamedEntity[];
+  /** How many more there are, and where. */
+  readonly more: number;
 }
 
-function EntityLinks({ target, identifiers }: EntityLinksProps) {
+const none: readonly NamedEntity[] = [];
+
+function EntityLinks({ target, entities, more }: EntityLinksProps) {
   const { t } = useTranslation('catalog');
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const { data: entities = [] } = useQuery({ ...entityChoicesQuery(target), enabled: identifiers.length > 0 });
-  if (identifiers.length === 0) return <span style={{ color: 'var(--q-text-3)' }}>{t('entity.noRelation')}</span>;
-  const icon = blueprints.find((one) => one.identifier === target)?.icon;
+  if (entities.length === 0) return <span style={{ color: 'var(--q-text-3)' }}>{t('entity.noRelation')}</span>;
+  const blueprintIcon = blueprints.find((one) => one.identifier === target)?.icon;
   return (
     <span className={classes['links']}>
-      {identifiers.map((identifier) => (
+      {entities.map(({ identifier, title, icon }) => (
         <Link key={identifier} to="/catalog/$blueprint/$identifier" params={{ blueprint: target, identifier }}>
-          <NamedIcon name={icon} size={14} />
-          {entities.find((one) => one.identifier === identifier)?.title ?? identifier}
+          <NamedIcon name={icon ?? blueprintIcon} size={14} />
+          {title ?? identifier}
         </Link>
       ))}
+      {more > 0 && (
+        <Link to="." search={{ tab: 'related' } as never}>
+          {t('entity.more', { count: more })}
+        </Link>
+      )}
     </span>
   );
 }
+
+const FEW = 12;
 
 /** Relations as links in both directions. */
 function Relations({ entity, blueprint }: { readonly entity: Entity; readonly blueprint: Blueprint }) {
   const { t } = useTranslation('catalog');
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const incoming = blueprints.flatMap((source) =>
-    Object.entries(source.relations)
-      .filter(([, relation]) => relation.target === blueprint.identifier)
-      .map(([key, relation]) => ({ source, key, relation })),
-  );
+  const { data: groups = [] } = useQuery(relatedQuery(entity.blueprint, entity.identifier, FEW));
   const outgoing = Object.entries(blueprint.relations);
+  const incoming = groups.filter(({ direction }) => direction === 'in');
   if (outgoing.length === 0 && incoming.length === 0) return null;
+  const titleOf = (identifier: string): string =>
+    blueprints.find((one) => one.identifier === identifier)?.title ?? identifier;
   return (
     <Panel title={t('entity.relations')}>
       <Facts>
         {outgoing.map(([key, relation]) => {
-          const value = entity.relations[key];
+          const group = groups.find((one) => one.direction === 'out' && one.relation === key);
+          const entities = group?.entities ?? none;
           return (
             <Fact key={key} label={relation.title ?? key} hint={relation.description}>
-              <EntityLinks
-                target={relation.target}
-                identifiers={value === null || value === undefined ? [] : typeof value === 'string' ? [value] : value}
-              />
+              <EntityLinks target={relation.target} entities={entities} more={(group?.count ?? 0) - entities.length} />
             </Fact>
           );
         })}
-        {incoming.map(({ source, key, relation }) => (
-          <Incoming
-            key={`${source.identifier} ${key}`}
-            entity={entity}
-            source={source}
-            relation={key}
-            many={relation.many === true}
-            title={relation.title ?? key}
-          />
+        {incoming.map((group) => (
+          <Fact
+            key={`${group.blueprint} ${group.relation}`}
+            label={t('entity.incoming', {
+              blueprint: titleOf(group.blueprint),
+              relation: relationTitle(blueprints, entity.blueprint, group),
+            })}
+          >
+            <EntityLinks
+              target={group.blueprint}
+              entities={group.entities}
+              more={group.count - group.entities.length}
+            />
+          </Fact>
         ))}
       </Facts>
     </Panel>
-  );
-}
-
-interface IncomingProps {
-  readonly entity: Entity;
-  readonly source: Blueprint;
-  readonly relation: string;
-  readonly title: string;
-  readonly many: boolean;
-}
-
-function Incoming({ entity, source, relation, title, many }: IncomingProps) {
-  const { t } = useTranslation('catalog');
-  const { data = [] } = useQuery(referrersQuery(source.identifier, relation, many, entity.identifier));
-  if (data.length === 0) return null;
-  return (
-    <Fact label={t('entity.incoming', { blueprint: source.title, relation: title })}>
-      <EntityLinks target={source.identifier} identifiers={data.map((one) => one.identifier)} />
-    </Fact>
   );
 }

@@ -2,25 +2,26 @@ import { Button, Menu, Tabs } from '@mantine/core';
 import { IconBolt, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { offeredActionsQuery } from '../actions/api.ts';
 import { ExecuteDialog } from '../actions/execute-dialog.tsx';
 import type { Action, Blueprint, Entity, Scorecard } from '../api/wire.ts';
-import { auditsQuery } from '../history/api.ts';
-import { AuditList } from '../history/audit-list.tsx';
 import { FilteredRuns, type RunChoice } from '../runs/filtered-runs.tsx';
 import { scorecardsQuery } from '../scorecards/api.ts';
 import { EntityScorecard } from '../scorecards/entity-scorecard.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Identifier } from '../ui/identifier.tsx';
 import { Page } from '../ui/page.tsx';
-import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { blueprintsQuery, entityQuery } from './api.ts';
 import classes from './entity-page.module.css';
+import { ChangeEntity } from './change-entity.tsx';
 import { EntityOverview } from './entity-overview.tsx';
 import { TeamChips } from './team-chips.tsx';
+
+const RelatedTab = lazy(async () => ({ default: (await import('./related/related-tab.tsx')).RelatedTab }));
+const EntityHistory = lazy(async () => ({ default: (await import('./history/entity-history.tsx')).EntityHistory }));
 
 export function EntityPage() {
   const { blueprint: of, identifier } = useParams({ from: '/app/catalog/$blueprint/$identifier' });
@@ -59,7 +60,12 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
           <TeamChips teams={entity.team} />
         </span>
       }
-      actions={<EntityActions entity={entity} />}
+      actions={
+        <>
+          <ChangeEntity entity={entity} blueprint={blueprint} />
+          <EntityActions entity={entity} />
+        </>
+      }
     >
       <Tabs
         value={tab ?? 'overview'}
@@ -69,7 +75,7 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
         keepMounted={false}
       >
         <Tabs.List className={classes['tabs'] ?? ''}>
-          {['overview', 'scorecards', 'runs', 'history'].map((name) => (
+          {['overview', 'related', 'scorecards', 'runs', 'history'].map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`tabs.${name}`)}
             </Tabs.Tab>
@@ -78,6 +84,11 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
         <Tabs.Panel value="overview">
           <EntityOverview entity={entity} blueprint={blueprint} scorecards={scorecards} />
         </Tabs.Panel>
+        <Tabs.Panel value="related">
+          <Suspense fallback={<RowSkeletons rows={3} height={120} />}>
+            <RelatedTab entity={entity} />
+          </Suspense>
+        </Tabs.Panel>
         <Tabs.Panel value="scorecards">
           <Scorecards entity={entity} blueprint={blueprint} scorecards={scorecards} />
         </Tabs.Panel>
@@ -85,7 +96,9 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
           <EntityRuns entity={entity} />
         </Tabs.Panel>
         <Tabs.Panel value="history">
-          <History entity={entity} />
+          <Suspense fallback={<RowSkeletons rows={4} />}>
+            <EntityHistory entity={entity} blueprint={blueprint} />
+          </Suspense>
         </Tabs.Panel>
       </Tabs>
     </Page>
@@ -164,16 +177,5 @@ function EntityRuns({ entity }: { readonly entity: Entity }) {
       choice={choice}
       choose={(change) => setChoice(chosen({ ...choice, ...change }))}
     />
-  );
-}
-
-function History({ entity }: { readonly entity: Entity }) {
-  const audits = useQuery(auditsQuery({ entity: entity.identifier, blueprint: entity.blueprint, resources: 'entity' }));
-  if (audits.isPending) return <RowSkeletons rows={4} />;
-  if (audits.isError) return <ErrorState error={audits.error} retry={audits.refetch} />;
-  return (
-    <Panel flush>
-      <AuditList audits={audits.data} withDiff />
-    </Panel>
   );
 }

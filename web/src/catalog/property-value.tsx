@@ -1,13 +1,16 @@
 import { IconCheck, IconExternalLink, IconMinus } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isPlain } from '../actions/editor/paths.ts';
 import type { Json, PropertySchema } from '../api/wire.ts';
+import { withWords } from '../i18n/i18n.ts';
 import { useKnown } from '../runs/run-summary.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { CodeView } from '../ui/code-view.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { isBlank } from './columns.ts';
+import { Countdown } from './countdown.tsx';
 import classes from './property-value.module.css';
 
 interface PropertyValueProps {
@@ -32,6 +35,15 @@ export function PropertyValue({ value, schema, compact = false }: PropertyValueP
   if (typeof value === 'number')
     return <span className={classes['number']}>{new Intl.NumberFormat(i18n.language).format(value)}</span>;
   if (Array.isArray(value)) return <Items values={value} schema={schema} compact={compact} />;
+  if (schema.format === 'labeled-url' && isPlain(value) && typeof value['url'] === 'string')
+    return <Address value={value['url']} text={value['displayText']} />;
+  if (typeof value === 'object' && !compact && isApiDescription(value)) {
+    return (
+      <Suspense fallback={<CodeView value={value} label={schema.title ?? t('value.json')} />}>
+        <ApiView value={value} label={schema.title ?? t('value.json')} />
+      </Suspense>
+    );
+  }
   if (typeof value === 'object')
     return compact ? (
       <code className={classes['code']}>{JSON.stringify(value)}</code>
@@ -52,6 +64,9 @@ function Flag({ value }: { readonly value: boolean }) {
   );
 }
 
+/** Items that are more than a word each. */
+const formatted: ReadonlySet<string> = new Set(['url', 'email', 'user', 'date-time', 'timer']);
+
 function Items({
   values,
   schema,
@@ -64,6 +79,16 @@ function Items({
   if (!compact && values.some((one) => typeof one === 'object'))
     return <CodeView value={values} label={schema.title ?? ''} />;
   const most = compact ? 2 : values.length;
+  const itemSchema = schema.items?.format;
+  if (!compact && itemSchema !== undefined && formatted.has(itemSchema)) {
+    return (
+      <span className={classes['items']}>
+        {values.map((one, index) => (
+          <PropertyValue key={index} value={one} schema={{ type: 'string', format: itemSchema }} />
+        ))}
+      </span>
+    );
+  }
   return (
     <span className={classes['items']}>
       {values.slice(0, most).map((one, index) => (
@@ -98,8 +123,13 @@ function Text({
         </a>
       );
     case 'date-time':
-    case 'timer':
       return <RelativeTime at={value} />;
+    case 'timer':
+      return <Countdown at={value} />;
+    case 'labeled-url':
+      return <Address value={value} />;
+    case 'team':
+      return <Chip color="darkGray">{value}</Chip>;
     case 'user':
       return <Who {...known(value)} machine={false} />;
     case 'ipv4':
@@ -128,11 +158,16 @@ function Text({
 /** Only pages that show a long text fetch what renders it. */
 const Markdown = lazy(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
 
-function Address({ value }: { readonly value: string }) {
+const ApiView = lazy(withWords(async () => ({ default: (await import('./api-view.tsx')).ApiView }), 'entity'));
+
+const isApiDescription = (value: object): boolean => 'openapi' in value || 'swagger' in value || 'asyncapi' in value;
+
+function Address({ value, text }: { readonly value: string; readonly text?: unknown }) {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   // Only web addresses become links: a value may have been written by anybody.
   if (url === undefined || !/^https?:$/.test(url.protocol)) return <span>{value}</span>;
-  const shown = `${url.host}${url.pathname === '/' ? '' : url.pathname}`;
+  const shown =
+    typeof text === 'string' && text !== '' ? text : `${url.host}${url.pathname === '/' ? '' : url.pathname}`;
   return (
     <a className={classes['link']} href={value} target="_blank" rel="noreferrer" title={value}>
       <span>{shown}</span>

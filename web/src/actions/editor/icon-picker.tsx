@@ -56,11 +56,13 @@ const names = [
 interface IconPickerProps {
   readonly label: string;
   readonly value: string;
+  /** Shown while none is chosen. */
+  readonly fallback?: string | null | undefined;
   readonly onChange: (name: string | undefined) => void;
 }
 
 /** An icon by its name. A name that is not drawn here may be written; it is kept. */
-export function IconPicker({ label, value, onChange }: IconPickerProps) {
+export function IconPicker({ label, value, fallback, onChange }: IconPickerProps) {
   const { t } = useTranslation('action-editor');
   const [open, setOpen] = useState(false);
   const [query, setQuery] = useState('');
@@ -79,7 +81,7 @@ export function IconPicker({ label, value, onChange }: IconPickerProps) {
           title={value === '' ? label : value}
           onClick={() => setOpen(!open)}
         >
-          <NamedIcon name={value === '' ? undefined : value} fallback={IconAnchor} size={20} />
+          <NamedIcon name={value === '' ? fallback : value} fallback={IconAnchor} size={20} />
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Popover.Target>
