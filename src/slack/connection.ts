@@ -58,6 +58,8 @@ const usefulScopes = [
   'chat:write.public',
   'commands',
   'im:write',
+  'links:read',
+  'links:write',
 ] as const;
 
 export const appScopes: readonly string[] = [...neededScopes, ...usefulScopes];

@@ -7,7 +7,9 @@ import { commandHandler, type CommandParts, formButtonHandler } from './commands
 import { findChoices } from './commands/find-choices.ts';
 import { followFormHandler } from './commands/follow-form.ts';
 import { submitFormHandler } from './commands/submit-form.ts';
-import { approvalReader, runMessageReader } from './reactions.ts';
+import { openHomeHandler } from './home/open-home.ts';
+import { previewHandler } from './links/preview-links.ts';
+import { approvalReader, homeReader, runMessageReader } from './reactions.ts';
 import { linkRoutes } from './link-routes.ts';
 import { receiverRoutes, type ReceiverParts } from './receiver-routes.ts';
 import { reminderRoutes } from './reminder-routes.ts';
@@ -30,6 +32,8 @@ export function slackModule(parts: SlackModuleParts): Module {
     formButtonHandler(parts),
     followFormHandler(parts),
     submitFormHandler(parts),
+    openHomeHandler(parts),
+    previewHandler(parts),
   ];
   const intake = {
     ...parts,
@@ -44,7 +48,7 @@ export function slackModule(parts: SlackModuleParts): Module {
       ...receiverRoutes(intake),
       ...linkRoutes(parts),
     ],
-    readers: [approvalReader, runMessageReader],
+    readers: [approvalReader, runMessageReader, homeReader],
     jobs: slackJobs({ ...parts, handlers }),
     chores: [
       {

@@ -175,7 +175,8 @@ function parseEvent(body: JsonObject): Inbound {
     userName: '',
   };
   const id = identity('event', sender, [required(body, 'event_id')]);
-  return interaction({ kind: 'event', ...sender, id, responseUrl: null, triggerId: null, event });
+  const isShared = body['is_ext_shared_channel'] === true;
+  return interaction({ kind: 'event', ...sender, id, responseUrl: null, triggerId: null, isShared, event });
 }
 
 function interaction(value: Interaction): Inbound {
