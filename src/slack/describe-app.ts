@@ -2,8 +2,15 @@ import { appScopes } from './connection.ts';
 
 export const callbackPath = '/notifications/callbacks/slack';
 
+export interface AppDescription {
+  readonly name: string;
+  readonly publicUrl: string;
+  /** For a server that Slack cannot reach: the same, without addresses. */
+  readonly isSocket?: boolean;
+}
+
 /** The manifest of the Slack app for this installation, as Slack takes it. */
-export function describeApp({ name, publicUrl }: { readonly name: string; readonly publicUrl: string }) {
+export function describeApp({ name, publicUrl, isSocket = false }: AppDescription) {
   const requestUrl = `${publicUrl}${callbackPath}`;
   const domain = unfurlDomain(publicUrl);
   return {
@@ -18,7 +25,7 @@ export function describeApp({ name, publicUrl }: { readonly name: string; readon
       slash_commands: [
         {
           command: '/quayside',
-          url: requestUrl,
+          ...(isSocket ? {} : { url: requestUrl }),
           description: 'Search the catalog, or run an action',
           usage_hint: '<words> | run <action>',
           should_escape: false,
@@ -29,10 +36,16 @@ export function describeApp({ name, publicUrl }: { readonly name: string; readon
     oauth_config: { scopes: { bot: appScopes } },
     settings: {
       // The second address is asked what to offer in selects of forms.
-      interactivity: { is_enabled: true, request_url: requestUrl, message_menu_options_url: requestUrl },
-      event_subscriptions: { request_url: requestUrl, bot_events: ['app_home_opened', 'link_shared'] },
+      interactivity: {
+        is_enabled: true,
+        ...(isSocket ? {} : { request_url: requestUrl, message_menu_options_url: requestUrl }),
+      },
+      event_subscriptions: {
+        ...(isSocket ? {} : { request_url: requestUrl }),
+        bot_events: ['app_home_opened', 'link_shared'],
+      },
       org_deploy_enabled: false,
-      socket_mode_enabled: false,
+      socket_mode_enabled: isSocket,
       token_rotation_enabled: false,
     },
   };

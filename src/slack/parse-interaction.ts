@@ -29,6 +29,15 @@ export function parseInteraction(contentType: string, rawBody: Uint8Array): Inbo
   throw problem('bad-request', 'bad_request', 'The form has no payload.', { field: 'payload' });
 }
 
+/** What Slack brings over a connection of Socket Mode: the same, without a form around it. */
+export function parseEnvelope(type: string, payload: JsonObject): Inbound {
+  if (type === 'interactive') return parsePayload(payload);
+  if (type === 'events_api') return parseEvent(payload);
+  if (type !== 'slash_commands') return nothing;
+  const fields = Object.entries(payload).filter((field): field is [string, string] => typeof field[1] === 'string');
+  return parseCommand(new URLSearchParams(fields));
+}
+
 function jsonObject(text: string): JsonObject {
   let value: unknown;
   try {

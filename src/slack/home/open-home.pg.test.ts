@@ -160,9 +160,10 @@ describe('the home tab', () => {
   test('shows what the teams of the reader have to fix next, and their runs', async () => {
     await app.call('POST', '/v1/blueprints', {
       identifier: 'service',
+      title: 'Service',
       schema: { properties: { owner: { type: 'string' } }, required: [] },
     });
-    const scored = await app.call('POST', '/v1/blueprints/service/scorecards', {
+    await app.call('POST', '/v1/blueprints/service/scorecards', {
       identifier: 'ready',
       title: 'Ready',
       levels: [
@@ -178,11 +179,12 @@ describe('the home tab', () => {
         },
       ],
     });
-    await app.call('POST', '/v1/blueprints/service/entities', {
+    const made = await app.call('POST', '/v1/blueprints/service/entities', {
       identifier: 'cart',
       title: 'Cart',
       team: ['payments'],
     });
+    expect(made.body).toMatchObject({ ok: true, entity: { scorecards: { ready: { level: 'Basic' } } } });
     await app.call('POST', '/v1/actions', {
       identifier: 'restart',
       title: 'Restart',

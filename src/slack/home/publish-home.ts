@@ -8,7 +8,7 @@ import { listRuns } from '#runs/run-queries.ts';
 import { languageOf } from '../admit-sender.ts';
 import { homeView } from '../blocks/home-view.ts';
 import { identityRefusal } from '../blocks/identity-refusal.ts';
-import type { SlackConnection } from '../connection.ts';
+import { hearsClicks, type SlackConnection } from '../connection.ts';
 import type { SlackConnections } from '../connection-store.ts';
 import { isPassing } from '../slack-errors.ts';
 import type { SlackHttp } from '../slack-http.ts';
@@ -81,7 +81,7 @@ async function viewFor({ core }: HomeParts, connection: SlackConnection, person:
     runs,
     publicUrl: core.publicUrl,
     language: languageOf(person, connection),
-    withButtons: connection.signingSecrets.length > 0 || connection.appToken !== null,
+    withButtons: hearsClicks(connection),
   });
 }
 
