@@ -17,6 +17,8 @@ export interface Program {
   memory(): number;
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   stop(): Promise<void>;
+  /** As a crash would: nothing is finished. */
+  kill(): Promise<void>;
   /** Of the organisation, for requests that `call` does not make. */
   readonly token: string;
 }
@@ -42,6 +44,12 @@ export async function startProgram(environment: Readonly<Record<string, string>>
   const startMs = performance.now() - begun;
   const url = `http://127.0.0.1:${port}`;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    agent.destroy();
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
   let token = '';
   const call: Program['call'] = async (method, path, body) =>
     send({ agent, url: `${url}${path}`, method, token }, body);
@@ -52,12 +60,8 @@ export async function startProgram(environment: Readonly<Record<string, string>>
     token,
     call,
     memory: () => residentMiB(child.pid ?? 0),
-    async stop() {
-      agent.destroy();
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
+    stop: async () => end('SIGTERM'),
+    kill: async () => end('SIGKILL'),
   };
 }
 

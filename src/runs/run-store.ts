@@ -20,6 +20,14 @@ export async function lockRun(tx: Tx, orgId: string, id: string): Promise<Locked
   return row;
 }
 
+/** Many at once, in the order in which everybody locks them. Those that are gone are missing. */
+export async function lockRuns(tx: Tx, orgId: string, ids: readonly string[]): Promise<Map<string, LockedRun>> {
+  const found = await sql<LockedRun>`
+    select * from run where org_id = ${orgId} and id = any(${ids as string[]}::text[])
+    order by id collate "C" for update`.execute(tx);
+  return new Map(found.rows.map((row) => [row.id, row]));
+}
+
 /** The columns a change may touch. */
 export type RunColumns = Partial<
   Pick<
@@ -123,6 +131,8 @@ export function runDocument(run: RunRow): Record<string, unknown> {
     message: run.message,
     externalRunId: run.external_run_id,
     dispatchState: run.dispatch_state,
+    // Somebody is to ask how the work goes.
+    ...('followed' in run.backend ? { followed: true } : {}),
     claimedUntil: run.claimed_until,
     createdBy: run.created_by,
     createdAt: run.created_at,
