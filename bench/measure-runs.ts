@@ -144,9 +144,12 @@ interface Steady {
   readonly created: number;
   readonly dispatched: number;
   readonly lost: number;
+  /** Of the Node process, for each run. */
+  readonly processorMs: number;
 }
 
 async function atRate(program: Program, receiver: RunReceiver): Promise<Steady> {
+  const before = program.processorMs();
   const { begun, startedAt, createdMs } = await ask(() => program);
   await arrive(begun, receiver);
   const arrivals = begun.map(({ id }) => receiver.calls.get(id)?.[0]).filter((at) => at !== undefined);
@@ -155,6 +158,7 @@ async function atRate(program: Program, receiver: RunReceiver): Promise<Steady> 
     created: (begun.length * 1000) / createdMs,
     dispatched: (arrivals.length * 1000) / (Math.max(...arrivals) - startedAt),
     lost: perSecond * seconds - arrivals.length,
+    processorMs: (program.processorMs() - before) / arrivals.length,
   };
 }
 
@@ -207,7 +211,10 @@ function figuresOfRest(latencies: readonly number[]): readonly Figure[] {
   ];
 }
 
-function figuresOfRate({ latencies, created, dispatched, lost }: Steady, floor: number): readonly Figure[] {
+function figuresOfRate(
+  { latencies, created, dispatched, lost, processorMs }: Steady,
+  floor: number,
+): readonly Figure[] {
   const note = `asked for ${perSecond}/s for ${seconds} s`;
   // The last ones are on their way while the clock runs.
   const promise = { atLeast: perSecond * 0.97 };
@@ -228,6 +235,7 @@ function figuresOfRate({ latencies, created, dispatched, lost }: Steady, floor: 
     },
     { name: 'Execute → backend under load, p50', value: percentile(latencies, 50), unit: 'ms', note },
     { name: 'Execute → backend under load, p99', value: percentile(latencies, 99), unit: 'ms', note },
+    { name: 'processor time of a run, Node process', value: processorMs, unit: 'ms' },
     { name: 'runs lost', value: lost, unit: '×', promise: { atMost: 0 } },
   ];
 }

@@ -15,6 +15,8 @@ export interface Program {
   readonly startMs: number;
   /** Resident memory of the Node process alone, in MiB. */
   memory(): number;
+  /** Processor time of the Node process so far, in ms; NaN where the system does not tell. */
+  processorMs(): number;
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   stop(): Promise<void>;
   /** As a crash would: nothing is finished. */
@@ -60,6 +62,7 @@ export async function startProgram(environment: Readonly<Record<string, string>>
     token,
     call,
     memory: () => residentMiB(child.pid ?? 0),
+    processorMs: () => processorMs(child.pid ?? 0),
     stop: async () => end('SIGTERM'),
     kill: async () => end('SIGKILL'),
   };
@@ -105,6 +108,16 @@ async function send(
     if (text !== undefined) outgoing.setHeader('content-type', 'application/json');
     outgoing.end(text);
   });
+}
+
+/** Linux counts in hundredths of a second, user and system apart. */
+function processorMs(pid: number): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  // The name in brackets may hold blanks; what is counted comes behind it.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function residentMiB(pid: number): number {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { cancelApproval } from '#approvals/cancel-approval.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import { newId } from '#platform/ids.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import type { RunRow } from './run.ts';
@@ -58,7 +59,7 @@ export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunCo
     version: before.version + 1,
     ...(isBookkeeping(columns) ? {} : { updated_at: ctx.now, updated_by: ctx.actor.id }),
   };
-  await sql`
+  await sql`${prepared}
     update run set status = ${after.status}, status_label = ${after.status_label},
       link = ${json(after.link)}::jsonb, message = ${json(after.message)}::jsonb, summary = ${after.summary},
       external_run_id = ${after.external_run_id}, response = ${json(after.response)}::jsonb,
