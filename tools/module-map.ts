@@ -12,7 +12,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   access: ['platform'],
   organisation: [],
   catalog: [],
-  scorecards: ['catalog'],
+  scorecards: ['catalog', 'approvals'],
   approvals: [],
   runs: ['catalog', 'approvals'],
   actions: ['catalog', 'approvals', 'runs'],
@@ -85,12 +85,11 @@ export const verbs: readonly string[] = `
   hide
   identify import infer ingest invite invoke issue
   judge
-  keep
   link list listen load lock
   merge
   notify
   open order
-  parse patch pause plan post present preview project provision publish purge
+  parse patch pause plan post present project provision publish purge
   read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend reset resolve restart retry reveal revoke rotate run
   save schedule score search select send set sign skip split start stop store submit sync
   take tell test translate
@@ -117,7 +116,7 @@ export const ownNames: readonly RegExp[] = [
   /^src\/catalog\/rules\//,
   /^src\/actions\/action\./,
   /^src\/approvals\/approval\./,
-  /^src\/scorecards\/scorecard\./,
+  /^src\/scorecards\/(scorecard|exemption)\./,
   /^src\/pages\/page\./,
   /^src\/pipelines\/(pipeline|execution|environments\/delivery-config)\./,
   // One file per type of stage, named after it, and what they share.

@@ -10,6 +10,7 @@ export const permissions = {
   'entity.write': 'change entities of this blueprint',
   'scorecard.write': 'change scorecards',
   'scorecard.remind': 'send scorecard reminders',
+  'exemption.request': 'ask for exemptions from scorecard rules',
   'action.read': 'see actions',
   'action.write': 'change actions',
   'action.execute': 'execute this action',
@@ -39,6 +40,7 @@ export interface Subject {
 
 const memberPermissions: ReadonlySet<Permission> = new Set([
   'catalog.read',
+  'exemption.request',
   'action.read',
   'action.execute',
   'run.read',

@@ -5,7 +5,7 @@ import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
 import { type ApprovalsModule, approvalsModule, type ApprovalsOptions } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
-import { createBlueprints } from '#catalog/blueprint-queries.ts';
+import { type Blueprints, createBlueprints } from '#catalog/blueprint-queries.ts';
 import { createDerivation } from '#catalog/derived/derive-entities.ts';
 import { catalogModule } from '#catalog/module.ts';
 import { deliveriesModule } from '#deliveries/module.ts';
@@ -32,6 +32,7 @@ import { runsModule } from '#runs/module.ts';
 import { sampleModule } from '#sample/module.ts';
 import { runSubject } from '#runs/decide-run.ts';
 import { assertRunOpen } from '#runs/run-store.ts';
+import { exemptionSubject } from '#scorecards/decide-exemption.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import { postNotice } from '#slack/post-notice.ts';
@@ -83,7 +84,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const shared = { core, options, queue, secrets, egress };
   const find = createFind(core, blueprints);
-  const approvals = buildApprovals(core, options, { egress, signingSecret });
+  const approvals = buildApprovals(core, options, { egress, signingSecret, blueprints });
   const slack = buildSlack({ ...shared, decide: approvals.decide });
   const ownApi = createOwnApi();
   const integrations = buildIntegrations({ ...shared, entityParts, slack: slack.connections, signingSecret, ownApi });
@@ -91,14 +92,13 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
   const actions = buildActionParts({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret });
-  const slackApp = slack.createModule({ actions, find });
   return {
     list: [
       access,
       organisationModule(core, secrets),
       catalogModule(core, { ...entityParts, blueprintHooks, findSources }),
       scorecardsModule({ core, ...entityParts }),
-      slackApp,
+      slack.createModule({ actions, find }),
       actionsModule(actions),
       approvals,
       pipelinesModule(core, {
@@ -123,9 +123,11 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     authenticate: ownApi.authenticate(access.authenticate),
     attachHttp: (http) => ownApi.attach(http),
     onCommitted: (orgId) => watch.wake(orgId),
-    close: async () => {
+    async close() {
       watch.stop();
-      for (const part of [slackApp, integrations, jq, egress]) await part.close();
+      await integrations.close();
+      await jq.close();
+      await egress.close();
     },
   };
 }
@@ -133,11 +135,16 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
 function buildApprovals(
   core: Core,
   { keys, config }: AppOptions,
-  out: Pick<ApprovalsOptions['notify'], 'egress' | 'signingSecret'>,
+  {
+    blueprints,
+    ...out
+  }: Pick<ApprovalsOptions['notify'], 'egress' | 'signingSecret'> & {
+    readonly blueprints: Blueprints;
+  },
 ): ApprovalsModule {
   const { smtpUrl: url, mailFrom: from, egressAllow: allow } = config;
   return approvalsModule(core, {
-    kinds: [runSubject, constraintSubject],
+    kinds: [runSubject, constraintSubject, exemptionSubject(blueprints)],
     recordKey: subKey(keys.secrets, 'approval records'),
     notify: { ...out, mailer: url === null ? null : createMailer({ url, from, allow }) },
   });

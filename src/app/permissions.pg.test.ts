@@ -29,6 +29,8 @@ const everybody = [
   'POST /api/v1/approvals/:approval/decision',
   'POST /api/v1/approvals/:approval/delegation',
   'POST /api/v1/approval-records/verification',
+  'POST /api/v1/blueprints/:blueprint/entities/:entity/exemptions',
+  'DELETE /api/v1/exemptions/:exemption',
 ];
 /** Starting, controlling and judging pipelines; the pipelines themselves say whom more exactly. */
 const pipelines = [

@@ -41,8 +41,16 @@ export function csvLines(blueprint: BlueprintDocument, entities: readonly WireEn
 
 function levelsOf(scorecards: JsonObject): string {
   return Object.entries(scorecards)
-    .map(([name, score]) => `${name}: ${isJsonObject(score) ? String(score['level']) : ''}`)
+    .map(([name, score]) => `${name}: ${isJsonObject(score) ? `${String(score['level'])}${exemptWords(score)}` : ''}`)
     .join('; ');
+}
+
+/** Levels that are held by rules that do not count say so. */
+function exemptWords({ rules }: JsonObject): string {
+  const exempt = Array.isArray(rules)
+    ? rules.filter((rule) => isJsonObject(rule) && rule['exemption'] !== undefined).length
+    : 0;
+  return exempt === 0 ? '' : ` (${exempt} exempt)`;
 }
 
 /** Quoted where needed; a text that spreadsheets would compute is disarmed by a leading quote. */

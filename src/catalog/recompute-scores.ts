@@ -13,6 +13,8 @@ export interface RecomputeScoresInput {
   readonly after: string | null;
   /** Rows to look at. */
   readonly limit: number;
+  /** These alone; null for all. */
+  readonly only?: readonly string[] | null;
 }
 
 /**
@@ -34,6 +36,7 @@ export function recomputeScores(parts: {
       select e.identifier from entity e
       where e.org_id = ${orgId} and e.blueprint = ${input.blueprint}
         ${input.after === null ? sql`` : sql`and e.identifier > ${input.after}`}
+        ${input.only == null ? sql`` : sql`and e.identifier = any(${input.only as string[]}::text[])`}
       order by e.identifier limit ${input.limit}`.execute(ctx.db);
     const identifiers = page.rows.map((row) => row.identifier);
     const score = (await parts.scores(ctx.db, orgId, held.document)) ?? sql`null::jsonb`;

@@ -6,6 +6,8 @@ import { compileRules } from '#catalog/rules/compile-rules.ts';
 import { parseScorecardConditions } from '#catalog/rules/parse-rules.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { JsonObject } from '#platform/json.ts';
+import { type ExemptionMark, type ExemptionMarks, marksOf } from './exemption.ts';
+import { activeExemptions } from './exemption-queries.ts';
 import type { ScorecardDefinition } from './scorecard.ts';
 import { dependsOnTime } from './scorecard-rules.ts';
 import { scorecardsOf } from './scorecard-queries.ts';
@@ -22,7 +24,11 @@ export function createScoreSource(clock: Clock): ScoreSource {
     const known = compiled.get(blueprint);
     if (known !== undefined) return known();
     const documents = (await scorecardsOf(db, orgId, blueprint.identifier)).map(({ document }) => document);
-    const compile = (): Sql | null => compileScores(documents, blueprint, clock.now());
+    const exemptions = await activeExemptions(db, orgId, blueprint.identifier);
+    const compile = (): Sql | null => {
+      const now = clock.now();
+      return compileScores(documents, blueprint, { now, exemptions: marksOf(exemptions, now) });
+    };
     const once = documents.some(dependsOnTime) ? null : compile();
     const scores = documents.some(dependsOnTime) ? compile : () => once;
     compiled.set(blueprint, scores);
@@ -37,23 +43,27 @@ export function createScoreSource(clock: Clock): ScoreSource {
 export function compileScores(
   scorecards: readonly ScorecardDefinition[],
   blueprint: BlueprintDocument,
-  now: Date,
+  { now, exemptions = new Map() }: { readonly now: Date; readonly exemptions?: ExemptionMarks },
 ): Sql | null {
   if (scorecards.length === 0) return null;
   const holds = (query: JsonObject): Sql<boolean> => {
     const bound = bindRules(parseScorecardConditions(query, ''), blueprint, 'scorecard');
     return sql`(${compileRules(bound, { dialect: 'scorecard', now })}) is true`;
   };
-  const parts = scorecards.map((scorecard) => scoreOf(scorecard, holds));
+  const parts = scorecards.map((scorecard) => scoreOf(scorecard, holds, exemptions.get(scorecard.identifier)));
   return sql`(${sql.join(parts, sql` || `)})`;
 }
 
 function scoreOf(
   { identifier, filter, levels, rules }: ScorecardDefinition,
   holds: (query: JsonObject) => Sql<boolean>,
+  exempt: ReadonlyMap<string, EntityMarks> = new Map(),
 ): Sql {
   // Each condition is named once, so that results and level are made from one answer.
-  const answers = rules.map((rule, index) => ({ ...rule, name: sql.ref(`r${index}`), holds: holds(rule.query) }));
+  const answers = rules.map((rule, index) => {
+    const marks = exempt.get(rule.identifier) ?? null;
+    return { ...rule, marks, name: sql.ref(`r${index}`), holds: answerOf(holds(rule.query), marks) };
+  });
   const score = sql`jsonb_build_object(${identifier}::text, jsonb_build_object(
     'rules', ${ruleResults(answers)}, 'level', ${levelReached(
       levels.map((level) => level.title),
@@ -66,19 +76,37 @@ function scoreOf(
   return filter === undefined ? scored : sql`case when ${holds(filter)} then ${scored} else '{}'::jsonb end`;
 }
 
+type EntityMarks = Readonly<Record<string, ExemptionMark>>;
+
+/** A rule that an entity is exempt from counts as passed; null says that it does so by itself. */
+function answerOf(holds: Sql<boolean>, marks: EntityMarks | null): Sql {
+  if (marks === null) return holds;
+  return sql`(case when ${holds} then null else coalesce(${JSON.stringify(marks)}::jsonb -> e.identifier, 'false'::jsonb) end)`;
+}
+
 interface Answer {
   readonly identifier: string;
   readonly level: string;
   readonly name: Sql;
+  /** Of entities that are exempt from it; its answer then says by which exemption it was passed. */
+  readonly marks: EntityMarks | null;
+}
+
+function passes({ name, marks }: Answer): Sql {
+  return marks === null ? name : sql`(${name} is distinct from 'false'::jsonb)`;
 }
 
 /** Functions take 100 arguments at most, so long lists are put together. */
 const argumentLimit = 50;
 
 function ruleResults(answers: readonly Answer[]): Sql {
-  const items = answers.map(({ identifier, level, name }) => {
+  const items = answers.map((answer) => {
+    const { identifier, level, name, marks } = answer;
     const result = (status: string): Sql => sql`${JSON.stringify({ identifier, status, level })}::jsonb`;
-    return sql`case when ${name} then ${result('SUCCESS')} else ${result('FAILURE')} end`;
+    const plain = sql`case when ${passes(answer)} then ${result('SUCCESS')} else ${result('FAILURE')} end`;
+    if (marks === null) return plain;
+    const marked = sql`${result('SUCCESS')} || jsonb_build_object('exemption', ${name})`;
+    return sql`case when jsonb_typeof(${name}) = 'object' then ${marked} else ${plain} end`;
   });
   const lists: Sql[] = [];
   for (let start = 0; start < items.length; start += argumentLimit) {
@@ -99,7 +127,7 @@ function levelReached(titles: readonly string[], answers: readonly Answer[]): Sq
     if (own.length === 0) continue;
     failures.push(
       sql`when not (${sql.join(
-        own.map(({ name }) => name),
+        own.map((answer) => passes(answer)),
         sql` and `,
       )}) then ${standing}::text`,
     );

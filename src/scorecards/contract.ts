@@ -58,3 +58,23 @@ export const ScorecardPath = Type.Object({
   blueprint: Type.String({ minLength: 1 }),
   scorecard: Type.String({ minLength: 1 }),
 });
+
+const name = Type.String({ minLength: 1, maxLength: 1_000 });
+const names = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 254 }), { maxItems: 200 }));
+
+export const ExemptionPath = Type.Object({ exemption: Type.String() });
+export const ExemptionEntityPath = Type.Object({ blueprint: name, entity: name });
+export const ExemptionQuery = Type.Object({
+  blueprint: Type.Optional(name),
+  entity: Type.Optional(name),
+  scorecard: Type.Optional(name),
+  status: Type.Optional(Type.Unsafe<string>({ enum: ['PENDING', 'ACTIVE', 'REJECTED', 'EXPIRED', 'REVOKED'] })),
+});
+export const ExemptionBody = Type.Object(
+  { scorecard: name, rule: name, until: Type.String({ maxLength: 40 }), reason: Type.String({ maxLength: 2_000 }) },
+  closed,
+);
+export const ExemptionPolicy = Type.Object(
+  { approvers: Type.Object({ users: names, roles: names, teams: names }, closed) },
+  closed,
+);

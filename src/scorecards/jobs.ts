@@ -14,6 +14,8 @@ export const recomputeQueue = 'scorecard-recompute';
 export interface RecomputeJob {
   readonly orgId: string;
   readonly blueprint: string;
+  /** These alone, when nothing changed for others. */
+  readonly entities?: readonly string[];
 }
 
 export interface ScoringParts {
@@ -38,12 +40,13 @@ export function scoringJobs(parts: ScoringParts): readonly JobHandler[] {
   ];
 }
 
-async function recomputeBlueprint({ core, ...parts }: ScoringParts, { orgId, blueprint }: RecomputeJob): Promise<void> {
+async function recomputeBlueprint({ core, ...parts }: ScoringParts, job: RecomputeJob): Promise<void> {
+  const { orgId, blueprint, entities } = job;
   const caller = { actor: systemActor(orgId, 'scorecards'), origin: 'SYSTEM', requestId: null } as const;
   const command = recomputeScores(parts);
   let after: string | null = null;
   do {
-    after = await core.runner.execute(caller, command, { blueprint, after, limit: chunkSize });
+    after = await core.runner.execute(caller, command, { blueprint, after, limit: chunkSize, only: entities ?? null });
   } while (after !== null);
 }
 

@@ -1,16 +1,26 @@
 import type { Reader } from '#platform/events/reader.ts';
-import { recomputeQueue } from './jobs.ts';
-import { scorecardEventKinds } from './scorecard-events.ts';
+import type { LoggedEvent } from '#platform/events/event.ts';
+import { type RecomputeJob, recomputeQueue } from './jobs.ts';
+import { exemptionEventKinds, scorecardEventKinds } from './scorecard-events.ts';
 
 /** After a change of scorecards the entities of their blueprint are scored anew, once for all changes of a batch. */
 export const scoringReader: Reader = {
   name: 'scorecards',
-  concerns: (event) => scorecardEventKinds.has(event.kind),
+  concerns: (event) => scorecardEventKinds.has(event.kind) || exemptionEventKinds.has(event.kind),
   async handle(ctx, events) {
-    const blueprints = new Set(events.map((event) => event.context.blueprint));
+    const scorecards = events.filter((event) => scorecardEventKinds.has(event.kind));
+    const blueprints = new Set(scorecards.map((event) => event.context.blueprint));
     const jobs = [...blueprints]
       .filter((blueprint) => blueprint !== undefined)
       .map((blueprint) => ({ data: { orgId: ctx.orgId, blueprint } }));
-    await ctx.enqueue(recomputeQueue, jobs);
+    await ctx.enqueue(recomputeQueue, [...jobs, ...exemptionJobs(ctx.orgId, events)]);
   },
 };
+
+function exemptionJobs(orgId: string, events: readonly LoggedEvent[]): readonly { readonly data: RecomputeJob }[] {
+  return events.flatMap(({ kind, context: { blueprint, entity } }) =>
+    exemptionEventKinds.has(kind) && blueprint !== undefined && entity !== undefined
+      ? [{ data: { orgId, blueprint, entities: [entity] } }]
+      : [],
+  );
+}

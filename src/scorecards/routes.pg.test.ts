@@ -186,6 +186,7 @@ describe('the summary', () => {
           level: 'Bronze',
           passed: 2,
           failed: 1,
+          exempt: 0,
           failing: [{ identifier: 'c', title: 'C', team: null }],
         },
         {
@@ -195,6 +196,7 @@ describe('the summary', () => {
           level: 'Silver',
           passed: 1,
           failed: 2,
+          exempt: 0,
           failing: [
             { identifier: 'b', title: 'b', team: 'x' },
             { identifier: 'c', title: 'C', team: null },

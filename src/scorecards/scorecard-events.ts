@@ -8,6 +8,13 @@ export const scorecardEventKinds: ReadonlySet<string> = new Set([
   'scorecard.deleted',
 ]);
 
+/** Kinds after which one entity is scored anew. */
+export const exemptionEventKinds: ReadonlySet<string> = new Set([
+  'exemption.approved',
+  'exemption.revoked',
+  'exemption.expired',
+]);
+
 export function scorecardEvent(change: {
   readonly before: ScorecardDocument | null;
   readonly after: ScorecardDocument | null;

@@ -22,6 +22,8 @@ export interface ScorecardSummary {
     readonly level: string;
     readonly passed: number;
     readonly failed: number;
+    /** Of those that passed, how many by an exemption. */
+    readonly exempt: number;
     /** Some of them, by title. */
     readonly failing: readonly FailingEntity[];
   }[];
@@ -47,7 +49,7 @@ export async function summarizeScores(db: Db, actor: Actor, scorecard: Scorecard
     entities: [...standing.values()].reduce((sum, count) => sum + count, 0),
     levels: scorecard.levels.map((level) => ({ ...level, count: standing.get(level.title) ?? 0 })),
     rules: scorecard.rules.map(({ identifier, title, description, level }) => {
-      const found = rules.get(identifier) ?? { passed: 0, failed: 0, failing: [] };
+      const found = rules.get(identifier) ?? { passed: 0, failed: 0, exempt: 0, failing: [] };
       return { identifier, title, description: description ?? null, level, ...found };
     }),
     teams: await teamCounts(db, scored, scorecard),
@@ -78,6 +80,7 @@ async function levelCounts(
 interface RuleCount {
   readonly passed: number;
   readonly failed: number;
+  readonly exempt: number;
   readonly failing: readonly FailingEntity[];
 }
 
@@ -87,14 +90,15 @@ async function ruleCounts(
   scorecard: ScorecardDocument,
 ): Promise<ReadonlyMap<string, RuleCount>> {
   const found = await sql<RuleCount & { rule: string }>`
-    select counts.rule, counts.passed, counts.failed, coalesce(failing.list, '[]'::jsonb) as failing
+    select counts.rule, counts.passed, counts.failed, counts.exempt, coalesce(failing.list, '[]'::jsonb) as failing
     from (
       select result.identifier as rule,
              count(*) filter (where result.status = 'SUCCESS') as passed,
-             count(*) filter (where result.status <> 'SUCCESS') as failed
+             count(*) filter (where result.status <> 'SUCCESS') as failed,
+             count(*) filter (where result.exemption is not null) as exempt
       from entity e
       cross join jsonb_to_recordset(e.scorecards -> ${scorecard.identifier}::text -> 'rules')
-        as result(identifier text, status text)
+        as result(identifier text, status text, exemption jsonb)
       where ${scored} group by 1
     ) as counts
     cross join lateral (

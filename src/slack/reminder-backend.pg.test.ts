@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fetchSlackHttp } from '#cli/fetch-slack-http.ts';
 import { systemClock } from '#platform/clock.ts';
-import { createSecretBox, masterKey } from '#platform/crypto/secret-box.ts';
 import type { DispatchRequest, RunBackend } from '#runs/backend.ts';
 import { startSlackCounterpart, type SlackCounterpart } from '#sample/counterparts/slack/slack-counterpart.ts';
 import { testPerson } from '#testing/module-server.ts';
@@ -31,8 +30,7 @@ beforeAll(async () => {
       slackTransport: async () => transport,
     };
     backend = createReminderBackend(parts);
-    const secrets = createSecretBox({ current: masterKey(new Uint8Array(32)) });
-    return [{ name: 'slack', routes: reminderRoutes({ ...parts, secrets }) }];
+    return [{ name: 'slack', routes: reminderRoutes(parts) }];
   });
   blueprint = await server.blueprint({ docs: { type: 'string' } });
   const condition = (property: string) => ({ combinator: 'and', conditions: [{ operator: 'isNotEmpty', property }] });
@@ -199,17 +197,17 @@ describe('a reminder as the work of an action', () => {
 describe('a reminder over the API', () => {
   const path = () => `/api/v1/scorecards/${blueprint}/Ready/reminder`;
 
-  test('is a run whose work a job does, as it was previewed', async () => {
+  test('is previewed as it is sent', async () => {
     const preview = await server.ask('GET', `${path()}/preview`);
     expect(preview.body).toMatchObject({ ok: true, remindedEntities: 2, channel: '#reminders' });
     const sent = await newMessages(async () => {
-      const answer = await server.ask('POST', path(), { channel: 'other' });
-      expect(answer).toMatchObject({
-        status: 202,
-        body: { ok: true, run: { status: 'IN_PROGRESS', properties: { scorecard: 'Ready', channel: 'other' } } },
+      expect((await server.ask('POST', path(), {})).body).toEqual({
+        ok: true,
+        posted: { channel: '#reminders', messages: 1, entities: 2 },
       });
     });
-    expect(sent).toEqual([]);
+    const [message] = preview.body['messages'] as { text: string; blocks: unknown[] }[];
+    expect(sent[0]?.text).toBe(message?.text);
   });
 
   test('says why it was not sent, and is not for everybody', async () => {
@@ -220,6 +218,13 @@ describe('a reminder over the API', () => {
     expect((await server.ask('POST', path(), {}, member)).status).toBe(403);
     expect((await server.ask('GET', `${path()}/preview`, undefined, member)).status).toBe(200);
     expect((await server.ask('POST', `/api/v1/scorecards/${blueprint}/None/reminder`, {})).status).toBe(404);
+  });
+
+  test('is not sent where nothing is', async () => {
+    const empty = await server.blueprint({});
+    await server.ask('POST', `/v1/blueprints/${empty}/scorecards`, { identifier: 'Ready', title: 'R', rules: [] });
+    const answer = await server.ask('POST', `/api/v1/scorecards/${empty}/Ready/reminder`, {});
+    expect(answer.body['posted']).toMatchObject({ messages: 0, entities: 0 });
   });
 
   test('lists 500 at most and counts the rest', async () => {

@@ -93,6 +93,11 @@ const mine = (): ApprovalDetail[] => [...approvals.values()].filter((one) => one
 export const approvalRoutes: readonly Route[] = [
   {
     method: 'GET',
+    pattern: at('/api/v1/exemptions'),
+    handle: () => ({ body: { exemptions: [] } }),
+  },
+  {
+    method: 'GET',
     pattern: at('/api/v1/approvals'),
     handle: ({ query }) => {
       const view = query.get('view') ?? 'mine';

@@ -47,7 +47,7 @@ const entity = createRoute({
   path: '/catalog/$blueprint/$identifier',
   validateSearch: only('tab', 'edit', 'delete', 'view', 'levels', 'at'),
   component: lazyRouteComponent(
-    withWords(() => import('./catalog/entity-page.tsx'), 'run-tools', 'entity'),
+    withWords(() => import('./catalog/entity-page.tsx'), 'run-tools', 'entity', 'exemptions'),
     'EntityPage',
   ),
 });
@@ -102,7 +102,7 @@ const scorecard = createRoute({
   getParentRoute: inApp,
   path: '/scorecards/$blueprint/$id',
   component: lazyRouteComponent(
-    withWords(() => import('./scorecards/scorecard-page.tsx'), 'slack'),
+    withWords(() => import('./scorecards/scorecard-page.tsx'), 'slack', 'exemptions'),
     'ScorecardPage',
   ),
 });

@@ -61,6 +61,14 @@ export interface RuleResult {
   readonly identifier: string;
   readonly status: 'SUCCESS' | 'FAILURE';
   readonly level: string;
+  /** It counts as passed although it does not hold. */
+  readonly exemption?: ExemptionMark;
+}
+
+export interface ExemptionMark {
+  readonly id: string;
+  readonly until: string;
+  readonly approvedBy: string | null;
 }
 
 export interface Entity {

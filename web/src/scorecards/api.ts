@@ -15,6 +15,8 @@ export interface RuleSummary {
   readonly level: string;
   readonly passed: number;
   readonly failed: number;
+  /** Of those that passed, how many by an exemption; absent from servers before it. */
+  readonly exempt?: number;
   readonly failing: readonly { readonly identifier: string; readonly title: string; readonly team?: string | null }[];
 }
 
@@ -56,8 +58,8 @@ export const reminderPreviewQuery = (blueprint: string, id: string) =>
   });
 
 export interface ReminderAnswer {
-  /** Sends it, and tells how that ended. */
-  readonly run: Run;
+  readonly run?: Run;
+  readonly posted?: { readonly channel: string; readonly messages: number };
 }
 
 export const sendReminder = (blueprint: string, id: string, idempotencyKey: string): Promise<ReminderAnswer> =>

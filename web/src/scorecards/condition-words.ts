@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import type { Blueprint, Condition, Entity, Json, Scorecard } from '../api/wire.ts';
+import type { Blueprint, Condition, Entity, Json, Scorecard, ExemptionMark } from '../api/wire.ts';
 import { isBlank, propertiesOf } from '../catalog/columns.ts';
 
 type Rule = Scorecard['rules'][number];
@@ -91,6 +91,8 @@ export function presentValue(condition: Condition, entity: Entity, t: TFunction,
 export interface RuleState {
   readonly rule: Rule;
   readonly passed: boolean;
+  /** By which it passes although it does not hold. */
+  readonly exemption: ExemptionMark | undefined;
 }
 
 /** The rules of a scorecard with the entity's results, and the one to fix next: the first failing rule of the lowest level. */
@@ -99,10 +101,10 @@ export function ruleStates(
   scorecard: Scorecard,
 ): { readonly states: readonly RuleState[]; readonly next: Rule | undefined } {
   const results = entity.scorecards?.[scorecard.identifier]?.rules ?? [];
-  const states = scorecard.rules.map((rule) => ({
-    rule,
-    passed: results.some((one) => one.identifier === rule.identifier && one.status === 'SUCCESS'),
-  }));
+  const states = scorecard.rules.map((rule) => {
+    const result = results.find((one) => one.identifier === rule.identifier);
+    return { rule, passed: result?.status === 'SUCCESS', exemption: result?.exemption };
+  });
   const order = scorecard.levels.map((level) => level.title);
   const next = states
     .filter((one) => !one.passed)

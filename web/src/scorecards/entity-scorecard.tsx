@@ -6,6 +6,7 @@ import { Chip } from '../ui/chip.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Ring } from '../ui/ring.tsx';
 import { conditionWords, presentValue, ruleStates, type RuleState } from './condition-words.ts';
+import { RuleExemption } from './exemptions.tsx';
 import classes from './entity-scorecard.module.css';
 
 interface EntityScorecardProps {
@@ -95,6 +96,7 @@ export function EntityScorecard(props: EntityScorecardProps) {
 function RuleRow({
   entity,
   blueprint,
+  scorecard,
   state,
   isNext,
 }: EntityScorecardProps & { readonly state: RuleState; readonly isNext: boolean }) {
@@ -122,6 +124,7 @@ function RuleRow({
             ))}
           </ul>
         )}
+        <RuleExemption entity={entity} scorecard={scorecard} rule={rule} mark={state.exemption} passed={passed} />
       </div>
     </li>
   );

@@ -52,6 +52,7 @@ function RuleRow({
         </span>
         <span className={classes['figures']}>
           {rule.failed === 0 ? t('rules.allPass') : t('rules.fail', { failed: rule.failed, total })}
+          {rule.exempt !== undefined && rule.exempt > 0 && ` · ${t('exemptions:count', { count: rule.exempt })}`}
         </span>
       </UnstyledButton>
       <Collapse expanded={open}>
