@@ -19,6 +19,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   integrations: ['catalog', 'runs', 'actions:contract'],
   pipelines: ['catalog', 'scorecards', 'approvals', 'runs', 'actions'],
   deliveries: ['catalog'],
+  webhooks: ['catalog'],
   pages: ['catalog', 'scorecards'],
   history: ['*:queries', '*:contract'],
   home: ['catalog', 'runs', 'scorecards', 'history'],

@@ -36,6 +36,7 @@ import { exemptionSubject } from '#scorecards/decide-exemption.ts';
 import { createScoreSource } from '#scorecards/compile-scores.ts';
 import { scorecardBlueprintHook, scorecardsModule } from '#scorecards/module.ts';
 import { postNotice } from '#slack/post-notice.ts';
+import { webhooksModule } from '#webhooks/module.ts';
 import { buildActionParts } from './build-actions.ts';
 import { createFind, findSources } from './find-sources.ts';
 import type { AppOptions } from './build-app.ts';
@@ -72,7 +73,6 @@ const jqDeadlineMs = 1_000;
 const jqOutputBytes = 1_048_576;
 
 export function buildModules(core: Core, options: AppOptions, queue: Queue): Modules {
-  const { config: retention } = options;
   const { enqueueNow } = queue;
   const secrets = createSecretBox({ current: masterKey(options.keys.secrets) });
   const egress = createEgress({ allow: [...options.config.egressAllow, ...(options.emulatorAddresses ?? [])] });
@@ -109,9 +109,10 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         watch,
         enqueueNow,
       }),
-      runsModule(core, { retention, secrets, backends, decide: approvals.decide, watch, enqueueNow }),
+      runsModule(core, { retention: options.config, secrets, backends, decide: approvals.decide, watch, enqueueNow }),
       deliveriesModule({ core, egress, signingSecret, enqueueNow }),
       historyModule(core, watch),
+      webhooksModule({ core, catalog: entityParts, secrets, jq }),
       pagesModule(core, blueprints),
       homeModule(core),
       integrations.module,

@@ -10,6 +10,7 @@ import {
 import { type Example, type Examples, type Request, requestOf, type World } from '#testing/port-examples/example.ts';
 import { accessExamples, organisationExamples } from '#testing/port-examples/organisation-examples.ts';
 import { pageExamples } from '#testing/port-examples/page-examples.ts';
+import { webhookExamples } from '#testing/port-examples/webhook-examples.ts';
 import { addPerson, signInAdministrator, type Visitor } from '#testing/sign-in.ts';
 import { send, startTestApp, type TestAnswer, type TestApp } from '#testing/start-app.ts';
 import { type PortRoute, portRoutes, reasonFor, routeShape } from './port-routes.ts';
@@ -25,6 +26,7 @@ const examples: Examples = {
   ...accessExamples,
   ...organisationExamples,
   ...pageExamples,
+  ...webhookExamples,
 };
 
 let app: TestApp;

@@ -57,7 +57,15 @@ async function doAllThings(): Promise<void> {
     approvalNotification: { type: 'webhook', url: `${receiver.url}approval` },
   });
   await ask('POST', '/v1/actions/deploy/runs', { properties: {} });
+  await receiveRequest();
   await startPipeline();
+}
+
+async function receiveRequest(): Promise<void> {
+  const mappings = [{ blueprint: 'service', entity: { identifier: '.body.name' } }];
+  const made = await app.call('POST', '/v1/webhooks', { identifier: 'in', title: 'In', enabled: true, mappings });
+  const { webhookKey } = made.body['webhook'] as { webhookKey: string };
+  await ask('POST', `/hooks/in/${webhookKey}`, { name: 'received' });
 }
 
 async function startPipeline(): Promise<void> {

@@ -40,8 +40,8 @@ const openResources = [
   'folder',
   'sidebar',
 ];
-/** Not changes of their own for whoever audits: lines of a run's log. */
-const hiddenResources = ['run-log'];
+/** Not changes of their own for whoever audits: lines of a run's log, and that a request came in before what came of it. */
+const hiddenResources = ['run-log', 'webhook-request'];
 
 /** Which events somebody may see; the same predicate for lists, pages and streams. */
 export async function visibleEvents(db: Db, actor: Actor): Promise<RawBuilder<unknown>> {
