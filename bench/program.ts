@@ -15,8 +15,12 @@ export interface Program {
   readonly startMs: number;
   /** Resident memory of the Node process alone, in MiB. */
   memory(): number;
+  /** Processor time of the Node process so far, in ms; NaN where the system does not tell. */
+  processorMs(): number;
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   stop(): Promise<void>;
+  /** As a crash would: nothing is finished. */
+  kill(): Promise<void>;
   /** Of the organisation, for requests that `call` does not make. */
   readonly token: string;
 }
@@ -42,6 +46,12 @@ export async function startProgram(environment: Readonly<Record<string, string>>
   const startMs = performance.now() - begun;
   const url = `http://127.0.0.1:${port}`;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    agent.destroy();
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
   let token = '';
   const call: Program['call'] = async (method, path, body) =>
     send({ agent, url: `${url}${path}`, method, token }, body);
@@ -52,12 +62,9 @@ export async function startProgram(environment: Readonly<Record<string, string>>
     token,
     call,
     memory: () => residentMiB(child.pid ?? 0),
-    async stop() {
-      agent.destroy();
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
+    processorMs: () => processorMs(child.pid ?? 0),
+    stop: async () => end('SIGTERM'),
+    kill: async () => end('SIGKILL'),
   };
 }
 
@@ -101,6 +108,16 @@ async function send(
     if (text !== undefined) outgoing.setHeader('content-type', 'application/json');
     outgoing.end(text);
   });
+}
+
+/** Linux counts in hundredths of a second, user and system apart. */
+function processorMs(pid: number): number {
+  if (process.platform !== 'linux') return Number.NaN;
+  // The name in brackets may hold blanks; what is counted comes behind it.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function residentMiB(pid: number): number {

@@ -10,6 +10,7 @@ import { measureCatalog } from './measure-catalog.ts';
 import { measureExecute } from './measure-execute.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measureStreams } from './measure-streams.ts';
+import { measureRuns } from './measure-runs.ts';
 import { measureStart } from './measure-start.ts';
 import { measureWebhooks } from './measure-webhooks.ts';
 
@@ -18,6 +19,7 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   ingest: measureIngest,
   webhooks: measureWebhooks,
   execute: measureExecute,
+  runs: measureRuns,
   catalog: measureCatalog,
   streams: measureStreams,
 };

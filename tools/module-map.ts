@@ -86,11 +86,12 @@ export const verbs: readonly string[] = `
   hide
   identify import infer ingest invite invoke issue
   judge
+  keep
   link list listen load lock
   merge
   notify
   open order
-  parse patch pause plan post present project provision publish purge
+  parse patch pause plan post present preview project provision publish purge
   read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend reset resolve restart retry reveal revoke rotate run
   save schedule score search select send set sign skip split start stop store submit sync
   take tell test translate

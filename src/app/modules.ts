@@ -92,13 +92,14 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const watch = createChangeWatch(core.db, core.log);
   const access = buildAccess(core, options, secrets);
   const actions = buildActionParts({ core, jq, secrets, blueprints, backends, clientSecret: signingSecret });
+  const slackApp = slack.createModule({ actions, find });
   return {
     list: [
       access,
       organisationModule(core, secrets),
       catalogModule(core, { ...entityParts, blueprintHooks, findSources }),
       scorecardsModule({ core, ...entityParts }),
-      slack.createModule({ actions, find }),
+      slackApp,
       actionsModule(actions),
       approvals,
       pipelinesModule(core, {
@@ -124,11 +125,9 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
     authenticate: ownApi.authenticate(access.authenticate),
     attachHttp: (http) => ownApi.attach(http),
     onCommitted: (orgId) => watch.wake(orgId),
-    async close() {
+    close: async () => {
       watch.stop();
-      await integrations.close();
-      await jq.close();
-      await egress.close();
+      for (const part of [slackApp, integrations, jq, egress]) await part.close();
     },
   };
 }

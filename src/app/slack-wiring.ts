@@ -10,6 +10,7 @@ import { transportOf } from '#slack/connection.ts';
 import { createSlackConnections, type SlackConnections } from '#slack/connection-store.ts';
 import { createSlackHttp } from '#slack/create-slack-http.ts';
 import { slackModule } from '#slack/module.ts';
+import { createSocketOpener } from '#slack/sockets/create-socket-opener.ts';
 import type { RunBackend } from '#runs/backend.ts';
 import { createMessageBackend } from '#slack/message-backend.ts';
 import { createReminderBackend } from '#slack/reminder-backend.ts';
@@ -21,7 +22,7 @@ import type { Queue } from './modules.ts';
 
 export interface SlackParts {
   /** Built last, because people run actions from Slack and actions post there. */
-  readonly createModule: (uses: Pick<CommandParts, 'actions' | 'find'>) => Module;
+  readonly createModule: (uses: Pick<CommandParts, 'actions' | 'find'>) => Module & { close(): Promise<void> };
   readonly connections: SlackConnections;
   readonly reminders: ReminderParts;
   readonly backends: readonly RunBackend[];
@@ -71,6 +72,7 @@ export function buildSlack({ core, options, queue, secrets, egress, decide }: Sl
         enqueueNow: queue.enqueueNow,
         decide,
         readWorkspace: createReadWorkspace(http, core.clock),
+        openSocket: createSocketOpener(egress),
       }),
   };
 }

@@ -4,7 +4,7 @@ import { hasLiveJob } from '#platform/jobs/live-jobs.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { Chore } from '#platform/module.ts';
 import type { DispatchOutcome } from './backend.ts';
-import { dispatchQueue, type FollowJob, followQueue, type RunJob, type RunJobParts } from './jobs.ts';
+import { dispatchGroup, dispatchQueue, type FollowJob, followQueue, type RunJob, type RunJobParts } from './jobs.ts';
 import { recordDispatch } from './record-dispatch.ts';
 
 const lookEverySeconds = 60;
@@ -27,15 +27,15 @@ export function strandedRunsChore({ core, enqueueNow }: RunJobParts): Chore {
     async run() {
       const before = new Date(core.clock.now().getTime() - patienceMs);
       const live = hasLiveJob(dispatchQueue, { orgId: sql`run.org_id`, runId: sql`run.id` });
-      const found = await sql<RunJob & { readonly wasCalling: boolean }>`
-        select org_id as "orgId", id as "runId", dispatch_state = 'calling' as "wasCalling" from run
+      const found = await sql<RunJob & { readonly action: string; readonly wasCalling: boolean }>`
+        select org_id as "orgId", id as "runId", action, dispatch_state = 'calling' as "wasCalling" from run
         where ended_at is null and status = 'IN_PROGRESS' and dispatch_state in ('waiting', 'calling')
           and coalesce(dispatch_started_at, created_at) < ${before} and not ${live}
         order by created_at limit 1000`.execute(core.db);
       const waiting = found.rows.filter((row) => !row.wasCalling);
       await enqueueNow<RunJob>(
         dispatchQueue,
-        waiting.map(({ orgId, runId }) => ({ data: { orgId, runId } })),
+        waiting.map(({ orgId, runId, action }) => ({ data: { orgId, runId }, group: dispatchGroup(orgId, action) })),
       );
       await enqueueNow<FollowJob>(
         followQueue,

@@ -10,6 +10,7 @@ import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import { Problem } from '#platform/problem.ts';
 import type { DispatchOutcome, Invocation, RunBackend, SealedInvocation } from './backend.ts';
 import { invocationName } from './create-run.ts';
+import { createDispatchStore, type DispatchStore } from './dispatch-store.ts';
 import { beginDispatch, type BegunDispatch, recordDispatch } from './record-dispatch.ts';
 import { recordFollow } from './record-follow.ts';
 import { createHideRunSecrets } from './hide-run-secrets.ts';
@@ -60,13 +61,20 @@ maybeSilent(beginDispatch);
 maybeSilent(recordDispatch);
 maybeSilent(recordFollow);
 
+/** A backend that is slow keeps waiting who executes its own action, and nobody else. */
+export function dispatchGroup(orgId: string, action: string): string {
+  return `${orgId} ${action}`;
+}
+
 export function runJobs(parts: RunJobParts): readonly JobHandler[] {
+  const store = createDispatchStore(parts.core.runner);
   return [
     jobHandler<DispatchJob>({
       queue: dispatchQueue,
       expireSeconds: dispatchExpirySeconds,
-      concurrency: 16,
-      run: async (job) => dispatchRun(parts, job),
+      concurrency: 64,
+      groupConcurrency: 16,
+      run: async (job) => dispatchRun(parts, store, job),
     }),
     jobHandler<FollowJob>({
       queue: followQueue,
@@ -82,9 +90,9 @@ function callerFor(job: RunJob): Caller {
 }
 
 /** Calls the backend once. Around the call, not during it, two short transactions say what is known. */
-async function dispatchRun(parts: RunJobParts, job: DispatchJob): Promise<void> {
-  const { runner, log } = parts.core;
-  const begun = await runner.execute(callerFor(job), beginDispatch, { id: job.runId });
+async function dispatchRun(parts: RunJobParts, store: DispatchStore, job: DispatchJob): Promise<void> {
+  const { log } = parts.core;
+  const begun = await store.begin({ orgId: job.orgId, input: job.runId });
   if (begun === null) return;
   const { run, earlierCallAt } = begun;
   const sealed = openInvocation(parts, job, begun.sealedInvocation);
@@ -95,10 +103,13 @@ async function dispatchRun(parts: RunJobParts, job: DispatchJob): Promise<void> 
   const afterMs = retryAfterMs(outcome, triedTimes);
   const final = outcome.outcome === 'later' && afterMs === null ? givenUp(outcome.log) : toldOnce(outcome, run);
   const shown = withoutSecrets(final, sealed?.hiddenTexts ?? []);
-  await runner.execute(callerFor(job), recordDispatch, { id: job.runId, outcome: shown });
+  await store.record({ orgId: job.orgId, input: { id: job.runId, outcome: shown } });
   if (afterMs === null) return;
   const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
-  await parts.enqueueNow<DispatchJob>(dispatchQueue, [{ data: { ...job, triedTimes: triedTimes + 1 }, startAfter }]);
+  const data = { ...job, triedTimes: triedTimes + 1 };
+  await parts.enqueueNow<DispatchJob>(dispatchQueue, [
+    { data, startAfter, group: dispatchGroup(run.org_id, run.action) },
+  ]);
 }
 
 /** Null when it is not tried again. */

@@ -1,20 +1,23 @@
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader } from '#platform/events/reader.ts';
-import { dispatchQueue, firstFollowMs, type FollowJob, followQueue, type RunJob } from './jobs.ts';
+import { dispatchGroup, dispatchQueue, firstFollowMs, type FollowJob, followQueue, type RunJob } from './jobs.ts';
 
 /** A run that began, or was approved, has its backend called; a backend that was called is followed. */
 export const dispatchReader: Reader = {
   name: 'runs.dispatch',
-  concerns: (event) => begins(event) || wasCalled(event),
+  concerns: (event) => begins(event) || isToBeFollowed(event),
   handle: async (ctx, events) => {
     await ctx.enqueue<RunJob>(
       dispatchQueue,
-      events.filter(begins).map((event) => ({ data: runJob(event) })),
+      events.filter(begins).map((event) => ({
+        data: runJob(event),
+        group: dispatchGroup(event.orgId, String(event.context.action)),
+      })),
     );
     const startAfter = new Date(ctx.now.getTime() + firstFollowMs);
     await ctx.enqueue<FollowJob>(
       followQueue,
-      events.filter(wasCalled).map((event) => ({ data: { ...runJob(event), askedTimes: 0 }, startAfter })),
+      events.filter(isToBeFollowed).map((event) => ({ data: { ...runJob(event), askedTimes: 0 }, startAfter })),
     );
   },
 };
@@ -33,10 +36,12 @@ function begins(event: LoggedEvent): boolean {
   );
 }
 
-function wasCalled(event: LoggedEvent): boolean {
+/** Most backends report by themselves; those that are asked left a state to ask with. */
+function isToBeFollowed(event: LoggedEvent): boolean {
   return (
     event.kind === 'run.updated' &&
     event.before?.['dispatchState'] === 'calling' &&
-    (event.after?.['dispatchState'] === 'called' || event.after?.['dispatchState'] === 'unknown')
+    (event.after?.['dispatchState'] === 'called' || event.after?.['dispatchState'] === 'unknown') &&
+    event.after['followed'] === true
   );
 }

@@ -2,7 +2,7 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { DispatchOutcome } from './backend.ts';
 import type { RunRow } from './run.ts';
 import { isEnded } from './run-rules.ts';
-import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
+import { insertRunLog, type LockedRun, lockRun, lockRuns, type RunColumns, storeRun } from './run-store.ts';
 
 export interface BegunDispatch {
   readonly run: RunRow;
@@ -14,12 +14,30 @@ export interface BegunDispatch {
 export const unknownLabel = 'Delivery unknown';
 const minuteMs = 60_000;
 
+/** The same for many at once; of a run that is named twice the first alone begins. */
+export async function beginDispatches(
+  ctx: WriteContext,
+  ids: readonly string[],
+): Promise<readonly (BegunDispatch | null)[]> {
+  const runs = await lockRuns(ctx.db, ctx.actor.orgId, ids);
+  const begun: (BegunDispatch | null)[] = [];
+  for (const id of ids) {
+    const run = runs.get(id);
+    begun.push(run === undefined ? null : await beginLocked(ctx, run));
+    runs.delete(id);
+  }
+  return begun;
+}
+
 /**
  * Writes down that the backend is about to be called. Null when there is nothing to do: the run waits for approval,
  * it ended meanwhile, or an earlier job already got an outcome.
  */
 export async function beginDispatch(ctx: WriteContext, input: { readonly id: string }): Promise<BegunDispatch | null> {
-  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+  return beginLocked(ctx, await lockRun(ctx.db, ctx.actor.orgId, input.id));
+}
+
+async function beginLocked(ctx: WriteContext, run: LockedRun): Promise<BegunDispatch | null> {
   if (run.status !== 'IN_PROGRESS' || (run.dispatch_state !== 'waiting' && run.dispatch_state !== 'calling'))
     return null;
   const { sealed_invocation: sealedInvocation } = run;
@@ -33,14 +51,33 @@ export async function beginDispatch(ctx: WriteContext, input: { readonly id: str
   return { run: begun, sealedInvocation, earlierCallAt };
 }
 
-/** Writes down what came of the call, unless the run ended while it was under way (a fast backend). */
-export async function recordDispatch(
+export interface RecordedDispatch {
+  readonly id: string;
+  readonly outcome: DispatchOutcome;
+}
+
+/** What came of many calls. */
+export async function recordDispatches(
   ctx: WriteContext,
-  input: { readonly id: string; readonly outcome: DispatchOutcome },
-): Promise<RunRow> {
-  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+  inputs: readonly RecordedDispatch[],
+): Promise<readonly undefined[]> {
+  const { orgId } = ctx.actor;
+  const ids = inputs.map(({ id }) => id);
+  const runs: Map<string, RunRow> = await lockRuns(ctx.db, orgId, ids);
+  for (const { id, outcome } of inputs) {
+    const run = runs.get(id);
+    if (run !== undefined) runs.set(id, await recordLocked(ctx, run, outcome));
+  }
+  return inputs.map(() => undefined);
+}
+
+/** Writes down what came of the call, unless the run ended while it was under way (a fast backend). */
+export async function recordDispatch(ctx: WriteContext, input: RecordedDispatch): Promise<RunRow> {
+  return recordLocked(ctx, await lockRun(ctx.db, ctx.actor.orgId, input.id), input.outcome);
+}
+
+async function recordLocked(ctx: WriteContext, run: RunRow, outcome: DispatchOutcome): Promise<RunRow> {
   if (isEnded(run)) return run;
-  const { outcome } = input;
   for (const line of outcome.log ?? []) await insertRunLog(ctx, run, line);
   return storeRun(ctx, run, { ...withoutWaitingLabel(run), ...dispatchColumns(ctx, outcome) });
 }

@@ -3,6 +3,7 @@ import { approvalsNaming } from '#approvals/approval-queries.ts';
 import { visibleEntities } from '#catalog/visibility-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import { notFound } from '#platform/problem.ts';
 import type { RunRow, RunView } from './run.ts';
 
@@ -46,7 +47,7 @@ function selectRuns(where: RawBuilder<unknown>, visible: RawBuilder<boolean>): R
 
 export async function findRun(db: Db | Tx, actor: Actor, id: string): Promise<RunView | null> {
   const found =
-    await sql<RunView>`${selectRuns(sql`${visibleRuns(actor)} and run.id = ${id}`, await visibleEntities(db, actor))}`.execute(
+    await sql<RunView>`${prepared} ${selectRuns(sql`${visibleRuns(actor)} and run.id = ${id}`, await visibleEntities(db, actor))}`.execute(
       db,
     );
   return found.rows[0] ?? null;

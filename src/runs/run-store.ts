@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { cancelApproval } from '#approvals/cancel-approval.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import { newId } from '#platform/ids.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import type { RunRow } from './run.ts';
@@ -18,6 +19,14 @@ export async function lockRun(tx: Tx, orgId: string, id: string): Promise<Locked
   const row = found.rows[0];
   if (row === undefined) throw notFound('run', id);
   return row;
+}
+
+/** Many at once, in the order in which everybody locks them. Those that are gone are missing. */
+export async function lockRuns(tx: Tx, orgId: string, ids: readonly string[]): Promise<Map<string, LockedRun>> {
+  const found = await sql<LockedRun>`
+    select * from run where org_id = ${orgId} and id = any(${ids as string[]}::text[])
+    order by id collate "C" for update`.execute(tx);
+  return new Map(found.rows.map((row) => [row.id, row]));
 }
 
 /** The columns a change may touch. */
@@ -50,7 +59,7 @@ export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunCo
     version: before.version + 1,
     ...(isBookkeeping(columns) ? {} : { updated_at: ctx.now, updated_by: ctx.actor.id }),
   };
-  await sql`
+  await sql`${prepared}
     update run set status = ${after.status}, status_label = ${after.status_label},
       link = ${json(after.link)}::jsonb, message = ${json(after.message)}::jsonb, summary = ${after.summary},
       external_run_id = ${after.external_run_id}, response = ${json(after.response)}::jsonb,
@@ -123,6 +132,8 @@ export function runDocument(run: RunRow): Record<string, unknown> {
     message: run.message,
     externalRunId: run.external_run_id,
     dispatchState: run.dispatch_state,
+    // Somebody is to ask how the work goes.
+    ...('followed' in run.backend ? { followed: true } : {}),
     claimedUntil: run.claimed_until,
     createdBy: run.created_by,
     createdAt: run.created_at,

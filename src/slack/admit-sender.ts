@@ -1,9 +1,9 @@
 import type { PersonRow } from '#access/person.ts';
 import type { SlackConnection } from './connection.ts';
 import { identityRefusal } from './blocks/identity-refusal.ts';
-import { identifyPerson, type IdentityParts } from './identify-person.ts';
+import { type IdentifiedPerson, identifyPerson, type IdentityParts } from './identify-person.ts';
 import type { IdentityRefusal } from './identity-rules.ts';
-import type { Interaction } from './interaction.ts';
+import type { Interaction, SlackSender } from './interaction.ts';
 import { offerLink } from './link-account.ts';
 import type { SlackLanguage } from './slack-message.ts';
 import { recipientOf, tellSender } from './tell-sender.ts';
@@ -18,16 +18,23 @@ export async function admitSender(
 ): Promise<PersonRow | null> {
   const identified = await identifyPerson(parts, connection, interaction);
   if (identified.known) return identified.person;
-  const { refusal, needed, slackName } = identified;
-  const { core, http } = parts;
-  const { orgId } = connection;
-  const token = linkable.has(refusal)
-    ? await offerLink(core.db, { orgId, sender: interaction, slackName, now: core.clock.now() })
-    : null;
-  const linkUrl = token === null ? null : `${core.publicUrl}/slack/link/${token}`;
+  const { refusal, needed } = identified;
+  const linkUrl = await linkFor(parts, connection, interaction, identified);
   const message = identityRefusal({ refusal, needed, linkUrl }, connection.language);
-  await tellSender(http, connection, recipientOf(interaction), message);
+  await tellSender(parts.http, connection, recipientOf(interaction), message);
   return null;
+}
+
+/** Where somebody who is not known here can link their account; null where that would not help them. */
+export async function linkFor(
+  { core }: Pick<IdentityParts, 'core'>,
+  { orgId }: SlackConnection,
+  sender: SlackSender,
+  { refusal, slackName }: Extract<IdentifiedPerson, { known: false }>,
+): Promise<string | null> {
+  if (!linkable.has(refusal)) return null;
+  const token = await offerLink(core.db, { orgId, sender, slackName, now: core.clock.now() });
+  return `${core.publicUrl}/slack/link/${token}`;
 }
 
 /** The language a person reads, where they chose one. */

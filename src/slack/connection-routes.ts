@@ -10,6 +10,7 @@ import { type SlackConnections, type SlackEnvironment, storedConnection } from '
 import { callbackPath, describeApp, toYaml } from './describe-app.ts';
 import { mergeConnection, removeConnection, saveConnection } from './save-connection.ts';
 import type { SlackHttp } from './slack-http.ts';
+import { socketState } from './sockets/socket-store.ts';
 import { sendTestMessage } from './test-connection.ts';
 
 export interface ConnectionRouteParts {
@@ -119,20 +120,28 @@ export function connectionRoutes(parts: ConnectionRouteParts): readonly Route[] 
   ];
 }
 
-function connectionReply(parts: ConnectionRouteParts, connection: SlackConnection | null): Reply {
+async function connectionReply(parts: ConnectionRouteParts, connection: SlackConnection | null): Promise<Reply> {
+  const { db, clock } = parts.core;
+  const socket = connection?.appToken == null ? null : await socketState(db, connection.orgId, clock.now());
   const name = connection?.botName ?? parts.environment.slackBotName;
   const manifest = describeApp({ name, publicUrl: parts.core.publicUrl });
   return ok(
     {
-      connection: connection === null ? null : toldConnection(parts, connection),
+      connection: connection === null ? null : { ...toldConnection(parts, connection), socket },
       app: {
         requestUrl: `${parts.core.publicUrl}${callbackPath}`,
         scopes: manifest.oauth_config.scopes.bot,
-        manifest: { json: `${JSON.stringify(manifest, null, 2)}\n`, yaml: toYaml(manifest) },
+        manifest: written(manifest),
+        /** For a server that Slack cannot reach. */
+        socketManifest: written(describeApp({ name, publicUrl: parts.core.publicUrl, isSocket: true })),
       },
     },
     etag(connection?.version ?? 0),
   );
+}
+
+function written(manifest: object): { readonly json: string; readonly yaml: string } {
+  return { json: `${JSON.stringify(manifest, null, 2)}\n`, yaml: toYaml(manifest) };
 }
 
 /** Which secrets there are, never what they are. */

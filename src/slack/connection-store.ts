@@ -32,6 +32,7 @@ export interface SlackEnvironment {
 
 export interface SlackConnections {
   readonly of: (orgId: string) => Promise<SlackConnection | null>;
+  readonly all: () => Promise<readonly SlackConnection[]>;
   /** Every one that can verify what Slack sends; a request does not say whose it is. */
   readonly withSigningSecrets: () => Promise<readonly SlackConnection[]>;
 }
@@ -50,19 +51,19 @@ export function createSlackConnections(parts: ConnectionParts): SlackConnections
       if (stored !== null) return stored;
       return (await firstOrganisation(parts.db)) === orgId ? environmentConnection(parts.environment, orgId) : null;
     },
-    async withSigningSecrets() {
-      const found = await sql<ConnectionRow>`select * from slack_connection order by org_id`.execute(parts.db);
-      const stored = found.rows.flatMap((row) => openedOrNone(parts, row));
-      const orgId = await firstOrganisation(parts.db);
-      const fallback =
-        orgId === null || stored.some((connection) => connection.orgId === orgId)
-          ? null
-          : environmentConnection(parts.environment, orgId);
-      return [...stored, ...(fallback === null ? [] : [fallback])].filter(
-        (connection) => connection.signingSecrets.length > 0,
-      );
-    },
+    all: async () => everyConnection(parts),
+    withSigningSecrets: async () =>
+      (await everyConnection(parts)).filter((connection) => connection.signingSecrets.length > 0),
   };
+}
+
+async function everyConnection(parts: ConnectionParts): Promise<readonly SlackConnection[]> {
+  const found = await sql<ConnectionRow>`select * from slack_connection order by org_id`.execute(parts.db);
+  const stored = found.rows.flatMap((row) => openedOrNone(parts, row));
+  const orgId = await firstOrganisation(parts.db);
+  const isSaved = orgId === null || found.rows.some((row) => row.org_id === orgId);
+  const fallback = isSaved ? null : environmentConnection(parts.environment, orgId);
+  return fallback === null ? stored : [...stored, fallback];
 }
 
 async function firstOrganisation(db: Db): Promise<string | null> {

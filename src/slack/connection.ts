@@ -47,6 +47,11 @@ export function transportOf(connection: SlackConnection | null): SlackTransport 
   return url === null ? null : { kind: 'webhook', url };
 }
 
+/** Whether what people press would arrive: signed, or over a connection of Socket Mode. */
+export function hearsClicks({ signingSecrets, appToken }: SlackConnection): boolean {
+  return signingSecrets.length > 0 || appToken !== null;
+}
+
 /** Without these, buttons in Slack cannot work. */
 const neededScopes = ['chat:write', 'users:read', 'users:read.email'] as const;
 /** Each makes something better; without them it is left out or told. */
@@ -58,6 +63,8 @@ const usefulScopes = [
   'chat:write.public',
   'commands',
   'im:write',
+  'links:read',
+  'links:write',
 ] as const;
 
 export const appScopes: readonly string[] = [...neededScopes, ...usefulScopes];

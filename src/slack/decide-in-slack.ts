@@ -12,8 +12,9 @@ import { decisionRefusal } from './blocks/decision-refusal.ts';
 import type { SlackConnection } from './connection.ts';
 import type { IdentityParts } from './identify-person.ts';
 import type { ActionsInteraction } from './interaction.ts';
-import { type ApprovalJob, approvalQueue, type InteractionHandler } from './jobs.ts';
-import { tellSender } from './tell-sender.ts';
+import { markHomes } from './home/home-store.ts';
+import { type ApprovalJob, approvalQueue, type HomeJob, homeQueue, type InteractionHandler } from './jobs.ts';
+import { recipientOf, tellSender } from './tell-sender.ts';
 
 export interface DecideParts extends IdentityParts {
   readonly decide: Command<Decision, DecideResult>;
@@ -84,29 +85,46 @@ async function decide(parts: DecideParts, click: Click): Promise<string> {
   const message = { channelId: interaction.channelId, ts: interaction.messageTs };
   const caller: Caller = { actor: toUserActor(person), origin: 'SLACK', requestId: null };
   try {
-    if (!(await isCardOf(core.db, { orgId, approvalId: pressed.id }, message))) {
+    // A home tab is nobody's but the person's, and shows what waits for them.
+    const isHome = interaction.view?.type === 'home';
+    if (!isHome && !(await isCardOf(core.db, { orgId, approvalId: pressed.id }, message))) {
       throw new Problem('conflict', 'approval_other_message', 'This message is not the card of that approval.');
     }
     await core.runner.execute(caller, parts.decide, {
       id: pressed.id,
       verdict: pressed.verdict,
-      input: interaction.chosen[approvalActions.choice] ?? null,
+      input: choiceIn(interaction),
       seen: { attempt: pressed.attempt, contentHash: pressed.hash },
       through: 'slack',
     });
     return pressed.verdict;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.kind === 'conflict') await redraw(parts, orgId, pressed.id);
+    if (error.kind === 'conflict') await redraw(parts, click);
     // Their own earlier click, or this very one whose end was not recorded.
     if (error.details?.['decidedBy'] === person.id) return 'decided before';
-    await tellSender(http, connection, interaction, decisionRefusal(error, languageOf(person, connection)));
+    const told = decisionRefusal(error, languageOf(person, connection));
+    await tellSender(http, connection, recipientOf(interaction), told);
     return error.code;
   }
 }
 
+/** What is chosen beside the button; a home tab has a choice for each approval. */
+function choiceIn({ view, action, chosen }: ActionsInteraction): string | null {
+  if (view == null) return chosen[approvalActions.choice] ?? null;
+  const option = view.values[action.blockId]?.['selected_option'];
+  return isJsonObject(option) && typeof option['value'] === 'string' ? option['value'] : null;
+}
+
 /** The card shows what is no longer so, or its change was lost. */
-async function redraw(parts: DecideParts, orgId: string, approvalId: string): Promise<void> {
+async function redraw(parts: DecideParts, { connection, interaction, pressed, person }: Click): Promise<void> {
+  const { orgId } = connection;
+  const approvalId = pressed.id;
+  if (interaction.view?.type === 'home') {
+    const { db, clock } = parts.core;
+    await markHomes(db, { orgId, now: clock.now() }, { approvals: [], people: [person.id] });
+    await parts.enqueueNow<HomeJob>(homeQueue, [{ data: { orgId } }]);
+  }
   await parts.enqueueNow<ApprovalJob>(approvalQueue, [
     { data: { orgId, approvalId, notes: [], tries: 0 }, group: approvalId },
   ]);

@@ -63,6 +63,8 @@ export interface ViewInteraction extends InteractionBase {
 
 export interface EventInteraction extends InteractionBase {
   readonly kind: 'event';
+  /** In a channel that another company takes part in. */
+  readonly isShared: boolean;
   readonly event: JsonObject;
 }
 

@@ -6,6 +6,7 @@ import type { SlackConnection } from './connection.ts';
 import type { SlackConnections } from './connection-store.ts';
 import type { Interaction } from './interaction.ts';
 import { closeInteraction, openInteraction } from './interaction-store.ts';
+import { publishMarkedHomes } from './home/publish-home.ts';
 import type { SlackHttp } from './slack-http.ts';
 import { syncRunMessage } from './commands/sync-run-message.ts';
 import { syncApproval, type WantedNote } from './sync-approval.ts';
@@ -13,6 +14,7 @@ import { syncApproval, type WantedNote } from './sync-approval.ts';
 export const interactionQueue = 'slack-interaction';
 export const approvalQueue = 'slack-approval';
 export const runMessageQueue = 'slack-run-message';
+export const homeQueue = 'slack-home';
 
 export interface InteractionJob {
   readonly orgId: string;
@@ -30,6 +32,11 @@ export interface RunMessageJob {
   readonly orgId: string;
   readonly runId: string;
   readonly tries: number;
+}
+
+/** Publish what home tabs of the organisation were marked. */
+export interface HomeJob {
+  readonly orgId: string;
 }
 
 export interface FirstAnswer {
@@ -78,6 +85,7 @@ export function slackJobs(parts: SlackJobParts): readonly JobHandler[] {
       groupConcurrency: 1,
       run: async (job) => followRun(parts, job),
     }),
+    jobHandler<HomeJob>({ queue: homeQueue, concurrency: 2, run: async (job) => followHomes(parts, job) }),
   ];
 }
 
@@ -95,6 +103,13 @@ async function followRun(parts: SlackJobParts, job: RunMessageJob): Promise<void
   const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
   const data: RunMessageJob = { ...job, tries: job.tries + 1 };
   await parts.enqueueNow<RunMessageJob>(runMessageQueue, [{ data, startAfter, group: job.runId }]);
+}
+
+async function followHomes(parts: SlackJobParts, { orgId }: HomeJob): Promise<void> {
+  const afterMs = await publishMarkedHomes(parts, orgId);
+  if (afterMs === null) return;
+  const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
+  await parts.enqueueNow<HomeJob>(homeQueue, [{ data: { orgId }, startAfter }]);
 }
 
 async function handleInteraction(parts: SlackJobParts, { orgId, id }: InteractionJob): Promise<void> {

@@ -7,7 +7,12 @@ import { commandHandler, type CommandParts, formButtonHandler } from './commands
 import { findChoices } from './commands/find-choices.ts';
 import { followFormHandler } from './commands/follow-form.ts';
 import { submitFormHandler } from './commands/submit-form.ts';
-import { approvalReader, runMessageReader } from './reactions.ts';
+import { SocketKeeper } from './sockets/keep-sockets.ts';
+import type { OpenSocket } from './sockets/create-socket-opener.ts';
+import { receiveInteraction } from './receive-interaction.ts';
+import { openHomeHandler } from './home/open-home.ts';
+import { previewHandler } from './links/preview-links.ts';
+import { approvalReader, homeReader, runMessageReader } from './reactions.ts';
 import { linkRoutes } from './link-routes.ts';
 import { receiverRoutes, type ReceiverParts } from './receiver-routes.ts';
 import { reminderRoutes } from './reminder-routes.ts';
@@ -17,11 +22,13 @@ import { testButtonHandler } from './test-connection.ts';
 export interface SlackModuleParts
   extends ConnectionRouteParts, Omit<ReceiverParts, 'handlers' | 'findChoices'>, DecideParts, CommandParts {
   readonly reminders: ReminderParts;
+  readonly openSocket: OpenSocket;
 }
 
 const day = 86_400;
+const socketSeconds = 5;
 
-export function slackModule(parts: SlackModuleParts): Module {
+export function slackModule(parts: SlackModuleParts): Module & { close(): Promise<void> } {
   const { core } = parts;
   const handlers: readonly InteractionHandler[] = [
     testButtonHandler(parts),
@@ -30,23 +37,31 @@ export function slackModule(parts: SlackModuleParts): Module {
     formButtonHandler(parts),
     followFormHandler(parts),
     submitFormHandler(parts),
+    openHomeHandler(parts),
+    previewHandler(parts),
   ];
   const intake = {
     ...parts,
     handlers,
     findChoices: async (...question: Parameters<ReceiverParts['findChoices']>) => findChoices(parts, ...question),
   };
+  const sockets = new SocketKeeper({
+    ...parts,
+    receive: async (connection, inbound) => receiveInteraction(intake, [connection], inbound),
+  });
   return {
     name: 'slack',
+    close: async () => sockets.close(),
     routes: [
-      ...reminderRoutes(parts.reminders),
+      ...reminderRoutes({ ...parts.reminders, secrets: parts.secrets }),
       ...connectionRoutes(parts),
       ...receiverRoutes(intake),
       ...linkRoutes(parts),
     ],
-    readers: [approvalReader, runMessageReader],
+    readers: [approvalReader, runMessageReader, homeReader],
     jobs: slackJobs({ ...parts, handlers }),
     chores: [
+      { name: 'keep-slack-sockets', everySeconds: socketSeconds, run: async () => sockets.keep() },
       {
         name: 'delete-old-slack-interactions',
         everySeconds: day,

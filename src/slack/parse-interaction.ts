@@ -29,6 +29,15 @@ export function parseInteraction(contentType: string, rawBody: Uint8Array): Inbo
   throw problem('bad-request', 'bad_request', 'The form has no payload.', { field: 'payload' });
 }
 
+/** What Slack brings over a connection of Socket Mode: the same, without a form around it. */
+export function parseEnvelope(type: string, payload: JsonObject): Inbound {
+  if (type === 'interactive') return parsePayload(payload);
+  if (type === 'events_api') return parseEvent(payload);
+  if (type !== 'slash_commands') return nothing;
+  const fields = Object.entries(payload).filter((field): field is [string, string] => typeof field[1] === 'string');
+  return parseCommand(new URLSearchParams(fields));
+}
+
 function jsonObject(text: string): JsonObject {
   let value: unknown;
   try {
@@ -175,7 +184,8 @@ function parseEvent(body: JsonObject): Inbound {
     userName: '',
   };
   const id = identity('event', sender, [required(body, 'event_id')]);
-  return interaction({ kind: 'event', ...sender, id, responseUrl: null, triggerId: null, event });
+  const isShared = body['is_ext_shared_channel'] === true;
+  return interaction({ kind: 'event', ...sender, id, responseUrl: null, triggerId: null, isShared, event });
 }
 
 function interaction(value: Interaction): Inbound {

@@ -1,7 +1,15 @@
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader } from '#platform/events/reader.ts';
 import { followedRuns } from './commands/run-message-store.ts';
-import { type ApprovalJob, approvalQueue, type RunMessageJob, runMessageQueue } from './jobs.ts';
+import { markHomes } from './home/home-store.ts';
+import {
+  type ApprovalJob,
+  approvalQueue,
+  type HomeJob,
+  homeQueue,
+  type RunMessageJob,
+  runMessageQueue,
+} from './jobs.ts';
 import type { WantedNote } from './sync-approval.ts';
 
 /** Whatever happens to an approval, wherever it was decided, its messages in Slack follow. */
@@ -42,3 +50,24 @@ export const runMessageReader: Reader = {
     );
   },
 };
+
+/** Changes that come together are one new view. */
+const homePauseMs = 1_500;
+
+/** Home tabs follow the decisions and runs they show. */
+export const homeReader: Reader = {
+  name: 'slack.homes',
+  concerns: (event) => event.resource === 'approval' || isNewRunState(event),
+  handle: async (ctx, events) => {
+    const approvals = events.filter((event) => event.resource === 'approval').map(({ context }) => context['approval']);
+    const people = events.filter(isNewRunState).map(({ after }) => after?.['createdBy']);
+    const concern = { approvals: [...new Set(approvals.map(String))], people: [...new Set(people.map(String))] };
+    if (!(await markHomes(ctx.db, ctx, concern))) return;
+    const startAfter = new Date(ctx.now.getTime() + homePauseMs);
+    await ctx.enqueue<HomeJob>(homeQueue, [{ data: { orgId: ctx.orgId }, startAfter }]);
+  },
+};
+
+function isNewRunState({ resource, before, after }: LoggedEvent): boolean {
+  return resource === 'run' && after !== null && before?.['status'] !== after['status'];
+}

@@ -1,10 +1,14 @@
 import Type from 'typebox';
 import { authorize } from '#access/permissions.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
-import { newId } from '#platform/ids.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import { problem } from '#platform/problem.ts';
+import { toWireRun } from '#runs/run.ts';
+import { getRun } from '#runs/run-queries.ts';
 import { ScorecardPath } from '#scorecards/contract.ts';
-import { channelName, composeReminder, type ReminderParts, reminderTransport, sendReminder } from './send-reminder.ts';
+import { getScorecard } from '#scorecards/scorecard-queries.ts';
+import { channelName, composeReminder, type ReminderParts, reminderTransport } from './send-reminder.ts';
+import { reminderRun, startReminder } from './start-reminder.ts';
 
 const tag = 'Scorecards';
 const path = '/api/v1/scorecards/:blueprint/:scorecard/reminder';
@@ -13,7 +17,11 @@ const Body = Type.Object(
   { additionalProperties: false },
 );
 
-export function reminderRoutes(parts: ReminderParts): readonly Route[] {
+export interface ReminderRouteParts extends ReminderParts {
+  readonly secrets: SecretBox;
+}
+
+export function reminderRoutes(parts: ReminderRouteParts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -33,26 +41,20 @@ export function reminderRoutes(parts: ReminderParts): readonly Route[] {
     route({
       method: 'POST',
       path,
-      summary: 'Send the reminder of a scorecard to Slack now',
+      summary: 'Send the reminder of a scorecard to Slack now; the run that is answered says what became of it',
       tag,
       access: 'known',
       request: { params: ScorecardPath, body: Body },
-      statuses: [403, 404, 422, 503],
-      async handle({ actor, params, body }) {
+      statuses: [202, 403, 404, 422],
+      async handle({ actor, origin, params, body, execute }) {
         authorize(actor, 'scorecard.remind', { blueprint: params.blueprint });
-        const key = newId('reminder');
-        const result = await sendReminder(parts, {
-          actor,
-          ...params,
-          channel: body.channel,
-          key,
-          earlierAttemptAt: null,
-        });
-        const { outcome, channel, messages, entities, summary } = result;
-        if (outcome === 'sent' || outcome === 'needless') return ok({ posted: { channel, messages, entities } });
-        // Refused before anything was posted: Slack is not set up, or says no. That is for a person to put right.
-        const kind = outcome === 'refused' && messages === 0 ? 'invalid' : 'unavailable';
-        throw problem(kind, `reminder_${outcome}`, summary, { channel, messages, entities });
+        const { document } = await getScorecard(parts.db, actor.orgId, params.blueprint, params.scorecard);
+        const transport = await reminderTransport(parts, actor.orgId, body.channel);
+        if (typeof transport === 'string') throw problem('invalid', 'reminder_refused', transport);
+        const wanted = { orgId: actor.orgId, ...params, title: document.title, channel: body.channel, origin };
+        const run = reminderRun(parts.secrets, wanted);
+        const created = await execute(startReminder, { run, blueprint: params.blueprint });
+        return { status: 202, body: { ok: true, run: toWireRun(await getRun(parts.db, actor, created.id)) } };
       },
     }),
   ];

@@ -57,3 +57,24 @@ test('from a scorecard to the message in Slack, by executing an action', async (
   const preview = await ok('GET', '/api/v1/scorecards/service/Ready/reminder/preview');
   expect(preview['remindedEntities']).toBe(0);
 });
+
+test('from the button on a scorecard’s page, a run that tells how it ended', async () => {
+  const path = '/api/v1/scorecards/service/Ready/reminder';
+  const before = (await slack.listMessages('reminders')).length;
+  const key = { 'idempotency-key': 'once' };
+  const first = await app.call('POST', path, {}, key);
+  expect(first.status).toBe(202);
+  expect((await app.call('POST', path, {}, key)).body).toEqual(first.body);
+  await app.settle();
+  const { id } = first.body['run'] as { id: string };
+  expect((await ok('GET', `/v1/actions/runs/${id}`))['run']).toMatchObject({ status: 'SUCCESS' });
+  expect(await slack.listMessages('reminders')).toHaveLength(before + 1);
+
+  slack.faults.add({ kind: 'answer', status: 200, body: { ok: false, error: 'is_archived' } });
+  const refused = await ok('POST', path, {});
+  await app.settle();
+  slack.faults.clear();
+  const run = `/v1/actions/runs/${(refused['run'] as { id: string }).id}`;
+  expect((await ok('GET', run))['run']).toMatchObject({ status: 'FAILURE', statusLabel: 'Not sent' });
+  expect(JSON.stringify((await ok('GET', `${run}/logs`))['runLogs'])).toContain('archived');
+});

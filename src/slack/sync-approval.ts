@@ -15,7 +15,7 @@ import {
 } from './approval-message-store.ts';
 import { type ApprovalCard, approvalCard } from './blocks/approval-card.ts';
 import { approvalNote, type NoteKind } from './blocks/approval-note.ts';
-import { type SlackConnection, transportOf } from './connection.ts';
+import { hearsClicks, type SlackConnection, transportOf } from './connection.ts';
 import type { SlackConnections } from './connection-store.ts';
 import { findPostedMessage } from './find-posted-message.ts';
 import { momentOf, type Place, placesOf, tellsEnd, waitAfter } from './message-plan-rules.ts';
@@ -227,7 +227,7 @@ async function cardOf({ parts, connection, transport, approval, place }: Work): 
     text: (moment === null ? undefined : place.texts[moment]) ?? null,
     publicUrl,
     language: connection.language,
-    withButtons: transport.kind === 'bot' && connection.signingSecrets.length > 0,
+    withButtons: transport.kind === 'bot' && hearsClicks(connection),
   };
 }
 

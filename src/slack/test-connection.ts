@@ -3,7 +3,7 @@ import { type Problem, problem } from '#platform/problem.ts';
 import { admitSender, languageOf } from './admit-sender.ts';
 import { testAction, testMessage } from './blocks/test-message.ts';
 import { identityWords } from './blocks/identity-words.ts';
-import { type SlackConnection, transportOf } from './connection.ts';
+import { hearsClicks, type SlackConnection, transportOf } from './connection.ts';
 import { escapeMrkdwn } from './escape-mrkdwn.ts';
 import type { IdentityParts } from './identify-person.ts';
 import type { InteractionHandler } from './jobs.ts';
@@ -19,7 +19,7 @@ export async function sendTestMessage(http: SlackHttp, connection: SlackConnecti
   if (transport === null || (transport.kind === 'bot' && transport.channel === '')) {
     throw problem('invalid', 'no_channel', 'Name a default channel first.', { field: 'channel' });
   }
-  const withButton = transport.kind === 'bot' && connection.signingSecrets.length > 0;
+  const withButton = transport.kind === 'bot' && hearsClicks(connection);
   const message = testMessage(connection.language, withButton);
   const outcome = await postMessage(http, { transport, message, key: newId('slacktest') });
   if (outcome.outcome === 'posted') return channelName(transport);

@@ -13,7 +13,7 @@ import { blueprints, scorecards } from './data/catalog.ts';
 import { entities } from './data/entities.ts';
 import { audits, deliveries } from './data/history.ts';
 import { session, teams, users } from './data/people.ts';
-import { channels, messages, postReminder, reminded, reminderBlocks } from './data/slack.ts';
+import { channels, messages, reminded, reminderBlocks } from './data/slack.ts';
 import { summaryOf } from './summary.ts';
 import { tableRoutes } from './table-routes.ts';
 
@@ -141,8 +141,9 @@ const catalogRoutes: Route[] = [
     method: 'POST',
     pattern: at('/api/v1/scorecards/:bp/:id/reminder'),
     handle: () => {
-      postReminder();
-      return ok({ posted: { channel: 'engineering', messages: 1 } });
+      const action = actionOf('send_scorecard_reminder');
+      if (action === undefined) throw new Refusal(404, 'not_found', 'The sample has no reminder.');
+      return ok({ run: start(action, {}, undefined, STEP_MS) }, 202);
     },
   },
 ];

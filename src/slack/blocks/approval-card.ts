@@ -73,23 +73,30 @@ function sectionOf(markdown: string | null): readonly SlackBlock[] {
 function openBlocks(card: ApprovalCard): readonly SlackBlock[] {
   const { approval, language, withButtons } = card;
   const words = approvalWords[language];
+  const url = linkOf(card);
+  const pressed = withButtons
+    ? [actions(`approval:${approval.id}:${approval.subject.attempt}`, decisionElements(card, url))]
+    : url === null
+      ? []
+      : [section(mrkdwnLink(url, words.decideThere))];
+  return [...pressed, context(openFacts(card).join('  ·  '))];
+}
+
+/** Who asked, who may decide, how far it is and until when. */
+export function openFacts(card: ApprovalCard): readonly string[] {
+  const { approval, language } = card;
+  const words = approvalWords[language];
   const { timeout } = approval.terms;
-  const told = [
+  return [
     words.askedBy(escapeMrkdwn(approval.requestedByName), slackDate(approval.requestedAt)),
     words.who(deciders(approval, language)),
     ...progressWords(card),
     ...(timeout === null ? [] : [words.expires(slackDate(new Date(timeout.at)))]),
   ];
-  const url = linkOf(card);
-  const pressed = withButtons
-    ? [actions(`approval:${approval.id}:${approval.subject.attempt}`, elementsOf(card, url))]
-    : url === null
-      ? []
-      : [section(mrkdwnLink(url, words.decideThere))];
-  return [...pressed, context(told.join('  ·  '))];
 }
 
-function elementsOf(card: ApprovalCard, url: string | null): readonly (SlackButton | SlackSelect)[] {
+/** What is chosen and pressed to decide, as the request words it. */
+export function decisionElements(card: ApprovalCard, url: string | null): readonly (SlackButton | SlackSelect)[] {
   const { approval, language } = card;
   const words = approvalWords[language];
   const { labels, inputs } = approval.terms;
@@ -194,7 +201,7 @@ function endFacts({ approval, language }: ApprovalCard): readonly string[] {
   ];
 }
 
-function linkOf({ approval, publicUrl }: Pick<ApprovalCard, 'approval' | 'publicUrl'>): string | null {
+export function linkOf({ approval, publicUrl }: Pick<ApprovalCard, 'approval' | 'publicUrl'>): string | null {
   const { link } = approval;
   return link === null || !link.startsWith('/') ? null : `${publicUrl}${link}`;
 }

@@ -3,12 +3,17 @@ import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
 import { context, section, type SlackLanguage, type SlackMessage } from '../slack-message.ts';
 import { runWords } from './run-words.ts';
 
+/** A run in one line. */
+export function runLine(run: RunView, publicUrl: string, language: SlackLanguage): string {
+  const link = mrkdwnLink(`${publicUrl}/runs/${run.id}`, run.action_snapshot.title ?? run.action);
+  return `${icons[run.status] ?? '•'} *${link}*  ·  ${runWords[language].states[run.status]}`;
+}
+
 /** A run as a message, from its state alone. */
 export function runMessage(run: RunView, publicUrl: string, language: SlackLanguage): SlackMessage {
   const words = runWords[language];
   const name = run.action_snapshot.title ?? run.action;
   const icon = icons[run.status] ?? '•';
-  const link = mrkdwnLink(`${publicUrl}/runs/${run.id}`, name);
   const label = escapeMrkdwn(run.status_label ?? '', 100);
   const state = words.states[run.status];
   const target = run.entity === null ? '' : escapeMrkdwn(run.entity_title ?? run.entity);
@@ -19,7 +24,7 @@ export function runMessage(run: RunView, publicUrl: string, language: SlackLangu
   ];
   return {
     text: `${icon} ${escapeMrkdwn(name)}: ${state}`,
-    blocks: [section(`${icon} *${link}*  ·  ${state}`), ...(facts.length === 0 ? [] : [context(facts.join('  ·  '))])],
+    blocks: [section(runLine(run, publicUrl, language)), ...(facts.length === 0 ? [] : [context(facts.join('  ·  '))])],
   };
 }
 

@@ -58,8 +58,8 @@ export const reminderPreviewQuery = (blueprint: string, id: string) =>
   });
 
 export interface ReminderAnswer {
-  readonly run?: Run;
-  readonly posted?: { readonly channel: string; readonly messages: number };
+  /** Sends it, and tells how that ended. */
+  readonly run: Run;
 }
 
 export const sendReminder = (blueprint: string, id: string, idempotencyKey: string): Promise<ReminderAnswer> =>

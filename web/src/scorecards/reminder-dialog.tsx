@@ -1,12 +1,8 @@
 import { Alert, Button, Modal } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import type { TFunction } from 'i18next';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sessionQuery } from '../api/session.ts';
 import type { Scorecard } from '../api/wire.ts';
 import { followRun } from '../runs/run-toast.tsx';
 import { SlackMessage } from '../slack/slack-message.tsx';
@@ -24,20 +20,13 @@ export function ReminderDialog({
 }) {
   const { t } = useTranslation('scorecards');
   const words = useErrorWords();
-  const { data: session } = useQuery(sessionQuery);
   const preview = useQuery(reminderPreviewQuery(scorecard.blueprint, scorecard.identifier));
   const [key] = useState(() => crypto.randomUUID());
   const send = useMutation({
     mutationFn: () => sendReminder(scorecard.blueprint, scorecard.identifier, key),
-    onSuccess: (answer) => {
+    onSuccess: ({ run }) => {
       onClose();
-      if (answer.run !== undefined) followRun(answer.run);
-      else
-        notifications.show({
-          withBorder: true,
-          title: t('remind.sent'),
-          message: sentMessage(t, session?.organisation.sample === true),
-        });
+      followRun(run);
     },
   });
   return (
@@ -87,15 +76,5 @@ export function ReminderDialog({
         </footer>
       </div>
     </Modal>
-  );
-}
-
-/** Where to look for it: the local Slack of the sample, or the channel. */
-function sentMessage(t: TFunction<'scorecards'>, sample: boolean): ReactNode {
-  if (!sample) return t('remind.sentHelp');
-  return (
-    <Link to="/slack" style={{ color: 'var(--q-accent-text)', fontWeight: 550 }}>
-      {t('remind.see')}
-    </Link>
   );
 }

@@ -9,7 +9,7 @@ import classes from './slack-section.module.css';
 
 const steps = {
   manifest: ['1', '2', '3'],
-  scratch: ['1', '2', '3', '4', '5', '6'],
+  scratch: ['1', '2', '3', '4', '5', '6', '7'],
   after: ['1', '2', '3', '4'],
 } as const;
 

@@ -37,6 +37,8 @@ export interface SlackCounterpart extends SlackView, SlackInteractions {
     timeoutMilliseconds?: number,
   ): Promise<SlackMessage>;
   readonly ephemerals: readonly SlackEphemeral[];
+  /** Previews of links, as the app sent them. */
+  readonly unfurls: readonly Readonly<Record<string, unknown>>[];
   /** Modals and home tabs by id, as they stand. */
   readonly views: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** The id of whoever has this address in the workspace; they join it when nobody has. */
@@ -75,6 +77,7 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions = {
       (options.channels ?? []).filter((channel) => channel.botIsMember === false).map(({ name }) => name),
     ),
     ephemerals: [],
+    unfurls: [],
     newcomers: new Map(),
     views: new Map(),
     announce: () => {
@@ -106,6 +109,7 @@ export async function startSlackCounterpart(options: SlackCounterpartOptions = {
       firstMessage(view, waiting, channel, passes, timeoutMilliseconds),
     ephemerals: desk.ephemerals,
     views: desk.views,
+    unfurls: desk.unfurls,
     personFor: async (person) => personFor(desk, person),
     faults: server.faults,
     close: async () => {

@@ -31,6 +31,8 @@ export interface SlackDesk {
   readonly tokens: Set<string>;
   readonly channelsWithoutBot: ReadonlySet<string>;
   readonly ephemerals: SlackEphemeral[];
+  /** Previews of links, as the app sent them. */
+  readonly unfurls: Record<string, unknown>[];
   readonly newcomers: Map<string, SlackNewcomer>;
   /** Modals and home tabs by id, as Slack last answered them. */
   readonly views: Map<string, Record<string, unknown>>;

@@ -49,10 +49,11 @@ async function callMethod(desk: SlackDesk, method: string, received: ReceivedReq
   }
   const send = (name: string, sent: Fields): Promise<MethodAnswer> => inner(desk, name, received, token, sent);
   if (messageMethods.has(method)) return message(desk, method, fields, send);
+  if (method === 'chat.unfurl') return unfurl(desk, fields);
   if (method === 'conversations.history') return history(fields, send);
   if (method === 'users.info') return profile(desk, newcomer(desk, fields) ?? (await send(method, fields)));
   const answer = await send(method, fields);
-  learn(desk, method, answer.json);
+  learn(desk, method, answer.json, fields);
   if (method !== 'conversations.replies') return answer;
   const { includeAllMetadata } = historyWindow(fields);
   return {
@@ -91,6 +92,14 @@ function profile(desk: SlackDesk, answer: MethodAnswer): MethodAnswer {
   const { email, ...rest } = isRecord(user['profile']) ? user['profile'] : {};
   const mayShow = desk.scopes.includes('users:read.email');
   return { ...answer, json: { ...answer.json, user: { ...shown, profile: mayShow ? { ...rest, email } : rest } } };
+}
+
+/** `emulate` has no previews of links. */
+function unfurl(desk: SlackDesk, fields: Fields): MethodAnswer {
+  const unfurls = asJson(fields['unfurls']);
+  if (!isRecord(unfurls)) return refusal('cannot_parse_attachment');
+  desk.unfurls.push({ ...fields, unfurls });
+  return { status: 200, json: { ok: true } };
 }
 
 type Send = (method: string, fields: Fields) => Promise<MethodAnswer>;
@@ -160,7 +169,7 @@ async function inner(
   };
 }
 
-function learn(desk: SlackDesk, method: string, json: Fields): void {
+function learn(desk: SlackDesk, method: string, json: Fields, sent: Fields): void {
   if (json['ok'] !== true) return;
   if (method === 'oauth.v2.access') {
     const person = json['authed_user'];
@@ -169,7 +178,11 @@ function learn(desk: SlackDesk, method: string, json: Fields): void {
     }
   }
   const view = json['view'];
-  if (method.startsWith('views.') && isRecord(view)) desk.views.set(text(view['id']), view);
+  if (method.startsWith('views.') && isRecord(view)) {
+    // A home tab is one person's, which `emulate` does not say.
+    const owner = method === 'views.publish' ? { user_id: sent['user_id'] } : {};
+    desk.views.set(text(view['id']), { ...view, ...owner });
+  }
   if (method.startsWith('chat.')) desk.announce();
 }
 

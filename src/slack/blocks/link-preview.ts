@@ -1,0 +1,67 @@
+import type { Approval } from '#approvals/approval.ts';
+import type { RunView } from '#runs/run.ts';
+import { isJsonObject, type JsonObject } from '#platform/json.ts';
+import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
+import { context, section, type SlackBlock, type SlackLanguage } from '../slack-message.ts';
+import { textOf } from '../web-api-client.ts';
+import { approvalWords } from './approval-words.ts';
+import { linkWords } from './link-words.ts';
+import { runLine } from './run-message.ts';
+
+interface Scorecard {
+  readonly title: string;
+  readonly levels: readonly { readonly title: string }[];
+  readonly rules: readonly unknown[];
+}
+
+/** What a link of the portal leads to, as whoever may look at it found it. */
+export type LinkTarget =
+  | { readonly kind: 'entity'; readonly blueprint: string; readonly entity: JsonObject }
+  | { readonly kind: 'run'; readonly run: RunView }
+  | { readonly kind: 'approval'; readonly approval: Approval }
+  | { readonly kind: 'scorecard'; readonly scorecard: Scorecard };
+
+/** A few facts about it: names and states, never properties. */
+export function linkPreview(
+  target: LinkTarget,
+  { url, publicUrl, language }: { readonly url: string; readonly publicUrl: string; readonly language: SlackLanguage },
+): readonly SlackBlock[] {
+  if (target.kind === 'run') return [section(runLine(target.run, publicUrl, language))];
+  const { title, facts } = target.kind === 'entity' ? entityFacts(target, language) : otherFacts(target, language);
+  const line = section(`*${mrkdwnLink(url, title)}*`);
+  return facts.length === 0 ? [line] : [line, context(facts.join('  ·  '))];
+}
+
+interface Told {
+  readonly title: string;
+  readonly facts: readonly string[];
+}
+
+function entityFacts({ blueprint, entity }: Extract<LinkTarget, { kind: 'entity' }>, language: SlackLanguage): Told {
+  const teams = Array.isArray(entity['team']) ? entity['team'].map(String) : [];
+  const scorecards = isJsonObject(entity['scorecards']) ? Object.entries(entity['scorecards']) : [];
+  const levels = scorecards.flatMap(([name, scores]) => {
+    const level = isJsonObject(scores) ? textOf(scores['level']) : '';
+    return level === '' ? [] : [`${escapeMrkdwn(name, 60)}: *${escapeMrkdwn(level, 40)}*`];
+  });
+  return {
+    title: textOf(entity['title']) || String(entity['identifier']),
+    facts: [
+      escapeMrkdwn(blueprint),
+      ...(teams.length === 0 ? [] : [linkWords[language].owned(escapeMrkdwn(teams.join(', ')))]),
+      ...levels.slice(0, 5),
+    ],
+  };
+}
+
+function otherFacts(target: Extract<LinkTarget, { kind: 'approval' | 'scorecard' }>, language: SlackLanguage): Told {
+  const words = linkWords[language];
+  if (target.kind === 'approval') {
+    const { title, state, requestedByName } = target.approval;
+    const asked = words.startedBy(escapeMrkdwn(requestedByName));
+    return { title: approvalWords[language].headers[state](title), facts: [words.approval, asked] };
+  }
+  const { title, rules, levels } = target.scorecard;
+  const names = levels.map((level) => escapeMrkdwn(level.title, 40)).join(', ');
+  return { title, facts: [words.scorecard, words.rules(rules.length), words.levels(names)] };
+}
