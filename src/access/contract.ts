@@ -75,6 +75,15 @@ export const organisationBody = Type.Object(
   { additionalProperties: false },
 );
 
+export const directoryQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  named: Type.Optional(
+    Type.Union([Type.String({ maxLength: 254 }), Type.Array(Type.String({ maxLength: 254 }), { maxItems: 200 })]),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2000 })),
+});
+
 export const idParams = Type.Object({ id: Type.String() });
 export const emailParams = Type.Object({ email: Type.String() });
 export const nameParams = Type.Object({ name: Type.String() });

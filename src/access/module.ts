@@ -4,6 +4,7 @@ import type { Credentials, Identity } from '#platform/http/server.ts';
 import type { Module } from '#platform/module.ts';
 import { createAccessTokens } from './access-token.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { directoryRoutes } from './directory-routes.ts';
 import { deleteOldInvitations } from './invite-person.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes, type SessionRouteParts } from './session-routes.ts';
@@ -50,6 +51,7 @@ export function accessModule(core: Core, options: AccessOptions): AccessModule {
         describeOrganisation: options.describeOrganisation,
       }),
       ...peopleRoutes(core.db, core.publicUrl),
+      ...directoryRoutes(core.db),
     ],
     chores: [
       {

@@ -27,3 +27,20 @@ export async function personByEmailIn(db: Db | Tx, orgId: string, email: string)
 export async function personByEmail(db: Db | Tx, email: string): Promise<PersonRow | null> {
   return (await people(db, sql`lower(person.email) = lower(${email})`))[0] ?? null;
 }
+
+/** Those of these people, by e-mail in small letters, and teams, by name, that the organisation has. */
+export async function knownNames(
+  db: Db | Tx,
+  orgId: string,
+  { people: emails, teams }: { readonly people: readonly string[]; readonly teams: readonly string[] },
+): Promise<{ readonly people: readonly string[]; readonly teams: readonly string[] }> {
+  const found = await sql<{ person: string | null; team: string | null }>`
+    select lower(email) as person, null as team from person
+      where org_id = ${orgId} and lower(email) = any(${[...emails]}::text[])
+    union all
+    select null, name from team where org_id = ${orgId} and name = any(${[...teams]}::text[])`.execute(db);
+  return {
+    people: found.rows.flatMap(({ person }) => person ?? []),
+    teams: found.rows.flatMap(({ team }) => team ?? []),
+  };
+}

@@ -4,6 +4,8 @@ import type { JsonObject } from '#platform/json.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { Problem } from '#platform/problem.ts';
 import type { UserInputs } from './action.ts';
+import { directoryFaults, type KnownNames } from './check-directory-inputs.ts';
+import { yamlFaults } from './check-yaml-inputs.ts';
 import { describeUser } from './describe-user.ts';
 import { formExpressions } from './form-expression-rules.ts';
 import { faultOf, inputFaults, refusedInputs } from './input-values-rules.ts';
@@ -13,6 +15,8 @@ import { resolveForm, type ResolvedForm } from './resolve-form.ts';
 export interface FormParts {
   readonly jq: Pick<JqPool, 'evaluateBatch' | 'check'>;
   readonly findEntities: FindEntities;
+  /** Which of these people and teams the organisation has. */
+  readonly knownNames: KnownNames;
   /** The entity as the API shows it to this actor, or null. */
   readonly readEntity: (actor: Actor, blueprint: string, identifier: string) => Promise<JsonObject | null>;
 }
@@ -49,8 +53,13 @@ export async function acceptInputs(
   const { form, entities } = await fillForm(parts, filling, { dropHidden: false });
   const wrong = inputFaults(filling.inputs, form);
   if (wrong.length > 0) throw refusedInputs(wrong);
-  const missing = await entityFaults(parts, filling, form, entities);
-  if (missing.length > 0) throw refusedInputs(missing);
+  const { actor, inputs } = filling;
+  const unfit = [
+    ...(await yamlFaults(inputs, form.values)),
+    ...(await directoryFaults(parts.knownNames, actor.orgId, inputs, form.values)),
+    ...(await entityFaults(parts, filling, form, entities)),
+  ];
+  if (unfit.length > 0) throw refusedInputs(unfit);
   return { values: form.values, entities };
 }
 

@@ -205,6 +205,7 @@ describe('approvers', () => {
         jq,
         findEntities: async (who, search) => findEntities({ db, clock, blueprints }, who, search),
         readEntity: async (...named) => readEntity({ db, blueprints }, ...named),
+        knownNames: async () => ({ people: [], teams: [] }),
       },
       { ...question, action: await getAction(db, app.orgId, action) },
     );

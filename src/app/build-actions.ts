@@ -1,3 +1,4 @@
+import { knownNames } from '#access/people-queries.ts';
 import type { ExecuteParts } from '#actions/execute-action.ts';
 import type { Blueprints } from '#catalog/blueprint-queries.ts';
 import { checkEntity, checkEntityQueries } from '#catalog/check-entity.ts';
@@ -30,6 +31,7 @@ export function buildActionParts({ core, blueprints, secrets, ...parts }: Given)
     openSecrets: async (orgId) => openSecrets(db, secrets, orgId),
     secretNames: async (orgId) => (await listSecrets(db, orgId)).map(({ name }) => name),
     findEntities: async (actor, search) => findEntities({ db, clock, blueprints }, actor, search),
+    knownNames: async (orgId, asked) => knownNames(db, orgId, asked),
     readEntity: async (...entity) => readEntity({ db, blueprints }, ...entity),
     passesCondition: async (actor, blueprint, identifier, query) =>
       checkEntity({ db, clock, blueprints }, actor, { blueprint, identifier }, query),

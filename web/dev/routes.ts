@@ -35,6 +35,21 @@ function satisfies(entity: Entity, { property = '', operator, value }: Rule): bo
   return operator === '=' ? given === value : wanted.some((one) => list.includes(one));
 }
 
+/** Those that are named, or that hold the text that is looked for. */
+function among<Item>(
+  all: readonly Item[],
+  query: URLSearchParams,
+  textsOf: (one: Item) => readonly (string | null | undefined)[],
+): readonly Item[] {
+  const named = query.getAll('named');
+  const text = (query.get('search') ?? '').toLowerCase();
+  return all.filter((one) =>
+    named.length > 0
+      ? textsOf(one).some((own) => named.includes(own ?? ''))
+      : textsOf(one).join(' ').toLowerCase().includes(text),
+  );
+}
+
 const sessionRoutes: Route[] = [
   { method: 'GET', pattern: at('/api/v1/session'), handle: () => ok(session) },
   {
@@ -79,6 +94,17 @@ const sessionRoutes: Route[] = [
   },
   { method: 'GET', pattern: at('/v1/users'), handle: () => ok({ users }) },
   { method: 'GET', pattern: at('/v1/teams'), handle: () => ok({ teams }) },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/directory/people'),
+    handle: ({ query }) =>
+      ok({ people: among(users, query, ({ email, firstName, lastName }) => [email, firstName, lastName]), next: null }),
+  },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/directory/teams'),
+    handle: ({ query }) => ok({ teams: among(teams, query, ({ name }) => [name]), next: null }),
+  },
   {
     method: 'POST',
     pattern: at('/api/v1/invitations'),

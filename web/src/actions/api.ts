@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, path, post } from '../api/client.ts';
 import type { Action, Entity, Json, Run, UserInput } from '../api/wire.ts';
+import type { Choice, ChoicePage, ChoiceSource } from '../ui/searched-field.tsx';
 import type { LiveForm } from './live-form.ts';
 import type { Values } from './form-rules.ts';
 
@@ -80,53 +81,43 @@ export const liveFormQuery = (action: string, entity: string | null, values: Val
     retry: false,
   });
 
-export interface EntityQuestion {
+interface EntityChoice {
   readonly blueprint: string;
-  /** Part of a title or an identifier. */
-  readonly text: string;
   readonly dataset?: UserInput['dataset'] | undefined;
   readonly sort?: { readonly property: string; readonly order: string } | undefined;
 }
 
 const CHOICES = 50;
 
-/** Entities to choose from, found by the server. */
-export const entitySearchQuery = ({ blueprint, text, dataset, sort }: EntityQuestion) =>
-  queryOptions({
-    queryKey: ['entities', blueprint, 'search', text, dataset ?? null, sort ?? null],
-    queryFn: async ({ signal }) => {
+/** Entities of a blueprint by part of their title or identifier, among those that a form allows. */
+export function entitySource({ blueprint, dataset, sort }: EntityChoice): ChoiceSource {
+  const ask = async (rules: readonly object[], from: string | undefined, signal: AbortSignal): Promise<ChoicePage> => {
+    const body = {
+      query: { combinator: 'and', rules },
+      limit: CHOICES,
+      sort: { property: sort?.property ?? '$title', order: sort?.order.toLowerCase() ?? 'asc' },
+      ...(from === undefined ? {} : { from }),
+    };
+    const address = path('/v1/blueprints', blueprint, 'entities', 'search');
+    const { entities, next } = await post<{ entities: readonly Entity[]; next?: string }>(address, body, { signal });
+    return { choices: entities.map(asChoice), next };
+  };
+  return {
+    key: ['entities', blueprint, 'choices', dataset ?? null, sort ?? null],
+    search: async (text, from, signal) => {
       const named = ['$title', '$identifier'].map((property) => ({ property, operator: 'contains', value: text }));
       const rules = [
         ...(text === '' ? [] : [{ combinator: 'or', rules: named }]),
         ...(dataset === undefined ? [] : [dataset]),
       ];
-      const body = {
-        query: { combinator: 'and', rules },
-        limit: CHOICES,
-        sort: { property: sort?.property ?? '$title', order: sort?.order.toLowerCase() ?? 'asc' },
-      };
-      const address = path('/v1/blueprints', blueprint, 'entities', 'search');
-      return (await post<{ entities: readonly Entity[] }>(address, body, { signal })).entities;
+      return ask(rules, from, signal);
     },
-    placeholderData: keepPreviousData,
-    staleTime: 10_000,
-    retry: false,
-  });
+    named: async (values, signal) =>
+      (await ask([{ property: '$identifier', operator: 'in', value: values }], undefined, signal)).choices,
+  };
+}
 
-/** What entities are called of which only identifiers are known. */
-export const entityTitlesQuery = (blueprint: string, identifiers: readonly string[]) =>
-  queryOptions({
-    queryKey: ['entities', blueprint, 'titles', identifiers.toSorted()],
-    queryFn: async ({ signal }) => {
-      const body = {
-        query: { combinator: 'and', rules: [{ property: '$identifier', operator: 'in', value: identifiers }] },
-        include: ['$identifier', '$title'],
-        limit: 1000,
-      };
-      const address = path('/v1/blueprints', blueprint, 'entities', 'search');
-      return (await post<{ entities: readonly Entity[] }>(address, body, { signal })).entities;
-    },
-    placeholderData: keepPreviousData,
-    staleTime: 60_000,
-    retry: false,
-  });
+const asChoice = ({ identifier, title }: Entity): Choice =>
+  title === '' || title === identifier
+    ? { value: identifier, label: identifier }
+    : { value: identifier, label: title, note: identifier };

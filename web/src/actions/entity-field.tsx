@@ -1,70 +1,33 @@
-import { MultiSelect, Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useMemo } from 'react';
 import type { UserInput } from '../api/wire.ts';
-import { entitySearchQuery, entityTitlesQuery } from './api.ts';
-
-interface FieldProps {
-  readonly name?: string;
-  readonly label: ReactNode;
-  readonly description: string | undefined;
-  readonly withAsterisk: boolean;
-  readonly error: ReactNode;
-  readonly disabled?: boolean;
-  readonly inputWrapperOrder?: ('label' | 'input' | 'error' | 'description')[];
-  readonly 'data-autofocus'?: boolean;
-}
+import { type FieldWords, SearchedField } from '../ui/searched-field.tsx';
+import { entitySource } from './api.ts';
 
 interface EntityFieldProps {
   readonly input: UserInput;
   readonly blueprint: string | undefined;
   readonly multiple?: boolean;
   readonly value: unknown;
-  readonly common: FieldProps;
+  readonly common: FieldWords;
   readonly onChange: (value: unknown) => void;
 }
 
-const TYPING_MS = 200;
-
 /** Entities to choose from, searched for on the server among those that the form allows. */
 export function EntityField({ input, blueprint = '', multiple = false, value, common, onChange }: EntityFieldProps) {
-  const { t } = useTranslation('actions');
-  const [text, setText] = useState('');
-  const [asked] = useDebouncedValue(text, TYPING_MS);
   const dataset = input.items?.dataset ?? input.dataset;
-  const found = useQuery({
-    ...entitySearchQuery({ blueprint, text: asked, dataset, sort: input.sort }),
-    enabled: blueprint !== '' && common.disabled !== true,
-  });
-  const chosen = (Array.isArray(value) ? value : [value]).filter(
-    (one): one is string => typeof one === 'string' && one !== '',
-  );
-  const offered = (found.data ?? []).map((one) => ({ value: one.identifier, label: one.title || one.identifier }));
-  const missing = chosen.filter((one) => !offered.some((choice) => choice.value === one));
-  const named = useQuery({ ...entityTitlesQuery(blueprint, missing), enabled: blueprint !== '' && missing.length > 0 });
-  const titleOf = (identifier: string): string =>
-    named.data?.find((one) => one.identifier === identifier)?.title ?? identifier;
-  const shared = {
-    ...common,
-    data: [...missing.map((one) => ({ value: one, label: titleOf(one) })), ...offered],
-    searchable: true,
-    onSearchChange: setText,
-    // The server has searched already; a second search here would miss identifiers.
-    filter: ({ options }: { options: unknown }) => options as never,
-    placeholder: chosen.length === 0 ? t('form.choose') : '',
-    nothingFoundMessage: found.isError
-      ? t('form.cannotSearch')
-      : t(found.isFetching ? 'loading' : 'form.nothingFound', { ns: found.isFetching ? 'common' : 'actions' }),
-  };
-  if (multiple) return <MultiSelect {...shared} clearable value={chosen} onChange={onChange} />;
+  const { sort } = input;
+  const source = useMemo(() => entitySource({ blueprint, dataset, sort }), [blueprint, dataset, sort]);
+  const chosen = chosenTexts(value);
   return (
-    <Select
-      {...shared}
-      clearable={!common.withAsterisk}
-      value={chosen[0] ?? null}
-      onChange={(next) => onChange(next ?? undefined)}
+    <SearchedField
+      source={source}
+      words={blueprint === '' ? { ...common, disabled: true } : common}
+      multiple={multiple}
+      value={chosen}
+      onChange={(next) => onChange(multiple ? next : next[0])}
     />
   );
 }
+
+export const chosenTexts = (value: unknown): readonly string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one): one is string => typeof one === 'string' && one !== '');

@@ -1,12 +1,12 @@
-import { MultiSelect, NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { NumberInput, PasswordInput, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { peopleQuery, teamsQuery } from '../access/api.ts';
+import { peopleSource, teamsSource } from '../access/directory.ts';
 import type { UserInput } from '../api/wire.ts';
 import { helpBelow } from '../ui/field-layout.ts';
+import { type ChoiceSource, SearchedField } from '../ui/searched-field.tsx';
 import { EnumField, EnumListField } from './enum-fields.tsx';
-import { EntityField } from './entity-field.tsx';
+import { chosenTexts, EntityField } from './entity-field.tsx';
 import { isSecret } from './live-form.ts';
 
 export interface InputFieldProps {
@@ -113,7 +113,8 @@ function StringField(props: FieldProps) {
   if (isSecret(input)) return <SecretField {...props} />;
   if (Array.isArray(input.enum)) return <EnumField {...props} />;
   if (input.format === 'entity') return <EntityField {...props} blueprint={input.blueprint} />;
-  if (input.format === 'user' || input.format === 'team') return <Choice {...props} />;
+  if (input.format === 'user' || input.format === 'team')
+    return <DirectoryField {...props} kind={input.format} multiple={false} />;
   if (long.has(input.format ?? '')) return <LongField {...props} />;
   if (input.format === 'date-time') return <InstantField {...props} />;
   const type = input.format === 'email' ? 'email' : input.format === 'url' ? 'url' : 'text';
@@ -150,25 +151,6 @@ function InstantField({ value, onChange, common }: FieldProps) {
   );
 }
 
-interface Choices {
-  readonly data: { value: string; label: string }[];
-  readonly loading: boolean;
-}
-
-function useChoices(kind: string | undefined): Choices {
-  const people = useQuery({ ...peopleQuery, enabled: kind === 'user' });
-  const teams = useQuery({ ...teamsQuery, enabled: kind === 'team' });
-  if (kind === 'user')
-    return {
-      data: (people.data ?? []).map((one) => ({
-        value: one.email,
-        label: `${one.firstName ?? ''} ${one.lastName ?? ''}`.trim() || one.email,
-      })),
-      loading: people.isLoading,
-    };
-  return { data: (teams.data ?? []).map((one) => ({ value: one.name, label: one.name })), loading: teams.isLoading };
-}
-
 /** What is typed here is shown to nobody, kept nowhere and suggested by no browser. */
 function SecretField({ value, onChange, common }: FieldProps) {
   return (
@@ -181,48 +163,36 @@ function SecretField({ value, onChange, common }: FieldProps) {
   );
 }
 
-function Choice({ input, value, onChange, common }: FieldProps) {
-  const { t } = useTranslation('actions');
-  const { data, loading } = useChoices(input.format);
+const directories: Readonly<Record<string, ChoiceSource>> = { user: peopleSource, team: teamsSource };
+
+/** A person or a team of the organisation, or some of them. */
+function DirectoryField({ value, onChange, common, kind, multiple }: FieldProps & DirectoryKind) {
   return (
-    <Select
-      {...common}
-      data={data}
-      value={asText(value) || null}
-      onChange={(next) => onChange(next ?? undefined)}
-      searchable
-      clearable={!common.withAsterisk}
-      limit={100}
-      placeholder={t('form.choose')}
-      nothingFoundMessage={loading ? t('loading', { ns: 'common' }) : t('form.nothingFound')}
+    <SearchedField
+      source={directories[kind] ?? peopleSource}
+      words={common}
+      multiple={multiple}
+      value={chosenTexts(value)}
+      onChange={(next) => onChange(multiple ? next : next[0])}
     />
   );
+}
+
+interface DirectoryKind {
+  readonly kind: string;
+  readonly multiple: boolean;
 }
 
 function ListField(props: FieldProps) {
   const { input, value, onChange, common } = props;
   const { t } = useTranslation('actions');
   const kind = input.items?.format;
-  const choices = useChoices(kind);
   const fixed = input.items?.enum;
   if (kind === 'entity') {
     return <EntityField {...props} multiple blueprint={input.items?.blueprint ?? input.blueprint} />;
   }
   if (Array.isArray(fixed)) return <EnumListField {...props} />;
-  if (kind === 'user' || kind === 'team') {
-    return (
-      <MultiSelect
-        {...common}
-        data={choices.data}
-        value={asList(value)}
-        onChange={onChange}
-        searchable
-        clearable
-        limit={100}
-        placeholder={asList(value).length === 0 ? t('form.choose') : ''}
-      />
-    );
-  }
+  if (kind === 'user' || kind === 'team') return <DirectoryField {...props} kind={kind} multiple />;
   const numbers = input.items?.type === 'number';
   return (
     <TagsInput

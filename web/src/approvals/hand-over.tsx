@@ -4,6 +4,8 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { peopleSource } from '../access/directory.ts';
+import { SearchedField } from '../ui/searched-field.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import { handOver, type ApprovalDetail } from './api.ts';
 
@@ -36,13 +38,16 @@ export function HandOver({ approval }: { readonly approval: ApprovalDetail }) {
           }}
         >
           <Stack gap="md">
-            <TextInput
-              type="email"
-              required
-              label={t('handOver.to')}
-              value={to}
-              onChange={(event) => setTo(event.currentTarget.value)}
-              error={give.isError ? words(give.error) : undefined}
+            <SearchedField
+              source={peopleSource}
+              words={{
+                label: t('handOver.to'),
+                withAsterisk: true,
+                error: give.isError ? words(give.error) : undefined,
+                'data-autofocus': true,
+              }}
+              value={to === '' ? [] : [to]}
+              onChange={([next = '']) => setTo(next)}
             />
             <TextInput
               label={t('handOver.reason')}
@@ -50,7 +55,7 @@ export function HandOver({ approval }: { readonly approval: ApprovalDetail }) {
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
             />
-            <Button type="submit" loading={give.isPending}>
+            <Button type="submit" disabled={to === ''} loading={give.isPending}>
               {t('handOver.send')}
             </Button>
           </Stack>

@@ -1,10 +1,12 @@
-import { Alert, Button, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Modal, Select, Stack, TextInput } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { invite, teamsQuery } from '../access/api.ts';
+import { invite } from '../access/api.ts';
+import { teamsSource } from '../access/directory.ts';
 import { Identifier } from '../ui/identifier.tsx';
+import { SearchedField } from '../ui/searched-field.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 
@@ -15,10 +17,9 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation('settings');
   const client = useQueryClient();
   const words = useErrorWords();
-  const { data: teams = [] } = useQuery(teamsQuery);
   const [email, setEmail] = useState('');
   const [role, setRole] = useState('Member');
-  const [chosen, setChosen] = useState<string[]>([]);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
   const attempt = useMutation({
     mutationFn: () => invite({ email, roles: [role], teams: chosen }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['people'] }),
@@ -70,12 +71,12 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
               allowDeselect={false}
               onChange={(next) => setRole(next ?? 'Member')}
             />
-            <MultiSelect
-              label={t('invite.teams')}
-              data={teams.map((team) => team.name)}
+            <SearchedField
+              source={teamsSource}
+              words={{ label: t('invite.teams') }}
+              multiple
               value={chosen}
               onChange={setChosen}
-              searchable
             />
             <Button type="submit" loading={attempt.isPending}>
               {t('invite.submit')}

@@ -1,9 +1,8 @@
-import { MultiSelect } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import classes from './editor.module.css';
 import { SelectField } from './fields.tsx';
 import { NumberField } from './number-field.tsx';
-import { useActorChoices, withUnknown } from './actor-choices.ts';
+import { ActorsField } from './actors-field.tsx';
 import { recordOf, useField } from './use-action-editor.ts';
 
 const at = (key: string): readonly string[] => ['requiredApproval', key];
@@ -42,20 +41,16 @@ function EscalateTo() {
   const { t } = useTranslation('action-editor');
   const { value, set } = useField(at('escalateTo'));
   const chosen = recordOf(value);
-  const choices = useActorChoices();
   return (
     <div className={classes['two']} role="group" aria-label={t('approval.escalateTo')}>
       {(['roles', 'teams', 'users'] as const).map((key) => {
         const given = Array.isArray(chosen[key]) ? (chosen[key] as readonly string[]) : [];
         return (
-          <MultiSelect
+          <ActorsField
             key={key}
+            kind={key}
             label={t(`approval.escalateTo_${key}`)}
-            searchable
-            nothingFoundMessage={t('nothingFound')}
-            placeholder={given.length === 0 ? t('permissions.nobody') : ''}
-            data={withUnknown(choices[key], given)}
-            value={[...given]}
+            value={given}
             onChange={(next) => set({ ...chosen, [key]: next })}
           />
         );

@@ -1,6 +1,6 @@
-import { MultiSelect, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { useActorChoices, withUnknown } from './actor-choices.ts';
+import { ActorsField } from './actors-field.tsx';
 import classes from './editor.module.css';
 import { JsonBlock, Section } from './fields.tsx';
 import { withValue } from './paths.ts';
@@ -32,22 +32,18 @@ function GrantFields({ of }: { readonly of: 'execute' | 'approve' }) {
   const { t } = useTranslation('action-editor');
   const editor = useEditor();
   const grant: Grant = editor.edited.permissions[of];
-  const choices = useActorChoices();
   const set = (key: keyof Grant, value: unknown): void =>
     editor.setPermissions(withValue(editor.edited.permissions, [of, key], value));
   const errorOf = (key: string): string | undefined => errorAt(editor.errors, [of, key], true);
   return (
     <>
       {(['roles', 'teams', 'users'] as const).map((key) => (
-        <MultiSelect
+        <ActorsField
           key={key}
+          kind={key}
           label={t(`permissions.${key}`)}
           error={errorOf(key)}
-          searchable
-          nothingFoundMessage={t('nothingFound')}
-          placeholder={(grant[key] ?? []).length === 0 ? t('permissions.nobody') : ''}
-          data={withUnknown(choices[key], grant[key] ?? [])}
-          value={[...(grant[key] ?? [])]}
+          value={grant[key] ?? []}
           onChange={(next) => set(key, next)}
         />
       ))}
