@@ -19,7 +19,14 @@ export function directoryRoutes(db: Db): readonly Route[] {
       statuses: [422],
       handle: async ({ actor, query }) => {
         const { rows, next } = await findPeople(db, askedOf(actor.orgId, query));
-        return ok({ people: rows, next });
+        const people = rows.map(({ id, email, firstName, lastName, status }) => ({
+          id,
+          email,
+          firstName,
+          lastName,
+          status,
+        }));
+        return ok({ people, next });
       },
     }),
     route({
@@ -32,7 +39,8 @@ export function directoryRoutes(db: Db): readonly Route[] {
       statuses: [422],
       handle: async ({ actor, query }) => {
         const { rows, next } = await findTeams(db, askedOf(actor.orgId, query));
-        return ok({ teams: rows, next });
+        const teams = rows.map(({ name, description, members }) => ({ name, description, members }));
+        return ok({ teams, next });
       },
     }),
   ];

@@ -69,7 +69,7 @@ export function buildIntegrations(parts: IntegrationParts): {
       name: 'integrations',
       routes: [
         ...integrationRoutes(async (orgId) => describeConnections(options, slack, orgId)),
-        ...connectionRoutes(db, secrets),
+        ...connectionRoutes(db, secrets, { egress, ...installation }),
         ...workflowRoutes(connections.github),
         ...githubRoutes({
           db,

@@ -2,6 +2,7 @@ import type { Audit, Entity, Json } from '../src/api/wire.ts';
 import type { Rule } from '../src/catalog/api.ts';
 import { actionRoutes } from './action-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
+import { directoryRoutes } from './directory-routes.ts';
 import { pipelineRoutes } from './pipeline-routes.ts';
 import { at, Refusal, type Route } from './reply.ts';
 import { actionOf, start, stream } from './runner.ts';
@@ -33,21 +34,6 @@ function satisfies(entity: Entity, { property = '', operator, value }: Rule): bo
   const list = (Array.isArray(given) ? given : [given]) as Json[];
   const wanted = (Array.isArray(value) ? value : [value]) as Json[];
   return operator === '=' ? given === value : wanted.some((one) => list.includes(one));
-}
-
-/** Those that are named, or that hold the text that is looked for. */
-function among<Item>(
-  all: readonly Item[],
-  query: URLSearchParams,
-  textsOf: (one: Item) => readonly (string | null | undefined)[],
-): readonly Item[] {
-  const named = query.getAll('named');
-  const text = (query.get('search') ?? '').toLowerCase();
-  return all.filter((one) =>
-    named.length > 0
-      ? textsOf(one).some((own) => named.includes(own ?? ''))
-      : textsOf(one).join(' ').toLowerCase().includes(text),
-  );
 }
 
 const sessionRoutes: Route[] = [
@@ -94,17 +80,6 @@ const sessionRoutes: Route[] = [
   },
   { method: 'GET', pattern: at('/v1/users'), handle: () => ok({ users }) },
   { method: 'GET', pattern: at('/v1/teams'), handle: () => ok({ teams }) },
-  {
-    method: 'GET',
-    pattern: at('/api/v1/directory/people'),
-    handle: ({ query }) =>
-      ok({ people: among(users, query, ({ email, firstName, lastName }) => [email, firstName, lastName]), next: null }),
-  },
-  {
-    method: 'GET',
-    pattern: at('/api/v1/directory/teams'),
-    handle: ({ query }) => ok({ teams: among(teams, query, ({ name }) => [name]), next: null }),
-  },
   {
     method: 'POST',
     pattern: at('/api/v1/invitations'),
@@ -309,6 +284,7 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   // After those of runs, whose addresses begin alike.
   ...actionRoutes,
+  ...directoryRoutes,
   ...approvalRoutes,
   ...pipelineRoutes,
   ...otherRoutes,

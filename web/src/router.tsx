@@ -177,7 +177,7 @@ const settingsSection = createRoute({
   getParentRoute: inApp,
   path: '/settings/$section',
   component: lazyRouteComponent(
-    withWords(() => import('./settings/settings-page.tsx'), 'settings', 'slackapp'),
+    withWords(() => import('./settings/settings-page.tsx'), 'settings', 'slackapp', 'connections'),
     'SettingsPage',
   ),
 });

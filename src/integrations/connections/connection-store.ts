@@ -87,6 +87,30 @@ function shown(row: ConnectionRow, secrets: readonly string[]): Record<string, u
   return { kind, settings, secrets: secrets.toSorted(), version, updatedAt, updatedBy };
 }
 
+/**
+ * What saving this would make of the connection, its secrets opened, for trying it out first. Refuses what could not be
+ * saved, and to send secrets that are kept to an address that they were not entered for.
+ */
+export async function connectionToTest(
+  db: Db,
+  box: SecretBox,
+  orgId: string,
+  input: Omit<ConnectionInput, 'expectedVersion'>,
+): Promise<Pick<Connection, 'settings' | 'secrets'>> {
+  const known = await openConnection(db, box, orgId, input.kind);
+  const settings = input.settings ?? known?.settings ?? {};
+  const given = input.secrets ?? {};
+  const secrets = mergedSecrets(known?.secrets ?? {}, given);
+  assertComplete(input.kind, settings, secrets);
+  const kept = Object.keys(secrets).find((key) => typeof given[key] !== 'string');
+  const isElsewhere = ['url', 'apiUrl'].some((key) => known !== null && settings[key] !== known.settings[key]);
+  if (kept === undefined || !isElsewhere) return { settings, secrets };
+  throw problem('invalid', 'secrets_needed', 'The address is another one: enter the secrets for it again.', {
+    kind: input.kind,
+    field: `secrets.${kept}`,
+  });
+}
+
 /** Connects, or changes how; answers the connection as it may be shown. */
 export function saveConnection(box: SecretBox) {
   return async function saveConnectionCommand(ctx: WriteContext, input: ConnectionInput): Promise<object> {

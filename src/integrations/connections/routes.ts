@@ -2,8 +2,9 @@ import { authorize } from '#access/permissions.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
-import { deleteConnection, listConnections, saveConnection } from './connection-store.ts';
+import { connectionToTest, deleteConnection, listConnections, saveConnection } from './connection-store.ts';
 import { connectionBody, connectionKindNames, type ConnectionKindName } from './contract.ts';
+import { testConnection, type TestParts } from './test-connection.ts';
 
 const tag = 'Organisation';
 const path = '/api/v1/connections';
@@ -14,7 +15,7 @@ const names: Readonly<Record<ConnectionKindName, string>> = {
   kafka: 'Kafka',
 };
 
-export function connectionRoutes(db: Db, box: SecretBox): readonly Route[] {
+export function connectionRoutes(db: Db, box: SecretBox, test: TestParts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -28,7 +29,7 @@ export function connectionRoutes(db: Db, box: SecretBox): readonly Route[] {
         return ok({ connections: await listConnections(db, box, actor.orgId) });
       },
     }),
-    ...connectionKindNames.flatMap((kind) => routesOf(box, kind)),
+    ...connectionKindNames.flatMap((kind) => [...routesOf(box, kind), testRoute({ db, box, test }, kind)]),
   ];
 }
 
@@ -58,4 +59,25 @@ function routesOf(box: SecretBox, kind: ConnectionKindName): readonly Route[] {
       },
     }),
   ];
+}
+
+/** Before it is saved, so that nothing that works is replaced by something that does not. */
+function testRoute(
+  { db, box, test }: { readonly db: Db; readonly box: SecretBox; readonly test: TestParts },
+  kind: ConnectionKindName,
+): Route {
+  return route({
+    method: 'POST',
+    path: `${path}/${kind}/test`,
+    summary: `Ask ${names[kind]} who these credentials belong to, without saving them; secrets left out are those that are kept`,
+    tag,
+    access: 'known',
+    request: { body: connectionBody(kind) },
+    statuses: [403, 422],
+    handle: async ({ actor, body }) => {
+      authorize(actor, 'organisation.manage');
+      const connection = await connectionToTest(db, box, actor.orgId, { kind, ...body });
+      return ok({ test: await testConnection(test, { kind, ...connection }) });
+    },
+  });
 }

@@ -2,11 +2,12 @@ import { IconCircleCheck, IconCircleDashed, IconFlask } from '@tabler/icons-reac
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NamedIcon, SlackMark } from '../ui/icon.tsx';
+import { SlackMark } from '../ui/icon.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { integrationsQuery } from './api.ts';
+import { ConnectionsSection } from './connections-section.tsx';
 import classes from './settings-page.module.css';
 
 export function IntegrationsSection() {
@@ -14,7 +15,7 @@ export function IntegrationsSection() {
   const integrations = useQuery(integrationsQuery);
   if (integrations.isPending) return <RowSkeletons rows={2} height={96} />;
   if (integrations.isError) return <ErrorState error={integrations.error} retry={integrations.refetch} />;
-  const { slack, github } = integrations.data;
+  const { slack } = integrations.data;
   return (
     <div className={classes['part']}>
       <div className={classes['head']}>
@@ -23,24 +24,7 @@ export function IntegrationsSection() {
       <Integration name="Slack" icon={<SlackMark size={20} />} configured={slack.configured} emulated={slack.emulated}>
         {slack.emulated ? t('integrations.slackEmulated') : t(`integrations.slack.${slack.mode}`)}
       </Integration>
-      <Integration
-        name="GitHub"
-        icon={<NamedIcon name="Github" size={20} />}
-        configured={github.configured}
-        emulated={github.emulated}
-      >
-        {github.emulated
-          ? t('integrations.githubEmulated')
-          : github.configured
-            ? t('integrations.github')
-            : t('integrations.githubNone')}
-        {github.apiUrl !== null && (
-          <>
-            {' '}
-            <code>{github.apiUrl}</code>
-          </>
-        )}
-      </Integration>
+      <ConnectionsSection />
     </div>
   );
 }
