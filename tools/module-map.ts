@@ -76,7 +76,7 @@ export const privateRoles: ReadonlySet<string> = new Set(['module', 'store', 're
 
 /** What a command or another function of one verb may be called: `<verb>-<noun>.ts`. */
 export const verbs: readonly string[] = `
-  add admit advance aggregate append apply approve authenticate authorize
+  add admit advance aggregate append apply approve attach authenticate authorize
   bootstrap build
   cancel change check choose claim compile compute create
   decide delegate delete deliver derive describe dispatch

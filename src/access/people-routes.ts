@@ -14,7 +14,7 @@ import { type InvitationInput, invitePerson } from './invite-person.ts';
 import { peopleOf, personByEmailIn } from './people-queries.ts';
 import { toWireUser } from './person.ts';
 import { createTeam, deleteTeam, type TeamInput, toWireTeam, updateTeam } from './save-team.ts';
-import { teamsOf } from './team-store.ts';
+import { teamsOf } from './team-queries.ts';
 import { deletePerson, updatePerson } from './update-person.ts';
 
 const tag = 'Users and teams';

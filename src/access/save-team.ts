@@ -3,7 +3,8 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound } from '#platform/problem.ts';
 import { authorize } from './permissions.ts';
-import { setMembersOfTeam, type TeamRow, teamsOf } from './team-store.ts';
+import { type TeamRow, teamsOf } from './team-queries.ts';
+import { setMembersOfTeam } from './team-store.ts';
 
 export interface TeamInput {
   readonly name: string;

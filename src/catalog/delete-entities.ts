@@ -11,7 +11,7 @@ import { entityEvent } from './entity-events.ts';
 import type { EntityRow } from './entity-queries.ts';
 import { deleteEntityRows, type Dependent, dependentsOf, lockEntities } from './entity-store.ts';
 import { isPeopleBlueprint } from './people/structure-rules.ts';
-import { deletePeople } from './people/write-people.ts';
+import { deletePeople } from './people/delete-people.ts';
 import { targetKey } from './relation-rules.ts';
 import { updateSources } from './update-sources.ts';
 

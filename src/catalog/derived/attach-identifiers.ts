@@ -19,7 +19,7 @@ export async function attachIdentifiers(
     const wanted = walks.map((walk) => ({ ...walk, leaf: { kind: 'meta', name: '$identifier' } as const }));
     const found = await readWalks({ db, orgId, overlay: new Map() }, wanted, own);
     own.forEach((row, index) => {
-      const values = Object.entries(found[index] ?? {}).map(([key, value]) => [
+      const values = Object.entries(found[index] ?? {}).map(([key, value]): [string, unknown] => [
         key,
         joined(value, row.properties[key]),
       ]);

@@ -1,6 +1,6 @@
 import type { PersonRow, PersonStatus } from '#access/person.ts';
 import type { PersonFacts } from '#access/update-person.ts';
-import type { TeamRow } from '#access/team-store.ts';
+import type { TeamRow } from '#access/team-queries.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { problem, type Problem } from '#platform/problem.ts';
 import type { EntityInput } from '../entity-rules.ts';

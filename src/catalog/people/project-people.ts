@@ -1,5 +1,3 @@
-import { peopleOf, personByEmailIn } from '#access/people-queries.ts';
-import { teamsOf } from '#access/team-store.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import { applyChanges, type EntityParts } from '../apply-changes.ts';
@@ -14,7 +12,8 @@ import { lockEntities, type RelationChange } from '../entity-store.ts';
 import { newRow } from '../plan-entities.ts';
 import { nextRelations } from '../relation-rules.ts';
 import { renameEntity } from '../rename-entity.ts';
-import { type Facts, factsOfPerson, factsOfTeam } from './fact-rules.ts';
+import type { Facts } from './fact-rules.ts';
+import { factsOf } from './people-queries.ts';
 import { isStructureKey, type PeopleBlueprint, peopleBlueprints, structureOf } from './structure-rules.ts';
 
 /** Whose entities may be behind: names of entities, or all. */
@@ -23,8 +22,6 @@ export type Concerned = Readonly<Record<PeopleBlueprint, ReadonlySet<string> | '
   readonly renamed?: { readonly from: string; readonly to: string };
 };
 
-/** So many are looked up one by one; more are read with everybody else. */
-const fewNames = 10;
 const noProvenance = { datasource: null, runId: null };
 
 /** Makes what entities show of people and teams equal to what sign-in knows. Writes only what differs. */
@@ -87,36 +84,6 @@ async function projectBlueprint(ctx: WriteContext, parts: EntityParts, projectio
     return changeOf(ctx, document, before, one);
   });
   await applyChanges(ctx, parts, { blueprint: document, changes, provenance: noProvenance });
-}
-
-async function factsOf(
-  ctx: WriteContext,
-  blueprint: PeopleBlueprint,
-  names: ReadonlySet<string> | 'all',
-): Promise<readonly Facts[]> {
-  const { orgId } = ctx.actor;
-  if (names !== 'all' && names.size === 0) return [];
-  if (names !== 'all' && names.size <= fewNames) {
-    const found: (Facts | null)[] = [];
-    for (const name of names) found.push(await factsOfOne(ctx, blueprint, name));
-    return found.filter((one) => one !== null);
-  }
-  const facts =
-    blueprint === '_user'
-      ? (await peopleOf(ctx.db, orgId)).map(factsOfPerson)
-      : (await teamsOf(ctx.db, orgId)).map(factsOfTeam);
-  return names === 'all' ? facts : facts.filter((one) => names.has(one.identifier));
-}
-
-/** By the name of the entity, an e-mail address in any case of its letters; null when sign-in knows nobody by it. */
-export async function factsOfOne(ctx: WriteContext, blueprint: PeopleBlueprint, name: string): Promise<Facts | null> {
-  const { orgId } = ctx.actor;
-  if (blueprint === '_user') {
-    const person = await personByEmailIn(ctx.db, orgId, name);
-    return person === null ? null : factsOfPerson(person);
-  }
-  const [team] = await teamsOf(ctx.db, orgId, name);
-  return team === undefined ? null : factsOfTeam(team);
 }
 
 /** What people added to the blueprint stays as it is, whatever its schema asks for by now. */

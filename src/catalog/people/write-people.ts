@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { createPerson } from '#access/create-person.ts';
 import { emailPattern, teamNamePattern } from '#access/contract.ts';
-import { deletePerson, updatePerson } from '#access/update-person.ts';
+import { updatePerson } from '#access/update-person.ts';
 import { personByEmailIn } from '#access/people-queries.ts';
 import { assertKnownRoles, authorize } from '#access/permissions.ts';
-import { createTeam, deleteTeam, updateTeam } from '#access/save-team.ts';
+import { createTeam, updateTeam } from '#access/save-team.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { NewEvent } from '#platform/events/event.ts';
 import { notFound, Problem, problem } from '#platform/problem.ts';
@@ -15,7 +15,7 @@ import { type FailedEntity, identifierTaken, type WriteEntitiesInput } from '../
 import { resolveQueries } from '../resolve-queries.ts';
 import type { WriteEntitiesResult, WrittenEntity } from '../write-entities.ts';
 import { type Facts, personChange, teamChange } from './fact-rules.ts';
-import { factsOfOne } from './project-people.ts';
+import { factsOfOne } from './people-queries.ts';
 import { isStructureKey, type PeopleBlueprint } from './structure-rules.ts';
 
 type WriteRows = (ctx: WriteContext, parts: EntityParts, input: WriteEntitiesInput) => Promise<WriteEntitiesResult>;
@@ -73,11 +73,7 @@ async function writeOne(
   writeRows: WriteRows,
 ): Promise<WrittenEntity> {
   const blueprint = input.blueprint as PeopleBlueprint;
-  const { document } = await parts.blueprints.get(ctx.db, ctx.actor.orgId, blueprint);
-  const sent = input.entities[0] ?? {};
-  checkEntityShape(sent);
-  const { entity, refusal } = await resolveQueries(ctx, parts, document, sent);
-  if (refusal !== null) throw refusal;
+  const entity = await readSent(ctx, parts, input);
   const given = typeof entity.identifier === 'string' ? entity.identifier : '';
   const named = input.identifier ?? given;
   const known = named === '' ? null : await factsOfOne(ctx, blueprint, named);
@@ -86,7 +82,7 @@ async function writeOne(
   await (blueprint === '_user' ? savePerson : saveTeam)(ctx, entity, known, next);
   const facts = (await factsOfOne(ctx, blueprint, next)) ?? refuseUnknown(blueprint);
   const own = Object.entries(entity.properties ?? {}).filter(([key]) => !isStructureKey(blueprint, key));
-  const { entities, errors } = await writeRows(ctx, parts, {
+  const result = await writeRows(ctx, parts, {
     ...input,
     identifier: known?.identifier ?? facts.identifier,
     entities: [{ ...entity, ...facts, properties: { ...Object.fromEntries(own), ...facts.properties } }],
@@ -94,11 +90,24 @@ async function writeOne(
     ifMissing: 'create',
     validateOnly: false,
   });
+  return { ...onlyOne(result), created: known === null };
+}
+
+async function readSent(ctx: WriteContext, parts: EntityParts, input: WriteEntitiesInput): Promise<EntityInput> {
+  const { document } = await parts.blueprints.get(ctx.db, ctx.actor.orgId, input.blueprint);
+  const sent = input.entities[0] ?? {};
+  checkEntityShape(sent);
+  const { entity, refusal } = await resolveQueries(ctx, parts, document, sent);
+  if (refusal !== null) throw refusal;
+  return entity;
+}
+
+function onlyOne({ entities, errors }: WriteEntitiesResult): WrittenEntity {
   const [wrong] = errors;
   if (wrong !== undefined) throw new Problem(wrong.kind, wrong.code, wrong.message, wrong.details);
   const [written] = entities;
   if (written === undefined) throw new Error('A person or team was neither written nor refused');
-  return { ...written, created: known === null };
+  return written;
 }
 
 function refuseByExistence(input: WriteEntitiesInput, named: string, known: Facts | null): void {
@@ -139,19 +148,6 @@ async function saveTeam(ctx: WriteContext, entity: EntityInput, known: Facts | n
   }
   if (known === null) await createTeam(ctx, { name, ...change });
   else if (Object.keys(change).length > 0) await updateTeam(ctx, { current: known.identifier, change });
-}
-
-/** With the entity goes the person or the team; those that are not there are left to who asked. */
-export async function deletePeople(
-  ctx: WriteContext,
-  { blueprint, identifiers }: { readonly blueprint: PeopleBlueprint; readonly identifiers: readonly string[] },
-): Promise<void> {
-  for (const identifier of identifiers) {
-    const known = await factsOfOne(ctx, blueprint, identifier);
-    if (known?.identifier !== identifier) continue;
-    if (blueprint === '_user') await deletePerson(ctx, { email: identifier });
-    else await deleteTeam(ctx, { name: identifier });
-  }
 }
 
 function invalid(path: string, message: string): Problem {
