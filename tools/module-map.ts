@@ -80,7 +80,7 @@ export const verbs: readonly string[] = `
   bootstrap build
   cancel change check choose claim compile compute create
   decide delegate delete deliver derive describe dispatch
-  end escape evaluate execute export
+  end escape evaluate execute expire export
   find fire fix follow format
   grade
   hide

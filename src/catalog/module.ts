@@ -22,6 +22,8 @@ import { renameRoutes } from './rename-routes.ts';
 import { searchRoutes } from './search-routes.ts';
 import { sourceRoutes } from './source-routes.ts';
 import { tableRoutes } from './table-routes.ts';
+import { timerChores } from './timers/timer-jobs.ts';
+import { timersReader } from './timers/timer-reactions.ts';
 
 export interface CatalogOptions extends EntityParts {
   /** What other modules keep about a blueprint and want to clean up, or keep from being deleted. */
@@ -32,6 +34,7 @@ export interface CatalogOptions extends EntityParts {
 
 export function catalogModule(core: Core, options: CatalogOptions): Module {
   const { blueprints } = options;
+  const { graphs } = options.derivation;
   return {
     name: 'catalog',
     routes: [
@@ -50,8 +53,13 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
     followers: [followPeople(options)],
-    readers: [derivedReader(options.derivation.graphs), wordsReader()],
+    readers: [derivedReader(graphs), wordsReader(), timersReader(graphs)],
     jobs: derivedJobs(core, options),
-    chores: [...derivedChores(core, options), ...migrationChores(core, options), ...peopleChores(core, options)],
+    chores: [
+      ...derivedChores(core, options),
+      ...migrationChores(core, options),
+      ...peopleChores(core, options),
+      ...timerChores(core, options),
+    ],
   };
 }

@@ -7,14 +7,17 @@ import type { Document, LoggedEvent } from '#platform/events/event.ts';
  * and titles are strings, `diff` holds whole documents.
  */
 export function changelogMessage(event: LoggedEvent): Record<string, unknown> {
-  const { blueprint, entity } = event.context;
+  const { blueprint, entity, propertyIdentifier } = event.context;
+  const isTimer = event.action === 'TIMER_EXPIRED';
   return {
     action: event.action,
     resourceType: event.resource,
     status: event.status,
     trigger: { by: whoDidIt(event.actor), at: event.at.toISOString(), origin: event.origin === 'UI' ? 'UI' : 'API' },
-    context: event.resource === 'entity' ? { entity, blueprint } : { blueprint },
-    diff: { before: withTexts(event.before), after: withTexts(event.after) },
+    context:
+      event.resource === 'entity' ? { entity, blueprint, ...(isTimer ? { propertyIdentifier } : {}) } : { blueprint },
+    // Nothing changed when a timer expires: it is the entity as it is.
+    diff: { before: isTimer ? null : withTexts(event.before), after: withTexts(event.after) },
   };
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Method } from '#platform/http/route.ts';
 import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
 
 let server: CatalogServer;
@@ -15,7 +16,7 @@ beforeAll(async () => {
       name: { path: 'system.domain.$title' },
       names: { path: 'others.domain.$title' },
       same: { path: 'system.$identifier' },
-      note: { path: 'system.note' },
+      theirs: { path: 'system.note' },
     },
   });
   for (const name of ['pay', 'ship']) await server.entity('domain', { identifier: name, title: name.toUpperCase() });
@@ -38,7 +39,7 @@ const attached = {
 };
 const option = 'attach_identifier_to_title_mirror_properties';
 
-test.each([
+test.each<[Method, string, object | undefined]>([
   ['GET', '/v1/blueprints/service/entities/one', undefined],
   ['GET', '/v1/blueprints/service/entities', undefined],
   [

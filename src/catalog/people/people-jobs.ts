@@ -16,8 +16,10 @@ export function peopleChores(core: Core, parts: EntityParts): readonly Chore[] {
       everySeconds: checkSeconds,
       run: async () => {
         const found = await sql<{ id: string }>`
-          select id from organisation where not exists (
-            select from blueprint where org_id = organisation.id and identifier = '_user')`.execute(core.db);
+          select id from organisation where exists (select from person where org_id = organisation.id)
+            and not exists (select from blueprint where org_id = organisation.id and identifier = '_user')`.execute(
+          core.db,
+        );
         for (const { id } of found.rows) {
           const caller = { actor: systemActor(id, 'catalog'), origin: 'SYSTEM', requestId: null } as const;
           await core.runner.execute(caller, command, null);

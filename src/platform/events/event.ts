@@ -1,7 +1,8 @@
 import type { Actor, Origin } from '../commands/actor.ts';
 import type { Change } from './change.ts';
 
-export type EventAction = 'CREATE' | 'UPDATE' | 'DELETE';
+/** A timer that expires changes nothing; Port's clients know it by a word of its own. */
+export type EventAction = 'CREATE' | 'UPDATE' | 'DELETE' | 'TIMER_EXPIRED';
 
 /** Where a change happened: plain identifiers, some of them filterable in the audit log. */
 export interface EventContext {
