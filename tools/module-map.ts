@@ -88,7 +88,7 @@ export const verbs: readonly string[] = `
   judge
   keep
   link list listen load lock
-  merge
+  merge migrate
   notify
   open order
   parse patch pause plan post present preview project provision publish purge

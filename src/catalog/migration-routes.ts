@@ -1,7 +1,11 @@
 import Type from 'typebox';
 import type { Core } from '#platform/core.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
+import type { EntityParts } from './apply-changes.ts';
 import { cancelMigration } from './end-migration.ts';
+import { expressionsOf, type Mapping, MigrationBody } from './mapping-rules.ts';
+import { startMigration } from './migrate-entities.ts';
+import { problem } from '#platform/problem.ts';
 import { listMigrations, migrationById } from './migration-queries.ts';
 
 const tag = 'Migrations';
@@ -17,7 +21,40 @@ const Cancellation = Type.Object(
 );
 
 /** Long-running changes of many entities. */
-export function migrationRoutes({ db }: Core): readonly Route[] {
+export function migrationRoutes(core: Core, parts: EntityParts): readonly Route[] {
+  return [creation(core, parts), ...running(core)];
+}
+
+function creation({ db }: Core, parts: EntityParts): Route {
+  const start = startMigration(parts);
+  return route({
+    method: 'POST',
+    path: '/v1/migrations',
+    summary: 'Write entities of one blueprint as entities of another, by a mapping in jq',
+    tag,
+    access: 'known',
+    request: { body: MigrationBody },
+    async handle({ actor, body, execute }) {
+      await checkExpressions(parts.derivation.jq, body.mapping);
+      const id = await execute(start, body);
+      return ok({ migration: await migrationById(db, actor.orgId, id) });
+    },
+  });
+}
+
+/** Refuses a mapping with an expression that does not compile, all of them told. */
+async function checkExpressions(jq: EntityParts['derivation']['jq'], mapping: Mapping): Promise<void> {
+  const errors: { path: string; message: string }[] = [];
+  for (const [path, expression] of expressionsOf(mapping)) {
+    const verdict = await jq.check(expression);
+    if (!verdict.ok) errors.push({ path, message: verdict.message });
+  }
+  const [first] = errors;
+  if (first === undefined) return;
+  throw problem('invalid', 'invalid_request', `"${first.path}" is not valid jq: ${first.message}`, { errors });
+}
+
+function running({ db }: Core): readonly Route[] {
   return [
     route({
       method: 'GET',

@@ -12,7 +12,7 @@ import { entityReadRoutes } from './entity-read-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { followPeople } from './people/follow-people.ts';
 import { peopleChores } from './people/people-jobs.ts';
-import { migrationChores } from './migration-jobs.ts';
+import { migrationChores, migrationJobs, migrationReader } from './migration-jobs.ts';
 import { migrationRoutes } from './migration-routes.ts';
 import { findRoutes } from './find/find-routes.ts';
 import type { FindSource } from './find/find-source.ts';
@@ -42,7 +42,7 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...entityReadRoutes(core, blueprints),
       ...entityRoutes(core, options),
       ...bulkRoutes(options),
-      ...migrationRoutes(core),
+      ...migrationRoutes(core, options),
       ...renameRoutes(blueprints),
       ...searchRoutes(core, blueprints),
       ...aggregateRoutes(core, blueprints),
@@ -53,8 +53,8 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
     followers: [followPeople(options)],
-    readers: [derivedReader(graphs), wordsReader(), timersReader(graphs)],
-    jobs: derivedJobs(core, options),
+    readers: [derivedReader(graphs), wordsReader(), timersReader(graphs), migrationReader],
+    jobs: [...derivedJobs(core, options), ...migrationJobs(core, options)],
     chores: [
       ...derivedChores(core, options),
       ...migrationChores(core, options),

@@ -19,6 +19,8 @@ import { readWalks, type WalkValues } from './read-walks.ts';
 /** Computes what blueprints say of their entities beside what people write: see `derived/README.md`. */
 export interface Derivation {
   readonly graphs: Graphs;
+  /** For other expressions over entities. */
+  readonly jq: Pick<JqPool, 'evaluateBatch' | 'check'>;
   /** Rows of a write with what follows from them. Aggregations stay as they were: the refresh is right behind. */
   deriveWritten(
     ctx: WriteContext,
@@ -47,6 +49,7 @@ export function createDerivation(options: {
   const calculator = createCalculator(options.jq, options.clock);
   return {
     graphs,
+    jq: options.jq,
     async deriveWritten(ctx, blueprint, changes) {
       const rows = changes.map(({ after }) => after);
       if (!hasDerived(blueprint)) return rows;

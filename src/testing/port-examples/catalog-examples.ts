@@ -111,6 +111,27 @@ export const blueprintExamples: Examples = {
     status: 200,
   },
   'GET /v1/migrations': { ask: { path: '/v1/migrations' }, status: 200, never: isThere },
+  'POST /v1/migrations': {
+    ask: {
+      path: '/v1/migrations',
+      body: { sourceBlueprint: 'heir', mapping: { blueprint: 'service', entity: { identifier: '.identifier' } } },
+    },
+    status: 200,
+    missing: {
+      path: '/v1/migrations',
+      body: { sourceBlueprint: 'absent', mapping: { blueprint: 'service', entity: { identifier: '.identifier' } } },
+    },
+    others: [
+      {
+        status: 422,
+        error: 'invalid_request',
+        ask: {
+          path: '/v1/migrations',
+          body: { sourceBlueprint: 'heir', mapping: { blueprint: 'service', entity: { identifier: '.[' } } },
+        },
+      },
+    ],
+  },
   'GET /v1/migrations/:': {
     ask: async (world) => {
       const deleted = await world.make('DELETE', `${await newBlueprint(world)}/all-entities`);
