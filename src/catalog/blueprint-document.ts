@@ -101,7 +101,10 @@ export function valueKindOf(blueprint: BlueprintDefinition, key: string): ValueK
 }
 
 /** The relations over which entities inherit their team, null where it is their own. */
-export function inheritedTeamPath({ ownership, teamInheritance }: BlueprintDefinition): string | null {
+export function inheritedTeamPath({
+  ownership,
+  teamInheritance,
+}: Pick<BlueprintDefinition, 'ownership' | 'teamInheritance'>): string | null {
   if (ownership !== undefined) return ownership.type === 'Inherited' ? ownership.path : null;
   const path = teamInheritance?.['path'];
   return typeof path === 'string' && path !== '' ? path : null;

@@ -62,20 +62,22 @@ export async function migrateEntities(
   const own = { actor: systemActor(orgId, 'catalog'), origin: 'SYSTEM', requestId: null } as const;
   let failure: string | null = null;
   try {
-    let work: MappingWork | null = migration.work;
-    while (work !== null) {
-      const step = await migrateChunk(core, parts, orgId, work);
-      if (step === null) break;
-      work = { ...work, after: step.after };
-      if (await core.runner.execute(own, advance, { id, ...step, work })) continue;
-      failure = 'It was cancelled.';
-      work = null;
+    let step = await migrateChunk(core, parts, orgId, migration.work);
+    while (step !== null) {
+      const work = goingOn(migration.work, step.after);
+      const isWanted: boolean = await core.runner.execute(own, advance, { id, ...step, work });
+      if (!isWanted) failure = 'It was cancelled.';
+      step = isWanted ? await migrateChunk(core, parts, orgId, work) : null;
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     failure = error.message;
   }
   await core.runner.execute(own, finishMigration, { id, failure });
+}
+
+function goingOn(work: MappingWork, after: string): MappingWork {
+  return { ...work, after };
 }
 
 /** Null when nothing is left. jq runs outside of any transaction. */

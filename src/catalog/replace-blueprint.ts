@@ -3,7 +3,7 @@ import { type Command, type WriteContext } from '#platform/commands/write-contex
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
-import type { BlueprintDefinition } from './blueprint-document.ts';
+import type { BlueprintDefinition, BlueprintDocument } from './blueprint-document.ts';
 import { blueprintEvent } from './blueprint-events.ts';
 import { compareDefinitions, defineBlueprint, patchDefinition, type SchemaChange } from './blueprint-rules.ts';
 import type { Blueprint, Blueprints } from './blueprint-queries.ts';
@@ -11,6 +11,7 @@ import { relationsInUse, stripEntities, updateBlueprint } from './blueprint-stor
 import type { BlueprintInput, BlueprintPatch } from './contract.ts';
 import { holdTargets } from './create-blueprint.ts';
 import { assertKeepsStructure } from './people/structure-rules.ts';
+import { resetHeirs, withOwnTeams } from './reset-ownership.ts';
 import { checkVersion } from './check-version.ts';
 
 interface Change<Body> {
@@ -48,9 +49,12 @@ async function changeBlueprint(
   const before = await blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
   checkVersion('blueprint', before.version, input.expectedVersion);
   refuseRename(identifier, input.body.identifier);
-  const definition = defineBlueprint(next(before.document));
-  assertKeepsStructure(identifier, definition);
-  const change = compareDefinitions(before.document, definition);
+  const sent = defineBlueprint(next(before.document));
+  assertKeepsStructure(identifier, sent);
+  const change = compareDefinitions(before.document, sent);
+  const lost = { blueprint: identifier, relations: change.removedRelations };
+  const documents = lost.relations.length === 0 ? null : await documentsOf(ctx, blueprints);
+  const definition = documents === null ? sent : withOwnTeams(sent, { identifier, documents }, lost);
   if (isSame(before, definition)) return before;
   await holdTargets(ctx, blueprints, identifier, definition);
   await refuseAlteredRelations(ctx, identifier, change);
@@ -58,7 +62,14 @@ async function changeBlueprint(
   await updateBlueprint(ctx, identifier, definition);
   const after = await blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
   ctx.emit(blueprintEvent('updated', identifier, { before: before.document, after: after.document }));
+  if (documents !== null) await resetHeirs(ctx, blueprints, documents, lost);
   return after;
+}
+
+/** As they are before the change. */
+async function documentsOf(ctx: WriteContext, blueprints: Blueprints): Promise<ReadonlyMap<string, BlueprintDocument>> {
+  const all = await blueprints.all(ctx.db, ctx.actor.orgId);
+  return new Map(all.map(({ document }) => [document.identifier, document]));
 }
 
 /** Key order counts: people see properties in it. */

@@ -33,7 +33,7 @@ test('a timer that expires is told once, at its instant, with the entity as it i
   server.clock.advance(10 * minute);
   await server.settle();
   const rows = await server.eventsOf(async () => server.passTime());
-  const [first] = rows.filter((row) => row.kind === 'entity.timer-expired');
+  const first = rows.find((row) => row.kind === 'entity.timer-expired');
   expect(first).toMatchObject({
     subject: `entity:${blueprint}/a`,
     context: { blueprint, entity: 'a', propertyIdentifier: 'ttl' },
