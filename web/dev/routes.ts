@@ -17,6 +17,7 @@ import { session, teams, users } from './data/people.ts';
 import { channels, messages, reminded, reminderBlocks } from './data/slack.ts';
 import { summaryOf } from './summary.ts';
 import { tableRoutes } from './table-routes.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 const STEP_MS = Number(process.env['FIXTURE_STEP_MS'] ?? 900);
 const ok = (body: object, status = 200) => ({ body, status });
@@ -287,5 +288,6 @@ export const routes: readonly Route[] = [
   ...directoryRoutes,
   ...approvalRoutes,
   ...pipelineRoutes,
+  ...webhookRoutes,
   ...otherRoutes,
 ];

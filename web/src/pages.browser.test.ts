@@ -69,6 +69,9 @@ const paths = [
   '/settings/credentials',
   '/settings/integrations',
   '/settings/slack',
+  '/settings/webhooks',
+  '/settings/webhooks/new',
+  '/settings/webhooks/pulls',
   '/slack/link/anything',
   '/catalog/service/no-such-thing',
 ];

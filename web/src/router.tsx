@@ -177,8 +177,17 @@ const settingsSection = createRoute({
   getParentRoute: inApp,
   path: '/settings/$section',
   component: lazyRouteComponent(
-    withWords(() => import('./settings/settings-page.tsx'), 'settings', 'slackapp', 'connections'),
+    withWords(() => import('./settings/settings-page.tsx'), 'settings', 'slackapp', 'connections', 'webhooks'),
     'SettingsPage',
+  ),
+});
+
+const webhook = createRoute({
+  getParentRoute: inApp,
+  path: '/settings/webhooks/$webhook',
+  component: lazyRouteComponent(
+    withWords(() => import('./webhooks/webhook-page.tsx'), 'webhooks'),
+    'WebhookPage',
   ),
 });
 
@@ -248,6 +257,7 @@ const routeTree = root.addChildren([
     audit,
     settings,
     settingsSection,
+    webhook,
   ]),
 ]);
 

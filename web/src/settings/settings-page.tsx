@@ -1,11 +1,21 @@
 import { Tabs } from '@mantine/core';
-import { IconBrandSlack, IconKey, IconPlug, IconSettings, IconUser, IconUsers, type Icon } from '@tabler/icons-react';
+import {
+  IconBrandSlack,
+  IconKey,
+  IconPlug,
+  IconSettings,
+  IconUser,
+  IconUsers,
+  IconWebhook,
+  type Icon,
+} from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../ui/page.tsx';
 import { CredentialsSection } from './credentials-section.tsx';
 import { SlackSection } from '../slack/slack-section.tsx';
+import { WebhooksSection } from '../webhooks/webhooks-section.tsx';
 import { IntegrationsSection } from './integrations-section.tsx';
 import { PeopleSection } from './people-section.tsx';
 import classes from './settings-page.module.css';
@@ -16,6 +26,7 @@ const sections: readonly (readonly [name: string, icon: Icon, section: Component
   ['teams', IconUsers, TeamsSection],
   ['credentials', IconKey, CredentialsSection],
   ['integrations', IconPlug, IntegrationsSection],
+  ['webhooks', IconWebhook, WebhooksSection],
   ['slack', IconBrandSlack, SlackSection],
 ];
 
