@@ -50,6 +50,9 @@ const shots: readonly Shot[] = [
       await page.waitForTimeout(500);
     },
   },
+  { name: 'pages', path: '/pages' },
+  { name: 'page', path: '/pages/service-overview' },
+  { name: 'page-new', path: '/pages?new=1' },
   { name: 'self-service', path: '/self-service' },
   { name: 'execute', path: '/self-service?action=send_scorecard_reminder' },
   { name: 'execute-form', path: '/self-service?action=create_microservice' },

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import type { JsonObject } from '#platform/json.ts';
 
 /** As long as a title may be; also names of people, roles and teams. */
 const shortText = Type.String({ maxLength: 200 });
@@ -18,7 +19,7 @@ export type PageType = (typeof pageTypes)[number];
 
 export const widgetLimit = 200;
 const filterLimit = 50;
-const Widget = Type.Object({ type: Type.String({ minLength: 1, maxLength: 100 }) }, open);
+const Widget = Type.Unsafe<JsonObject>(Type.Object({ type: Type.String({ minLength: 1, maxLength: 100 }) }, open));
 const PageFilter = Type.Object({ query: Type.Object({}, open) }, open);
 
 const parts = {

@@ -3,6 +3,7 @@ import type { Rule } from '../src/catalog/api.ts';
 import { actionRoutes } from './action-routes.ts';
 import { approvalRoutes } from './approval-routes.ts';
 import { directoryRoutes } from './directory-routes.ts';
+import { pageRoutes } from './page-routes.ts';
 import { pipelineRoutes } from './pipeline-routes.ts';
 import { at, Refusal, type Route } from './reply.ts';
 import { actionOf, start, stream } from './runner.ts';
@@ -287,6 +288,7 @@ export const routes: readonly Route[] = [
   ...actionRoutes,
   ...directoryRoutes,
   ...approvalRoutes,
+  ...pageRoutes,
   ...pipelineRoutes,
   ...webhookRoutes,
   ...otherRoutes,

@@ -3,6 +3,7 @@ import { setOnSignedOut } from './api/client.ts';
 import { queryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.ts';
 import { withWords } from './i18n/i18n.ts';
+import { pageRoutes } from './pages/page-routes.tsx';
 import { pipelineRoutes } from './pipelines/pipeline-routes.tsx';
 import { app, inApp, only, root } from './shell/base-routes.tsx';
 import { NotFound, RouteError, RoutePending } from './shell/route-states.tsx';
@@ -248,6 +249,7 @@ const routeTree = root.addChildren([
     run,
     scorecards,
     scorecard,
+    ...pageRoutes,
     ...pipelineRoutes,
     slack,
     slackLink,

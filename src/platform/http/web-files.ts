@@ -13,6 +13,8 @@ const contentSecurityPolicy = [
   "img-src 'self' data:",
   "font-src 'self'",
   "connect-src 'self'",
+  // Sites that a page shows in a sandboxed frame, once the reader agreed.
+  'frame-src https:',
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",

@@ -9,8 +9,11 @@ import { setSample } from '#organisation/set-sample.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import { createApplication } from '#pipelines/save-application.ts';
 import { savePipeline } from '#pipelines/save-pipeline.ts';
+import { createFolder } from '#pages/save-folder.ts';
+import { createPage } from '#pages/save-page.ts';
 import { createScorecard } from '#scorecards/save-scorecard.ts';
 import { reportHealth, sendReminder, sendReminderBuiltIn } from './actions.ts';
+import { sampleFolder, serviceOverview } from './dashboards.ts';
 import {
   deploymentConfigBlueprint,
   deploymentConfigEntities,
@@ -50,6 +53,8 @@ export function createSampleWorkspace(parts: EntityParts): Command<SampleWorkspa
     await createEntities(ctx, parts, 'deploymentConfig', deploymentConfigEntities);
     await createActions(ctx, input.backendUrl);
     await createPipelines(ctx);
+    await createFolder()(ctx, sampleFolder);
+    await createPage(parts.blueprints)(ctx, serviceOverview);
   };
 }
 

@@ -11,6 +11,7 @@ interface Change {
     readonly run?: string;
     readonly action?: string;
     readonly scorecard?: string;
+    readonly page?: string;
   };
 }
 
@@ -30,19 +31,23 @@ const staleBy: Readonly<Record<string, (context: Change['context']) => Keys>> = 
         ]),
     ['scorecard-summary', ...(blueprint === undefined ? [] : [blueprint])],
     ['related'],
+    ['pulse', ...(blueprint === undefined ? [] : [blueprint])],
     ['audits'],
     ['home'],
   ],
-  blueprint: () => [['blueprints'], ['blueprint'], ['entities'], ['related'], ['audits']],
+  blueprint: () => [['blueprints'], ['blueprint'], ['entities'], ['related'], ['pulse'], ['audits']],
   run: ({ run }) => [['runs'], ['home'], ['audits'], ...(run === undefined ? [] : [['run', run]])],
   'run-log': ({ run }) => (run === undefined ? [] : [['run', run]]),
   action: () => [['actions'], ['audits']],
-  scorecard: () => [['scorecards'], ['scorecard-summary'], ['entities'], ['entity'], ['home'], ['audits']],
+  scorecard: () => [['scorecards'], ['pulse'], ['scorecard-summary'], ['entities'], ['entity'], ['home'], ['audits']],
   approval: ({ run }) => [['approvals'], ['approval'], ['audits'], ...(run === undefined ? [] : [['run', run]])],
   application: () => [['applications'], ['audits']],
   pipeline: () => [['pipelines'], ['pipeline'], ['applications'], ['audits']],
   execution: () => [['executions']],
   delivery: () => [['deliveries']],
+  page: ({ page }) => [['pages'], ['audits'], ...(page === undefined ? [] : [['page', page]])],
+  folder: () => [['pages'], ['audits']],
+  sidebar: () => [['pages'], ['audits']],
   user: () => people,
   team: () => people,
 };

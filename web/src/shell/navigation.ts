@@ -5,6 +5,7 @@ import {
   IconGavel,
   IconHistory,
   IconHome,
+  IconLayoutDashboard,
   IconRoute,
   IconSend,
   IconSettings,
@@ -26,6 +27,7 @@ export interface Place {
 
 export const places: readonly Place[] = [
   { key: 'home', to: '/', icon: IconHome, letter: 'h' },
+  { key: 'pages', to: '/pages', icon: IconLayoutDashboard, letter: 'b' },
   { key: 'catalog', to: '/catalog', icon: IconStack2, letter: 'c' },
   { key: 'selfService', to: '/self-service', icon: IconAnchor, letter: 's' },
   { key: 'scorecards', to: '/scorecards', icon: IconChecklist, letter: 'r' },

@@ -22,6 +22,8 @@ const ApprovalCount = lazy(
   withWords(async () => ({ default: (await import('../approvals/approval-count.tsx')).ApprovalCount }), 'approvals'),
 );
 
+const PageTree = lazy(async () => ({ default: (await import('../pages/page-tree.tsx')).PageTree }));
+
 interface RailProps {
   readonly collapsed: boolean;
   readonly onToggle?: () => void;
@@ -81,6 +83,11 @@ export function Rail({ collapsed, onToggle, onSearch, onHelp }: RailProps) {
                   )}
                 </RailLink>
                 {place.key === 'catalog' && !collapsed && <Blueprints />}
+                {place.key === 'pages' && !collapsed && (
+                  <Suspense fallback={null}>
+                    <PageTree />
+                  </Suspense>
+                )}
               </li>
             ))}
         </ul>
