@@ -16,7 +16,11 @@ export type GitHubCredentials =
     };
 
 /** Answers the value of the Authorization header for calls about a repository. */
-export type Authorize = (org: string, repo: string) => Promise<string>;
+export interface Authorize {
+  (org: string, repo: string): Promise<string>;
+  /** A new one, when GitHub no longer takes what it gave out; absent where there is only one. */
+  readonly anew?: (org: string, repo: string) => Promise<string>;
+}
 
 /**
  * Turns credentials into Authorization headers. A GitHub App's installation tokens are fetched when needed and kept
@@ -45,10 +49,10 @@ export function createAuthorize(request: typeof octokitRequest, credentials: Git
     }
   };
 
-  return async (org, repo) => {
+  const headerFor = async (org: string, repo: string, refresh: boolean): Promise<string> => {
     const installationId = await installationOf(org, repo);
     try {
-      const { token } = await signed(() => auth({ type: 'installation', installationId }));
+      const { token } = await signed(() => auth({ type: 'installation', installationId, refresh }));
       return `Bearer ${token}`;
     } catch (error) {
       // The App may have been installed anew, under another number.
@@ -56,6 +60,9 @@ export function createAuthorize(request: typeof octokitRequest, credentials: Git
       throw error;
     }
   };
+  return Object.assign(async (org: string, repo: string) => headerFor(org, repo, false), {
+    anew: async (org: string, repo: string) => headerFor(org, repo, true),
+  });
 }
 
 /** Failures of the network and of GitHub pass; what remains is a key that cannot sign. */
@@ -67,7 +74,8 @@ async function signed<Value>(sign: () => Promise<Value>): Promise<Value> {
   }
 }
 
-function statusOf(error: unknown): number | undefined {
+/** Of a refusal by GitHub; undefined for every other failure. */
+export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
 }
 

@@ -3,7 +3,7 @@ import { systemClock } from '#platform/clock.ts';
 import type { Clock } from '#platform/clock.ts';
 import { createEgressFetch } from '#platform/egress/egress-fetch.ts';
 import type { Egress } from '#platform/egress/egress.ts';
-import { createAuthorize } from './authorize-requests.ts';
+import { createAuthorize, statusOf } from './authorize-requests.ts';
 import type { GitHubCredentials } from './authorize-requests.ts';
 import type { GitHubTask } from './describe-refusal.ts';
 import { translateFailure } from './translate-failure.ts';
@@ -56,7 +56,12 @@ export function createRestClient(options: RestClientOptions): RestClient {
       try {
         const authorization = await authorize(task.org, task.repo);
         stage = task;
-        return succeeded(await call({ authorization }));
+        const value = await call({ authorization }).catch(async (error: unknown) => {
+          // A token of an App may end before its time. What is refused for it was not done, so it is asked once more.
+          if (authorize.anew === undefined || statusOf(error) !== 401) throw error;
+          return call({ authorization: await authorize.anew(task.org, task.repo) });
+        });
+        return succeeded(value);
       } catch (error) {
         return failed(translateFailure(error, stage, clock.now().getTime()));
       }
