@@ -15,6 +15,8 @@ export interface DispatchRequest {
    */
   readonly earlierCallAt: Date | null;
   readonly followedByOthers: FollowedByOthers;
+  /** How many earlier runs wait and say so with this label, for backends that keep the order; counts up to `most`. */
+  readonly waitingBefore: (label: string, most: number) => Promise<number>;
 }
 
 /** What other runs already follow (`BackendState.followed`), so that one piece of work is not taken for two runs' work. */
@@ -45,7 +47,10 @@ export type DispatchOutcome =
       readonly outcome: 'later';
       readonly afterMs: number | null;
       readonly log: readonly string[];
-      /** Never given up; the run says this meanwhile, and its log says why once. */
+      /**
+       * Never given up; the run says this meanwhile, and its log says why once. When one that said so is called, the
+       * next one that says it is tried at once.
+       */
       readonly keepsTrying?: string;
     }
   /** An agent is to fetch the run over the API: this installation of one, or any. */

@@ -57,6 +57,8 @@ export const runListQuery = Type.Object({
   user_id: Type.Optional(Type.String()),
   external_run_id: Type.Optional(Type.String()),
   source: Type.Optional(listed),
+  /** Fields to leave out of each run. */
+  exclude: Type.Optional(listed),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
 });
 

@@ -16,7 +16,7 @@ import { recordFollow } from './record-follow.ts';
 import { createHideRunSecrets } from './hide-run-secrets.ts';
 import type { RunRow } from './run.ts';
 import type { LockedRun } from './run-store.ts';
-import { followedByOthers } from './run-queries.ts';
+import { countWaitingBefore, followedByOthers, nextWaiting } from './run-queries.ts';
 
 export const dispatchQueue = 'run-dispatch';
 export const followQueue = 'run-follow';
@@ -29,6 +29,8 @@ export interface RunJob {
 export interface DispatchJob extends RunJob {
   /** How often the backend said: later. */
   readonly triedTimes?: number;
+  /** Beside the run's own next try, since the one before it was called. */
+  readonly woken?: boolean;
 }
 
 export interface FollowJob extends RunJob {
@@ -104,7 +106,8 @@ async function dispatchRun(parts: RunJobParts, store: DispatchStore, job: Dispat
   const final = outcome.outcome === 'later' && afterMs === null ? givenUp(outcome.log) : toldOnce(outcome, run);
   const shown = withoutSecrets(final, sealed?.hiddenTexts ?? []);
   await store.record({ orgId: job.orgId, input: { id: job.runId, outcome: shown } });
-  if (afterMs === null) return;
+  if (outcome.outcome === 'called') await wakeNext(parts, run);
+  if (afterMs === null || job.woken === true) return;
   const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
   const data = { ...job, triedTimes: triedTimes + 1 };
   await parts.enqueueNow<DispatchJob>(dispatchQueue, [
@@ -112,11 +115,21 @@ async function dispatchRun(parts: RunJobParts, store: DispatchStore, job: Dispat
   ]);
 }
 
+/** Whoever waited for the same need not wait for its own next try. */
+async function wakeNext(parts: RunJobParts, { org_id: orgId, backend }: RunRow): Promise<void> {
+  const label = backend['waitingLabel'];
+  if (typeof label !== 'string') return;
+  const next = await nextWaiting(parts.core.db, orgId, label);
+  if (next === null) return;
+  const data: DispatchJob = { orgId, runId: next.id, woken: true };
+  await parts.enqueueNow<DispatchJob>(dispatchQueue, [{ data, group: dispatchGroup(orgId, next.action) }]);
+}
+
 /** Null when it is not tried again. */
 function retryAfterMs(outcome: DispatchOutcome, triedTimes: number): number | null {
   if (outcome.outcome !== 'later') return null;
   const planned = retryDelaysMs[triedTimes];
-  if (keepsTrying(outcome)) return Math.min(planned ?? patientRetryMs, patientRetryMs);
+  if (keepsTrying(outcome)) return outcome.afterMs ?? Math.min(planned ?? patientRetryMs, patientRetryMs);
   return planned === undefined ? null : Math.min(outcome.afterMs ?? planned, longestRetryMs);
 }
 
@@ -129,7 +142,13 @@ async function callBackend(
   if (backend === undefined) return noBackend(invocation.type);
   const others = async (): Promise<readonly string[]> => followedByOthers(parts.core.db, run);
   return backend
-    .dispatch({ run, invocation, earlierCallAt, followedByOthers: others })
+    .dispatch({
+      run,
+      invocation,
+      earlierCallAt,
+      followedByOthers: others,
+      waitingBefore: async (label, most) => countWaitingBefore(parts.core.db, run, label, most),
+    })
     .catch((error: unknown) => failedDispatch(error));
 }
 

@@ -36,7 +36,10 @@ export function runRoutes(db: Db, hide: HideRunSecrets): readonly Route[] {
           source: queryList(query.source),
           limit: query.limit ?? defaultListLimit,
         });
-        return ok({ runs: runs.map((run) => inVersion(run, query.version)) });
+        const left = new Set(queryList(query.exclude));
+        const kept = (run: Record<string, unknown>): Record<string, unknown> =>
+          left.size === 0 ? run : Object.fromEntries(Object.entries(run).filter(([key]) => !left.has(key)));
+        return ok({ runs: runs.map((run) => kept(inVersion(run, query.version))) });
       },
     }),
     route({

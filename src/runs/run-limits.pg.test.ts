@@ -78,7 +78,7 @@ describe('cancelling', () => {
   });
 
   test('a run that is being worked on, or has ended, is refused', async () => {
-    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA' }));
+    const { id } = await begin(app, await saveAction(app, { type: 'MOCK' }));
     await app.settle();
     const started = await app.call('POST', `/api/v1/runs/${id}/cancel`);
     expect(started).toMatchObject({ status: 409, body: { error: 'run_already_started' } });

@@ -107,6 +107,30 @@ export async function followedByOthers(db: Db | Tx, run: RunRow): Promise<readon
   return found.rows.map((row) => row.followed);
 }
 
+const isWaitingWith = (orgId: string, label: string): RawBuilder<unknown> => sql`
+  org_id = ${orgId} and ended_at is null and status = 'IN_PROGRESS' and dispatch_state in ('waiting', 'calling')
+  and backend ->> 'waitingLabel' = ${label}`;
+
+/** How many runs that were asked for before this one wait with this label; counts up to `most`. */
+export async function countWaitingBefore(db: Db, run: RunRow, label: string, most: number): Promise<number> {
+  const found = await sql<{ count: number }>`
+    select count(*)::int as count from (
+      select 1 from run where ${isWaitingWith(run.org_id, label)}
+        and (created_at, id) < (${run.created_at}, ${run.id}) limit ${most}) as earlier`.execute(db);
+  return found.rows[0]?.count ?? 0;
+}
+
+/** The earliest of those that wait with this label. */
+export async function nextWaiting(
+  db: Db,
+  orgId: string,
+  label: string,
+): Promise<{ readonly id: string; readonly action: string } | null> {
+  const found = await sql<{ id: string; action: string }>`
+    select id, action from run where ${isWaitingWith(orgId, label)} order by created_at, id limit 1`.execute(db);
+  return found.rows[0] ?? null;
+}
+
 export interface LogPage {
   readonly limit: number;
   readonly offset?: number | undefined;

@@ -182,6 +182,10 @@ describe('the list', () => {
     expect(await list('blueprint=other')).toEqual([]);
     expect(await list('active=true')).toEqual([second.id, first.id]);
     expect(await list('active=false')).toEqual([third.id]);
+    const short = await app.call('GET', '/v1/actions/runs?version=v2&limit=1&exclude=payload&exclude=properties');
+    const [shortRun] = short.body['runs'] as readonly object[];
+    expect(Object.keys(shortRun ?? {})).toEqual(expect.arrayContaining(['id', 'rawProperties']));
+    expect(Object.keys(shortRun ?? {}).filter((key) => key === 'payload' || key === 'properties')).toEqual([]);
     expect(await list(`user_id=${member.id}`)).toEqual([second.id]);
     expect(await list('user_email=MEMBER@example.com')).toEqual([second.id]);
     expect(await list('external_run_id=external-list')).toEqual([third.id]);

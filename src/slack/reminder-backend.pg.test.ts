@@ -82,6 +82,7 @@ async function dispatch(
     invocation: prepared ?? { type: 'none' },
     earlierCallAt: options.earlierCallAt ?? null,
     followedByOthers: async () => [],
+    waitingBefore: async () => 0,
   });
 }
 

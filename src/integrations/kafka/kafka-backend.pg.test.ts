@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#testing/free-port.ts';
 import { type KafkaBroker, startKafkaBroker } from '#testing/kafka-broker.ts';
 import { startTestApp, type TestApp, uniqueName } from '#testing/start-app.ts';
+import { sendOrWait } from './kafka-backend.ts';
 import { begin, execute, readLog, readRun, saveAction, type WireRun } from '#testing/test-action.ts';
 
 let broker: KafkaBroker;
@@ -29,6 +30,13 @@ async function letTimePass(): Promise<void> {
   await sql`update job.job set start_after = now() where name = 'run-dispatch' and state < 'active'`.execute(
     app.app.core.db,
   );
+  await app.settle();
+}
+
+/** One run's next try is due; what it wakes follows by itself. */
+async function dueNow(id: string): Promise<void> {
+  await sql`update job.job set start_after = now() where name = 'run-dispatch' and state < 'active'
+    and data ->> 'runId' = ${id}`.execute(app.app.core.db);
   await app.settle();
 }
 
@@ -96,6 +104,70 @@ describe('brokers that are away', () => {
     expect(back.messages).toEqual([{ topic: `${app.orgId}.runs`, key: id, value: JSON.stringify({ id }) }]);
     await app.call('DELETE', '/api/v1/connections/kafka');
     await back.close();
+  });
+
+  test('get what waits in the order in which it was asked for, before what is asked for later', async () => {
+    const port = await freePort();
+    const settings = { brokers: [`127.0.0.1:${port}`], tls: false };
+    await app.call('PUT', '/api/v1/connections/kafka', { settings });
+    const action = await saveAction(app, { type: 'KAFKA', payload: {} });
+    const ids: string[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      ids.push((await begin(app, action)).id);
+      await app.settle();
+    }
+    expect(await readLog(app, ids[3] ?? '')).toEqual([expect.stringContaining('Earlier messages wait')]);
+    await app.call('POST', `/api/v1/runs/${ids[1]}/cancel`);
+    const back = await startKafkaBroker(port);
+    // Asked for when the brokers are back, and still behind those that wait.
+    ids.push((await begin(app, action)).id);
+    await app.settle();
+    expect(back.messages).toEqual([]);
+    await dueNow(ids[0] ?? '');
+    const [first, , ...rest] = ids;
+    expect(back.messages.map(({ key }) => key)).toEqual([first, ...rest]);
+    await letTimePass();
+    expect(back.messages).toHaveLength(4);
+    const last = await readRun(app, ids[4] ?? '');
+    expect(last).toMatchObject({ dispatchState: 'called', statusLabel: null });
+    await app.call('DELETE', '/api/v1/connections/kafka');
+    await back.close();
+  });
+
+  test('and are not known yet are waited for as well', async () => {
+    const unconnected = await startTestApp({ allow: ['127.0.0.1'] });
+    const action = await saveAction(unconnected, { type: 'KAFKA', payload: { id: '{{ .run.id }}' } });
+    const { id } = await begin(unconnected, action);
+    await unconnected.settle();
+    expect(await readRun(unconnected, id)).toMatchObject({
+      status: 'IN_PROGRESS',
+      statusLabel: 'Waiting for Kafka',
+      dispatchState: 'waiting',
+    });
+    expect(await readLog(unconnected, id)).toEqual([expect.stringContaining('QUAYSIDE_KAFKA_BROKERS')]);
+    const settings = { brokers: [broker.address], tls: false };
+    await unconnected.call('PUT', '/api/v1/connections/kafka', { settings });
+    await sql`update job.job set start_after = now() where name = 'run-dispatch' and state < 'active'`.execute(
+      unconnected.app.core.db,
+    );
+    await unconnected.settle();
+    expect(await readRun(unconnected, id)).toMatchObject({ statusLabel: null, dispatchState: 'called' });
+    expect(broker.messages.at(-1)).toMatchObject({ key: id });
+    await unconnected.stop();
+  });
+
+  test('get no more than can be kept', async () => {
+    const sent: unknown[] = [];
+    const send = async (message: unknown): Promise<void> => void sent.push(message);
+    const message = { topic: 't', key: 'k', value: 'v' };
+    expect(await sendOrWait(send, { waitingBefore: async (_label, most) => most }, message)).toMatchObject({
+      outcome: 'ended',
+      status: 'FAILURE',
+      statusLabel: 'Not sent',
+    });
+    expect(sent).toEqual([]);
+    expect(await sendOrWait(send, { waitingBefore: async () => 0 }, message)).toMatchObject({ outcome: 'called' });
+    expect(sent).toEqual([message]);
   });
 
   test('can be given up by cancelling the run', async () => {

@@ -9,6 +9,10 @@ export type KafkaOf = (orgId: string) => Promise<((message: KafkaMessage) => Pro
 
 /** What a run says while its message waits for the brokers. */
 export const waitingForKafka = 'Waiting for Kafka';
+/** Of one organisation; what comes after them is refused rather than kept. */
+const mostWaiting = 10_000;
+/** Who waits behind others is woken when these are sent; this is for when they never are. */
+const behindOthersMs = 300_000;
 /** What brokers take unless they are told otherwise. */
 const mostBytes = 1_048_576;
 const shownError = 300;
@@ -40,28 +44,39 @@ function prepareKafka({ method, shape, legacyBody }: PrepareRequest): Invocation
   return { type: 'KAFKA', payload };
 }
 
-async function dispatchKafka(kafkaOf: KafkaOf, { run, invocation }: DispatchRequest): Promise<DispatchOutcome> {
-  const send = await kafkaOf(run.org_id);
-  if (send === null) {
-    return {
-      outcome: 'waiting',
-      log: ['Kafka is not connected, so nothing was sent. The run waits for whoever updates it over the API.'],
-    };
-  }
-  return sendOrWait(send, { topic: `${run.org_id}.runs`, key: run.id, value: JSON.stringify(invocation['payload']) });
+async function dispatchKafka(kafkaOf: KafkaOf, request: DispatchRequest): Promise<DispatchOutcome> {
+  const { run, invocation } = request;
+  const value = JSON.stringify(invocation['payload']);
+  return sendOrWait(await kafkaOf(run.org_id), request, { topic: `${run.org_id}.runs`, key: run.id, value });
 }
 
-/** Also for webhooks that an agent sends. */
+/** Also for webhooks that an agent sends. What waits is sent in the order in which it was asked for. */
 export async function sendOrWait(
-  send: (message: KafkaMessage) => Promise<void>,
+  send: ((message: KafkaMessage) => Promise<void>) | null,
+  { waitingBefore }: Pick<DispatchRequest, 'waitingBefore'>,
   message: KafkaMessage,
 ): Promise<DispatchOutcome> {
+  const before = await waitingBefore(waitingForKafka, mostWaiting);
+  if (before >= mostWaiting) {
+    const line = `${mostWaiting} messages wait for Kafka already, so this one was not kept. Execute the action again when Kafka is back.`;
+    return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Not sent', log: [line] };
+  }
+  const keptBack = { outcome: 'later', keepsTrying: waitingForKafka } as const;
+  if (send === null) {
+    const line =
+      'Kafka is not connected. The message is kept, and sent once it is: QUAYSIDE_KAFKA_BROKERS, or a connection of the organisation.';
+    return { ...keptBack, afterMs: null, log: [line] };
+  }
+  if (before > 0) {
+    const line = 'Earlier messages wait for Kafka. This one is kept and sent after them.';
+    return { ...keptBack, afterMs: behindOthersMs, log: [line] };
+  }
   try {
     await send(message);
     return { outcome: 'called', log: [`Put on the Kafka topic ${message.topic}.`] };
   } catch (error) {
     const line = `Kafka did not take the message: ${reasonOf(error)} It is kept and tried again every minute.`;
-    return { outcome: 'later', afterMs: null, keepsTrying: waitingForKafka, log: [line] };
+    return { ...keptBack, afterMs: null, log: [line] };
   }
 }
 

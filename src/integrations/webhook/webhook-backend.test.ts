@@ -38,6 +38,7 @@ test.each([
     invocation,
     earlierCallAt: null,
     followedByOthers: async () => [],
+    waitingBefore: async () => 0,
   });
   expect(given).toMatchObject({ ...outcome, log: [expect.stringContaining('did not answer in time')] });
 });

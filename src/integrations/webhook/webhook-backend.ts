@@ -97,10 +97,8 @@ async function dispatchWebhook(parts: WebhookBackendParts, request: DispatchRequ
 }
 
 /** Over Kafka where the organisation has it; otherwise an agent fetches the run. */
-async function forAgent(
-  { kafkaOf }: WebhookBackendParts,
-  { run, invocation }: DispatchRequest,
-): Promise<DispatchOutcome> {
+async function forAgent({ kafkaOf }: WebhookBackendParts, request: DispatchRequest): Promise<DispatchOutcome> {
+  const { run, invocation } = request;
   const put = await kafkaOf(run.org_id);
   if (put === null) {
     return { outcome: 'offered', installationId: null, log: ['Waiting for an agent to fetch this run.'] };
@@ -108,7 +106,7 @@ async function forAgent(
   const { body, ...invocationMethod } = invocation;
   const older = run.action_snapshot.shape === 1 && isJsonObject(body) ? body : null;
   const value = JSON.stringify(older ?? { invocationMethod, payload: body, context: { runId: run.id } });
-  return sendOrWait(put, { topic: `${run.org_id}.runs`, key: run.id, value });
+  return sendOrWait(put, request, { topic: `${run.org_id}.runs`, key: run.id, value });
 }
 
 /** Null when the address is somebody else's. */
