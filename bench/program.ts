@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { freePort } from '#testing/free-port.ts';
 
 const prelude = join(import.meta.dirname, '..', 'bin', 'run.js');
+export const adminPassword = 'a password for benchmarks';
 const credentials = { clientId: 'bench-client', clientSecret: 'a secret of the benchmark, long enough' };
 
 /** The product in a process of its own, as people run it. */
 export interface Program {
   readonly url: string;
+  readonly pid: number;
   /** From the start of the process to its "is ready". */
   readonly startMs: number;
   /** Resident memory of the Node process alone, in MiB. */
@@ -25,8 +27,9 @@ export interface Program {
   readonly token: string;
 }
 
+/** On the port that the environment names, else on a free one. */
 export async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
-  const port = await freePort();
+  const port = Number(environment['QUAYSIDE_PORT'] ?? (await freePort()));
   const begun = performance.now();
   const child = spawn(process.execPath, [prelude, 'src/main.ts', 'start'], {
     env: {
@@ -35,7 +38,7 @@ export async function startProgram(environment: Readonly<Record<string, string>>
       QUAYSIDE_PORT: String(port),
       QUAYSIDE_METRICS_PORT: '0',
       QUAYSIDE_LOG_LEVEL: 'warn',
-      QUAYSIDE_ADMIN_PASSWORD: 'a password for benchmarks',
+      QUAYSIDE_ADMIN_PASSWORD: adminPassword,
       QUAYSIDE_CLIENT_ID: credentials.clientId,
       QUAYSIDE_CLIENT_SECRET: credentials.clientSecret,
       ...environment,
@@ -58,6 +61,7 @@ export async function startProgram(environment: Readonly<Record<string, string>>
   token = String((await call('POST', '/v1/auth/access_token', credentials)).body['accessToken']);
   return {
     url,
+    pid: child.pid ?? 0,
     startMs,
     token,
     call,

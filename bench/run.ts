@@ -8,10 +8,13 @@ import { join } from 'node:path';
 import { type Figure, kept, markdown } from './figures.ts';
 import { measureCatalog } from './measure-catalog.ts';
 import { measureExecute } from './measure-execute.ts';
+import { measureFreshness } from './measure-freshness.ts';
 import { measureIngest } from './measure-ingest.ts';
+import { measurePipelines } from './measure-pipelines.ts';
 import { measureStreams } from './measure-streams.ts';
 import { measureRuns } from './measure-runs.ts';
 import { measureStart } from './measure-start.ts';
+import { measureTable } from './measure-table.ts';
 import { measureWebhooks } from './measure-webhooks.ts';
 
 const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -21,7 +24,10 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   execute: measureExecute,
   runs: measureRuns,
   catalog: measureCatalog,
+  freshness: measureFreshness,
+  table: measureTable,
   streams: measureStreams,
+  pipelines: measurePipelines,
 };
 
 const asked = process.argv.slice(2);

@@ -7,7 +7,6 @@ import { approvalTimersChore } from './apply-timers.ts';
 import { decideApproval, type DecideResult, type Decision } from './decide-approval.ts';
 import { approvalJobs, type NotifyParts } from './jobs.ts';
 import { notifyReader } from './reactions.ts';
-import { recountJobs, recountReader } from './recompute-approvals.ts';
 import { approvalRoutes } from './routes.ts';
 
 export interface ApprovalsOptions {
@@ -30,8 +29,8 @@ export function approvalsModule(core: Core, { kinds, recordKey, notify }: Approv
     name: 'approvals',
     decide,
     routes: approvalRoutes({ db: core.db, clock: core.clock, signer, decide }),
-    readers: [notifyReader, recountReader],
-    jobs: [...approvalJobs({ core, ...notify }), ...recountJobs(core, kinds)],
+    readers: [notifyReader],
+    jobs: approvalJobs({ core, ...notify }),
     chores: [approvalTimersChore(core, kinds)],
   };
 }

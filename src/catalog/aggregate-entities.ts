@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '#platform/db/handles.ts';
 import { anySearch, type SearchGroup } from './plan-search.ts';
-import { type Grouping, jsonNumber, numberOf, timeOf, valuesOf } from './value-rules.ts';
+import { countsByValue, type Grouping, jsonNumber, numberOf, timeOf } from './value-rules.ts';
 
 export type Span = 'hour' | 'day' | 'week' | 'month' | 'total';
 
@@ -67,7 +67,7 @@ async function countValues(
   grouping: Grouping,
 ): Promise<Readonly<Record<string, number>>> {
   const found = await sql<{ value: string; count: number }>`
-    select item.value, count(*) as count from entity e ${valuesOf(grouping, { blank: false })} where ${matches}
-    group by item.value order by count(*) desc, item.value limit ${distinctValues}`.execute(db);
+    ${countsByValue(grouping, matches, { blank: false })}
+    order by count desc, value limit ${distinctValues}`.execute(db);
   return Object.fromEntries(found.rows.map(({ value, count }) => [value, count]));
 }

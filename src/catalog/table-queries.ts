@@ -4,7 +4,7 @@ import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
 import { entityColumns, type EntityRow } from './entity-queries.ts';
 import { wordsAsked } from './find/cut-words.ts';
 import type { SearchGroup } from './plan-search.ts';
-import { type Grouping, valuesOf } from './value-rules.ts';
+import { countsByValue, type Grouping } from './value-rules.ts';
 
 /** The order of a table; by a level in the order in which the scorecard has them. */
 export type TableSort =
@@ -65,16 +65,22 @@ export async function countFacets(
   blueprint: BlueprintDocument,
   fields: readonly string[],
 ): Promise<Facets> {
-  const counted = await sql<{ count: number }>`select count(*) as count from entity e where ${condition}`.execute(db);
+  if (fields.length === 0) return { count: await countRows(db, condition), facets: {} };
   const facets: [string, readonly FacetValue[]][] = [];
+  let count = 0;
   for (const field of fields) {
-    const values = valuesOf(groupingOf(blueprint, field), { blank: true });
-    const found = await sql<FacetValue>`
-      select item.value, count(*) as count from entity e ${values} where ${condition}
-      group by item.value order by count(*) desc, item.value limit ${shownValues}`.execute(db);
-    facets.push([field, found.rows]);
+    const counts = countsByValue(groupingOf(blueprint, field), condition, { blank: true });
+    const found = await sql<FacetValue & { total: number }>`
+      ${counts} order by count desc, value limit ${shownValues}`.execute(db);
+    count = found.rows[0]?.total ?? 0;
+    facets.push([field, found.rows.map((row) => ({ value: row.value, count: row.count }))]);
   }
-  return { count: counted.rows[0]?.count ?? 0, facets: Object.fromEntries(facets) };
+  return { count, facets: Object.fromEntries(facets) };
+}
+
+async function countRows(db: Db, condition: RawBuilder<boolean>): Promise<number> {
+  const counted = await sql<{ count: number }>`select count(*) as count from entity e where ${condition}`.execute(db);
+  return counted.rows[0]?.count ?? 0;
 }
 
 /** What entities are counted by, by the name of a field. */

@@ -46,22 +46,47 @@ export type Grouping =
  * without a value give null, or no row where they are not asked for.
  */
 export function valuesOf(grouping: Grouping, { blank }: { readonly blank: boolean }): Sql {
-  const join = blank ? sql`left join lateral` : sql`cross join lateral`;
-  return sql`${join} ${itemsOf(grouping)} as item(value) ${blank ? sql`on true` : sql``}`;
+  return itemsOf(grouping, heldBy(grouping), blank);
 }
 
-function itemsOf(grouping: Grouping): Sql {
-  if (grouping.kind === 'relation') return itemsOfJson(sql`(e.relations -> ${grouping.key}::text)`);
-  if (grouping.kind === 'level') return single(sql`e.scorecards -> ${grouping.scorecard}::text ->> 'level'`);
+/**
+ * A select of `value`, `count` and `total` over the entities `e` that match, in no order; the total is of the entities,
+ * whatever they hold. Entities are counted by what they hold before that is taken apart: once for each list there is,
+ * not once for each entity.
+ */
+export function countsByValue(grouping: Grouping, matches: Sql<boolean>, { blank }: { readonly blank: boolean }): Sql {
+  return sql`
+    with alike as materialized (
+      select ${heldBy(grouping)} as held, count(*) as count from entity e where ${matches} group by 1
+    )
+    select item.value, sum(alike.count)::bigint as count, (select sum(alike.count)::bigint from alike) as total
+    from alike ${itemsOf(grouping, sql`alike.held`, blank)}
+    group by item.value`;
+}
+
+/** What an entity holds in that place: JSON, a text, or the texts of its teams. */
+function heldBy(grouping: Grouping): Sql {
+  if (grouping.kind === 'relation') return sql`e.relations -> ${grouping.key}::text`;
+  if (grouping.kind === 'level') return sql`e.scorecards -> ${grouping.scorecard}::text ->> 'level'`;
   if (grouping.kind === 'rule') {
     return sql`(select result ->> 'status'
       from jsonb_array_elements(e.scorecards -> ${grouping.scorecard}::text -> 'rules') as result
       where result ->> 'identifier' = ${grouping.rule})`;
   }
-  const { key } = grouping;
-  if (key === '$team') return sql`unnest(e.team)`;
-  const text = texts[key as MetaName];
-  return text === undefined ? itemsOfJson(sql`(e.properties -> ${key}::text)`) : single(text);
+  if (grouping.key === '$team') return sql`e.team`;
+  return texts[grouping.key as MetaName] ?? sql`e.properties -> ${grouping.key}::text`;
+}
+
+function itemsOf(grouping: Grouping, held: Sql, blank: boolean): Sql {
+  const join = blank ? sql`left join lateral` : sql`cross join lateral`;
+  return sql`${join} ${itemsIn(grouping, held)} as item(value) ${blank ? sql`on true` : sql``}`;
+}
+
+function itemsIn(grouping: Grouping, held: Sql): Sql {
+  if (grouping.kind === 'relation') return itemsOfJson(held);
+  if (grouping.kind !== 'property') return single(held);
+  if (grouping.key === '$team') return sql`unnest(${held})`;
+  return texts[grouping.key as MetaName] === undefined ? itemsOfJson(held) : single(held);
 }
 
 function single(text: Sql): Sql {

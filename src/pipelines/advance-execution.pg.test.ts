@@ -317,6 +317,29 @@ describe('control', () => {
     expect(resumed.body['execution']).toMatchObject({ status: 'SUCCEEDED' });
   });
 
+  test('whoever may not start a pipeline does not make it go on by another door', async () => {
+    const triggers = [{ type: 'webhook', source: 'deploy' }];
+    const stages = [wait('a', [], 10, { skippable: true })];
+    const pipeline = await savePipeline(stages, { roles: ['sre'], triggers });
+    const { id } = await start(pipeline);
+    const at = `/api/v1/executions/${id}`;
+    const refused = { status: 403, body: { error: 'missing_permissions' } };
+    expect(await member.call('POST', `/api/v1/pipelines/${pipeline}/executions`, {})).toMatchObject(refused);
+    for (const verb of ['skip', 'skip-wait']) {
+      expect(await member.call('POST', `${at}/stages/a/${verb}`)).toMatchObject(refused);
+    }
+    expect(await member.call('POST', `${at}/pause`)).toMatchObject({ status: 200 });
+    expect(await member.call('POST', `${at}/resume`)).toMatchObject(refused);
+    expect(await member.call('POST', `${at}/cancel`, {})).toMatchObject({ status: 200 });
+    expect(await member.call('POST', `${at}/stages/a/restart`)).toMatchObject(refused);
+    await member.call('POST', '/gate/webhooks/webhook/deploy', {});
+    await app.settle();
+    expect((await desk.list(pipeline)).map((each) => each.id)).toEqual([id]);
+    await app.call('POST', '/gate/webhooks/webhook/deploy', {});
+    await app.settle();
+    expect(await desk.list(pipeline)).toHaveLength(2);
+  });
+
   test('one at a time: others wait, and the newest goes next unless they are kept', async () => {
     for (const keepWaitingPipelines of [true, false]) {
       const pipeline = await savePipeline([wait('a', [], 10)], { limitConcurrent: true, keepWaitingPipelines });

@@ -10,7 +10,14 @@ import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { StageRow } from './execution.ts';
 import { loadExecution } from './execution-store.ts';
 import { isComplete } from './execution-rules.ts';
-import { beginCall, readWaiting, reportStage, type StageKey, type StageReport } from './report-stage.ts';
+import {
+  beginCall,
+  earlierCallMayTake,
+  readWaiting,
+  reportStage,
+  type StageKey,
+  type StageReport,
+} from './report-stage.ts';
 import { attemptCall, sendCall, sendRequest } from './send-call.ts';
 import { callPlace } from './stages/webhook.ts';
 import { type CallAnswer, type CallVerdict, judgeCreation, judgeStatus, type WebhookCall } from './webhook-rules.ts';
@@ -59,8 +66,8 @@ async function report(parts: CallParts, job: CallJob, told: Omit<StageReport, 'k
   return parts.core.runner.execute(callerFor(job.orgId), reportStage, { key: keyOf(job), ...told });
 }
 
-function keyOf({ orgId, executionId, stageId, attempt }: CallJob): StageKey {
-  return { orgId, executionId, stageId, attempt };
+function keyOf({ orgId, executionId, stageId, attempt, turn = 0 }: CallJob): StageKey {
+  return { orgId, executionId, stageId, attempt, turn };
 }
 
 async function createCall(parts: CallParts, job: CallJob): Promise<void> {
@@ -70,6 +77,8 @@ async function createCall(parts: CallParts, job: CallJob): Promise<void> {
   if (typeof call === 'string')
     return void (await report(parts, job, { context: {}, end: { outcome: 'failed', error: call } }));
   const shown = begun.stage.context['webhook'] as Record<string, unknown>;
+  const underWayMs = earlierCallMayTake(begun, parts.core.clock.now());
+  if (underWayMs > 0) return again(parts, job, underWayMs);
   if (begun.earlierCallAt !== null && call.method !== 'GET') {
     const error = `Quayside stopped while it made this call at ${begun.earlierCallAt.toISOString()}. It may have arrived; it is not made again.`;
     return void (await report(parts, job, {
@@ -126,13 +135,13 @@ async function settle(parts: CallParts, job: CallJob, call: WebhookCall, settled
   if (end !== null) {
     await report(parts, job, { context, end });
   } else if (verdict.verdict === 'retry') {
-    if (await report(parts, job, { context })) await again(parts, { ...job, since }, retryMs);
+    if (await report(parts, job, { context, nextTurn: true })) await again(parts, nextTurn({ ...job, since }), retryMs);
   } else if (verdict.verdict === 'monitor') {
-    const next: CallJob = { ...job, phase: 'monitor', since: now.toISOString() };
+    const next = nextTurn({ ...job, phase: 'monitor', since: now.toISOString() });
     const told = { ...webhook, statusEndpoint: maskUrl(verdict.statusUrl) };
     const followed: WebhookCall = { ...call, statusUrl: verdict.statusUrl };
     const sealed = parts.secrets.seal(JSON.stringify(followed), callPlace({ ...named(job), attempt: job.attempt }));
-    if (!(await report(parts, job, { context: { webhook: told }, sealed }))) return;
+    if (!(await report(parts, job, { context: { webhook: told }, sealed, nextTurn: true }))) return;
     await again(parts, next, Math.max(quickMs, call.waitBeforeMonitor * 1000));
   } else {
     const found = await readWaiting(parts.core.db, keyOf(job));
@@ -164,6 +173,10 @@ function endOf({ verdict, webhook }: Settled, age: number): NonNullable<StageRep
 
 function named(job: CallJob): { readonly org_id: string; readonly id: string } {
   return { org_id: job.orgId, id: job.stageId };
+}
+
+function nextTurn(job: CallJob): CallJob {
+  return { ...job, turn: (job.turn ?? 0) + 1 };
 }
 
 async function again(parts: CallParts, job: CallJob, afterMs: number): Promise<void> {

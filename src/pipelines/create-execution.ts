@@ -74,12 +74,16 @@ function assertStartable({ name, document }: PipelineRow, depth: number): void {
   }
 }
 
-function assertMayStart(actor: Actor, pipeline: PipelineRow): void {
+/** What may be started, and made to go on when it stands still: a pipeline's own roles narrow who may do either. */
+export function mayStart(actor: Actor, { document }: Pick<PipelineRow, 'document'>): boolean {
+  const wanted = document.roles ?? [];
+  if (actor.kind !== 'user' || actor.roles.includes('Admin') || wanted.length === 0) return true;
+  return wanted.some((role) => actor.roles.includes(role) || actor.teams.includes(role));
+}
+
+export function assertMayStart(actor: Actor, pipeline: Pick<PipelineRow, 'name' | 'document'>): void {
   authorize(actor, 'pipeline.execute');
-  const wanted = pipeline.document.roles ?? [];
-  if (actor.kind !== 'user' || actor.roles.includes('Admin') || wanted.length === 0) return;
-  const has = wanted.some((role) => actor.roles.includes(role) || actor.teams.includes(role));
-  if (!has) throw missingPermission(`start pipeline "${pipeline.name}"`);
+  if (!mayStart(actor, pipeline)) throw missingPermission(`start pipeline "${pipeline.name}"`);
 }
 
 export function authenticationOf(actor: Actor): ExecutionAuthentication {

@@ -5,8 +5,8 @@ import type { PipelineDocument, StageConfig } from './pipeline.ts';
 export type Wait = (
   | { readonly for: 'time' | 'window'; readonly until: string }
   | { readonly for: 'approval' | 'run' | 'execution'; readonly id: string }
-  /** A job that calls somebody and reports. */
-  | { readonly for: 'call' | 'message' }
+  /** A job that calls somebody and reports; `turn` tells the job that is next from those that had theirs. */
+  | { readonly for: 'call' | 'message'; readonly turn?: number }
 ) & {
   /** The stage fails when this instant passes first. */
   readonly timeoutAt?: string;

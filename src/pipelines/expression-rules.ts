@@ -81,7 +81,6 @@ function isWhole(text: string, place: number, operator: string): boolean {
 const roots: ReadonlyMap<string, string> = new Map([
   ['parameters', '.parameters'],
   ['trigger', '.trigger'],
-  ['execution', '.execution'],
   ['templateVariables', '.vars'],
 ]);
 
@@ -98,7 +97,29 @@ function translateTerm(text: string): string | null {
   const [, first = '', rest = ''] = path;
   const steps = translateSteps(rest);
   if (steps === null) return null;
+  if (first === 'execution') return executionPath(steps);
   return `${roots.get(first) ?? `.vars.${first}`}${steps}`;
+}
+
+/** What expressions here know of an execution; its trigger stands beside it. */
+const executionFields: ReadonlySet<string> = new Set([
+  'id',
+  'number',
+  'application',
+  'name',
+  'pipelineConfigId',
+  'status',
+  'buildTime',
+  'startTime',
+]);
+
+function executionPath(steps: string): string | null {
+  const field = /^(?:\.(\w+)|\["([^"]*)"\])/.exec(steps);
+  if (field === null) return null;
+  const [whole, plain, quoted] = field;
+  const name = plain ?? quoted ?? '';
+  if (name === 'trigger') return `.trigger${steps.slice(whole.length)}`;
+  return executionFields.has(name) ? `.execution${steps}` : null;
 }
 
 function translateLiteral(text: string): string | null {

@@ -21,6 +21,7 @@ export function strandedCallsChore({ core, enqueueNow }: Pick<CallParts, 'core' 
         const live = hasLiveJob(queue, { stageId: sql`stage.id` });
         const found = await sql<StageKey & { readonly monitored: boolean }>`
           select stage.org_id as "orgId", stage.execution as "executionId", stage.id as "stageId", stage.attempt,
+                 coalesce((stage.wait ->> 'turn')::int, 0) as turn,
                  stage.context -> 'webhook' ? 'statusEndpoint' as monitored
           from stage join execution on execution.org_id = stage.org_id and execution.id = stage.execution
           where stage.wait ->> 'for' = ${waitsFor} and stage.wait is not null and stage.status = 'RUNNING'

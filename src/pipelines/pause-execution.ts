@@ -1,7 +1,7 @@
 import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { problem } from '#platform/problem.ts';
-import { authenticationOf } from './create-execution.ts';
+import { assertMayStart, authenticationOf } from './create-execution.ts';
 import type { StageRow, WholeExecution } from './execution.ts';
 import { lockExecution, storeExecution } from './execution-store.ts';
 
@@ -20,6 +20,7 @@ export async function pauseExecution(ctx: WriteContext, input: { readonly id: st
 export async function resumeExecution(ctx: WriteContext, input: { readonly id: string }): Promise<WholeExecution> {
   authorize(ctx.actor, 'pipeline.execute');
   const whole = await lockExecution(ctx, input.id);
+  assertMayStart(ctx.actor, whole.execution);
   const { status, pause } = whole.execution;
   if (status !== 'PAUSED' || pause === null) throw wrongStatus(whole, 'resumed', 'PAUSED');
   const resumeTime = ctx.now.getTime();

@@ -1,6 +1,6 @@
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
-import type { ExecutionRow, StageRow } from './execution.ts';
+import type { ExecutionRow, StageRow, Wait } from './execution.ts';
 import { stageConfig } from './execution.ts';
 import { loadExecution, lockExecution, storeExecution } from './execution-store.ts';
 import { failureStatus } from './pipeline.ts';
@@ -11,6 +11,8 @@ export interface StageKey {
   readonly executionId: string;
   readonly stageId: string;
   readonly attempt: number;
+  /** Whose turn it is among the jobs of the attempt; absent for the first. */
+  readonly turn?: number;
 }
 
 export interface StageReport {
@@ -18,6 +20,8 @@ export interface StageReport {
   readonly context: Readonly<Record<string, unknown>>;
   /** In place of what was sealed. */
   readonly sealed?: string;
+  /** Another job takes over: whatever of this turn comes again finds nothing to do. */
+  readonly nextTurn?: boolean;
   /** Absent while it goes on. */
   readonly end?:
     | { readonly outcome: 'succeeded'; readonly outputs?: Readonly<Record<string, unknown>> }
@@ -40,22 +44,30 @@ export async function beginCall(ctx: WriteContext, { key }: { readonly key: Stag
   const stage = waitingStage(whole.stages, key);
   if (stage === null) return null;
   const earlier = stage.context['callingSince'];
+  const { execution } = whole;
+  if (typeof earlier === 'string') return { execution, stage, earlierCallAt: new Date(earlier) };
   const begun = { ...stage, context: { ...stage.context, callingSince: ctx.now.toISOString() } };
   await storeExecution(ctx, whole, { stages: [begun], byEngine: true });
-  return {
-    execution: whole.execution,
-    stage: begun,
-    earlierCallAt: typeof earlier === 'string' ? new Date(earlier) : null,
-  };
+  return { execution, stage: begun, earlierCallAt: null };
+}
+
+/** Longer than any call may take: who began within it may be waiting for its answer at this moment. */
+const callMayTakeMs = 30_000;
+
+/** After how long nobody can be making the earlier call any more; 0 when that is so already, or there was none. */
+export function earlierCallMayTake({ earlierCallAt }: Pick<BegunCall, 'earlierCallAt'>, now: Date): number {
+  return earlierCallAt === null ? 0 : Math.max(0, earlierCallAt.getTime() + callMayTakeMs - now.getTime());
 }
 
 /** Writes down what a job learnt, and with an end lets the execution go on. */
-export async function reportStage(ctx: WriteContext, { key, context, sealed, end }: StageReport): Promise<boolean> {
+export async function reportStage(ctx: WriteContext, report: StageReport): Promise<boolean> {
+  const { key, context, sealed, end } = report;
   const whole = await lockExecution(ctx, key.executionId);
   const found = waitingStage(whole.stages, key);
   if (found === null) return false;
   const kept = Object.fromEntries(Object.entries(found.context).filter(([name]) => name !== 'callingSince'));
-  const stage = { ...found, sealed: sealed ?? found.sealed, context: { ...kept, ...context } };
+  const wait = report.nextTurn === true ? { ...found.wait, turn: (key.turn ?? 0) + 1 } : found.wait;
+  const stage = { ...found, wait, sealed: sealed ?? found.sealed, context: { ...kept, ...context } };
   await storeExecution(ctx, whole, {
     stages: [end === undefined ? stage : endedStage(ctx, whole.execution, stage, end)],
     byEngine: end === undefined,
@@ -77,10 +89,14 @@ function endedStage(
   return { ...ended, status, context: { ...stage.context, exception } };
 }
 
-function waitingStage(stages: readonly StageRow[], key: StageKey): StageRow | null {
+type WaitingStage = StageRow & { readonly wait: Extract<Wait, { readonly for: 'call' | 'message' }> };
+
+function waitingStage(stages: readonly StageRow[], key: StageKey): WaitingStage | null {
   const stage = stages.find((each) => each.id === key.stageId);
-  const waits = stage?.status === 'RUNNING' && (stage.wait?.for === 'call' || stage.wait?.for === 'message');
-  return waits && stage.attempt === key.attempt ? stage : null;
+  if (stage?.status !== 'RUNNING' || stage.attempt !== key.attempt) return null;
+  const { wait } = stage;
+  if (wait?.for !== 'call' && wait?.for !== 'message') return null;
+  return (wait.turn ?? 0) === (key.turn ?? 0) ? { ...stage, wait } : null;
 }
 
 /** For looking without writing: monitoring asks often and mostly learns nothing. */

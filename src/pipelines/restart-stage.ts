@@ -1,11 +1,12 @@
 import { authorize } from '#access/permissions.ts';
-import type { Command } from '#platform/commands/write-context.ts';
+import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import type { StageKinds } from './check-pipeline.ts';
-import { authenticationOf, concurrencyLimit, countOpen } from './create-execution.ts';
+import { assertMayStart, authenticationOf, concurrencyLimit, countOpen } from './create-execution.ts';
 import { stageNodes, type StageRow, type WholeExecution } from './execution.ts';
 import { isComplete, isEnded, stageAndAfter } from './execution-rules.ts';
 import { lockExecution, loadExecution, storeExecution } from './execution-store.ts';
+import type { PipelineRow } from './pipeline.ts';
 import { lockPipeline } from './pipeline-store.ts';
 import { wrongStatus } from './pause-execution.ts';
 
@@ -21,6 +22,7 @@ export function restartStage(
     const pipeline = await lockPipeline(ctx, seen.execution.pipeline);
     const whole = await lockExecution(ctx, input.execution);
     const { execution, stages } = whole;
+    assertMayStart(ctx.actor, pipeline ?? execution);
     if (execution.status === 'PAUSED') throw wrongStatus(whole, 'restarted', 'RUNNING or ended');
     const wanted = findStage(whole, input.stage);
     if (!isComplete(wanted.status)) {
@@ -50,14 +52,19 @@ export function restartStage(
       };
       reset.push(freshStage(stage, stage.ref_id === wanted.ref_id ? { restartDetails: details } : {}));
     }
-    const limit = pipeline === null ? null : concurrencyLimit(pipeline.document);
-    const others = limit === null ? 0 : (await countOpen(ctx, execution.org_id, execution.pipeline)).running;
-    const waits = isEnded(execution.status) && limit !== null && others >= limit;
+    const waits = isEnded(execution.status) && (await isFull(ctx, pipeline));
     return storeExecution(ctx, whole, {
       stages: reset,
       columns: { status: waits ? 'NOT_STARTED' : 'RUNNING', ended_at: null, cancellation: null },
     });
   };
+}
+
+/** Whether as many of the pipeline run as may. */
+async function isFull(ctx: WriteContext, pipeline: PipelineRow | null): Promise<boolean> {
+  const limit = pipeline === null ? null : concurrencyLimit(pipeline.document);
+  if (pipeline === null || limit === null) return false;
+  return (await countOpen(ctx, pipeline.org_id, pipeline.id)).running >= limit;
 }
 
 /** By its id, or by its reference in the document. */

@@ -2,7 +2,7 @@ import { authorize } from '#access/permissions.ts';
 import type { Command } from '#platform/commands/write-context.ts';
 import { problem } from '#platform/problem.ts';
 import type { StageKinds } from './check-pipeline.ts';
-import { authenticationOf } from './create-execution.ts';
+import { assertMayStart, authenticationOf } from './create-execution.ts';
 import { stageConfig, type WholeExecution } from './execution.ts';
 import { lockExecution, storeExecution } from './execution-store.ts';
 import { wrongStatus } from './pause-execution.ts';
@@ -19,6 +19,7 @@ export function skipStage(kinds: StageKinds): Command<SkipStage, WholeExecution>
   return async function skipStageCommand(ctx, input) {
     authorize(ctx.actor, 'pipeline.execute');
     const whole = await lockExecution(ctx, input.execution);
+    assertMayStart(ctx.actor, whole.execution);
     const stage = findStage(whole, input.stage);
     const { wait } = stage;
     if (whole.execution.status !== 'RUNNING' && whole.execution.status !== 'PAUSED') {

@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { Type } from 'typebox';
 import { authorize } from '#access/permissions.ts';
+import type { Actor } from '#platform/commands/actor.ts';
 import { constantTimeEqual } from '#platform/crypto/constant-time-equal.ts';
 import { newId } from '#platform/ids.ts';
 import { type Reply, route, type Route } from '#platform/http/route.ts';
 import { problem } from '#platform/problem.ts';
+import { mayStart } from './create-execution.ts';
 import { type FireParts, fireWebhook } from './fire-triggers.ts';
+import { findPipeline } from './pipeline-queries.ts';
 import { triggersFor, type TriggerRow } from './trigger-store.ts';
 import { textField } from './trigger-rules.ts';
 
@@ -31,7 +34,7 @@ export function triggerRoutes(parts: TriggerRouteParts): readonly Route[] {
       statuses,
       handle: async ({ actor, params: { source }, body: payload }) => {
         authorize(actor, 'pipeline.execute');
-        return told(parts, { orgId: actor.orgId, source, payload, accepts: () => true });
+        return told(parts, { orgId: actor.orgId, source, payload, accepts: await startableBy(parts, actor, source) });
       },
     }),
     route({
@@ -46,7 +49,7 @@ export function triggerRoutes(parts: TriggerRouteParts): readonly Route[] {
       async handle({ actor, params: { source }, query: { org }, body: payload, headers, rawBody }) {
         if (actor !== null) {
           authorize(actor, 'pipeline.execute');
-          return told(parts, { orgId: actor.orgId, source, payload, accepts: () => true });
+          return told(parts, { orgId: actor.orgId, source, payload, accepts: await startableBy(parts, actor, source) });
         }
         const given = headers['x-hub-signature-256'];
         const orgId = org ?? '';
@@ -62,6 +65,22 @@ export function triggerRoutes(parts: TriggerRouteParts): readonly Route[] {
       },
     }),
   ];
+}
+
+/** A person's token starts what that person may start. */
+async function startableBy(
+  { core: { db } }: TriggerRouteParts,
+  actor: Actor,
+  source: string,
+): Promise<(trigger: TriggerRow) => boolean> {
+  if (actor.kind !== 'user') return () => true;
+  const pipelines = new Set((await triggersFor(db, actor.orgId, 'webhook', source)).map(({ pipeline }) => pipeline));
+  const startable = new Set<string>();
+  for (const id of pipelines) {
+    const pipeline = await findPipeline(db, actor, id);
+    if (pipeline !== null && mayStart(actor, pipeline)) startable.add(id);
+  }
+  return (trigger) => startable.has(trigger.pipeline);
 }
 
 async function told(

@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core';
+import type { SlackMessage } from '#sample/counterparts/slack/slack-channel-view.ts';
+import { type SlackCounterpart, startSlackCounterpart } from '#sample/counterparts/slack/slack-counterpart.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium } from '#testing/chromium.ts';
 import { type JourneyProgram, startJourneyProgram } from '#testing/journey-program.ts';
@@ -52,6 +54,143 @@ describe.skipIf(executablePath === undefined)('in the browser, a platform engine
     await page.getByText('Ships the shop.').waitFor();
     await page.getByRole('tab', { name: 'Revisions' }).click();
     await page.getByText('Revision 2').waitFor();
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+});
+
+describe.skipIf(executablePath === undefined)('with a Slack of their own, from the manifest to the click,', () => {
+  const channel = 'demo_alerts';
+  let slack: SlackCounterpart;
+  let journey: JourneyProgram;
+
+  beforeAll(async () => {
+    slack = await startSlackCounterpart({
+      fetch,
+      channels: [{ name: channel }],
+      users: [{ name: 'lead', email: 'admin@example.com' }],
+    });
+    journey = await startJourneyProgram(executablePath ?? '', {
+      QUAYSIDE_SAMPLE: 'off',
+      QUAYSIDE_SLACK_API_URL: slack.apiUrl,
+      QUAYSIDE_EGRESS_ALLOW: new URL(slack.origin).host,
+    });
+  });
+
+  afterAll(async () => {
+    await journey?.stop();
+    await slack?.close();
+  });
+
+  async function cardOf(words: string): Promise<SlackMessage> {
+    return slack.waitForMessage(channel, (message) => JSON.stringify(message.blocks).includes(words), 30_000);
+  }
+
+  async function press(card: SlackMessage, verb: 'approve' | 'reject'): Promise<void> {
+    const answer = await slack.click({ channel, ts: card.ts, actionId: `approval:${verb}`, user: 'lead' });
+    expect(answer).toMatchObject({ status: 200, body: '' });
+  }
+
+  async function connect(page: Page): Promise<void> {
+    await page.goto(`${journey.program.address}/settings/slack`);
+    await page.getByRole('tab', { name: 'From scratch' }).click();
+    await page.getByText('/notifications/callbacks/slack').first().waitFor();
+    await page.getByText('users:read.email').waitFor();
+    await page.getByRole('tab', { name: 'From a manifest' }).click();
+    const manifest = page.getByLabel('Manifest', { exact: true });
+    await expect.poll(() => manifest.innerText()).toContain('/notifications/callbacks/slack');
+    await page.getByRole('textbox', { name: 'Bot token' }).fill('xoxb-not-the-token');
+    await page.getByRole('textbox', { name: 'Signing secret' }).fill(slack.signingSecret);
+    await page.getByRole('button', { name: 'Test and save' }).click();
+    await page
+      .getByText(/Slack refused|invalid_auth|token/i)
+      .first()
+      .waitFor();
+    await page.getByRole('textbox', { name: 'Bot token' }).fill(slack.botToken);
+    await page.getByRole('button', { name: 'Test and save' }).click();
+    await page.getByText('Slack is connected.').waitFor();
+    slack.setInteractivityUrl(`${journey.program.address}/notifications/callbacks/slack`);
+  }
+
+  async function build(page: Page): Promise<void> {
+    await page.goto(`${journey.program.address}/pipelines/new`);
+    await page.getByRole('textbox', { name: 'Name' }).first().fill('Release');
+    await page.getByRole('combobox', { name: 'Application' }).fill('storefront');
+    await page.getByRole('button', { name: /^Add a stage/ }).click();
+    await page.getByRole('menuitem', { name: /^Manual judgment/ }).click();
+    await page.getByRole('button', { name: 'Add a notification' }).click();
+    await page.getByRole('textbox', { name: 'Channel' }).fill(channel);
+    await page.getByLabel('Own words: Awaiting judgment').fill('Is the storefront ready to ship?');
+    await page.getByLabel('Own words: Continued').fill('The storefront ships.');
+    await page.getByRole('button', { name: /^Add a stage/ }).click();
+    await page.getByRole('menuitem', { name: /^Wait/ }).click();
+    await page.getByLabel('Seconds').fill('1');
+    await page.getByRole('button', { name: 'Create pipeline' }).click();
+    await page.getByRole('button', { name: 'Start' }).first().waitFor();
+  }
+
+  /** As another tab of the same person does. */
+  async function judgeOverApi(page: Page, execution: string): Promise<number> {
+    return page.evaluate(async (id) => {
+      const session = (await (await fetch('/api/v1/session')).json()) as { csrfToken: string };
+      const response = await fetch(`/api/v1/executions/${id}/stages/1/judgment`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-csrf-token': session.csrfToken },
+        body: JSON.stringify({ verdict: 'continue', comment: 'Decided elsewhere' }),
+      });
+      return response.status;
+    }, execution);
+  }
+
+  async function run(page: Page, number: number): Promise<SlackMessage> {
+    await page.getByRole('button', { name: 'Start' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('region', { name: 'Manual judgment awaits your judgment' }).waitFor();
+    const card = await cardOf(`Release #${number}`);
+    expect(JSON.stringify(card)).toContain('Is the storefront ready to ship?');
+    return card;
+  }
+
+  it('they connect it, build a judgment that tells a channel, and approve and reject there', async () => {
+    const { page, faults } = await journey.signIn();
+    await connect(page);
+    await build(page);
+    const judgment = page.getByRole('region', { name: 'Manual judgment awaits your judgment' });
+    const status = page.getByRole('main').locator('[aria-live=polite]').first();
+
+    const first = await run(page, 1);
+    await press(first, 'approve');
+    await judgment.waitFor({ state: 'detached' });
+    await status.getByText('Succeeded', { exact: true }).waitFor();
+    await slack.waitForMessage(
+      channel,
+      ({ ts, blocks }) => ts === first.ts && !/approval:approve/.test(JSON.stringify(blocks)),
+      30_000,
+    );
+    await slack.waitForMessage(channel, (message) => JSON.stringify(message).includes('The storefront ships.'), 30_000);
+
+    await page.getByRole('link', { name: 'Release', exact: true }).click();
+    const second = await run(page, 2);
+    await press(second, 'reject');
+    await judgment.waitFor({ state: 'detached' });
+    await status.getByText('Failed', { exact: true }).waitFor();
+    await page
+      .getByText(/stopped the pipeline/)
+      .first()
+      .waitFor();
+
+    // Decided over the API while the page is open: the page follows, and the late click in Slack is told.
+    await page.getByRole('link', { name: 'Release', exact: true }).click();
+    const third = await run(page, 3);
+    const execution = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+    expect(await judgeOverApi(page, execution)).toBe(200);
+    await judgment.waitFor({ state: 'detached' });
+    await status.getByText('Succeeded', { exact: true }).waitFor();
+    await slack.waitForMessage(
+      channel,
+      ({ ts, blocks }) => ts === third.ts && !/approval:approve/.test(JSON.stringify(blocks)),
+      30_000,
+    );
     expect(faults).toEqual([]);
     await page.close();
   });

@@ -13,6 +13,7 @@ const callTimeoutMs = 10_000;
 /** The program as people start it: in a process of its own, on an embedded database in a folder of its own. */
 export interface SpawnedProgram {
   readonly folder: string;
+  readonly url: string;
   start(): Promise<void>;
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** With a bearer token. Null when the outcome is not known: refused, broken off, or an error of the server. */
@@ -50,6 +51,7 @@ export async function spawnedProgram(settings: Readonly<Record<string, string>>)
 
   return {
     folder,
+    url,
     stop,
     async start() {
       child = await launched(environment);

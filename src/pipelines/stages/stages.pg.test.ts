@@ -98,6 +98,38 @@ describe('a webhook stage', () => {
     expect(stageOf(await desk.becomes(begun.id, 'TERMINAL'), 'a').error).toContain('private');
   });
 
+  test('is called once, however often its jobs come: while it is called, and when its status is followed', async () => {
+    let mayAnswer: (() => void) | undefined;
+    const held = new Promise<void>((resolve) => (mayAnswer = resolve));
+    let state = 'rolling';
+    receiver.answerWith(async (request) => {
+      if (request.method === 'GET') return { body: { state } };
+      await held;
+      return { status: 202 };
+    });
+    const posts = () => receiver.requests.filter(({ path, method }) => path === '/once' && method === 'POST').length;
+    const begun = await run('webhook', {
+      url: `${receiver.url}once`,
+      waitForCompletion: true,
+      statusJsonPath: 'state',
+      successStatuses: 'done',
+    });
+    await expect.poll(posts, { timeout: 20_000 }).toBe(1);
+    const calls = app.app.modules.list.flatMap(({ jobs = [] }) => jobs).find(({ queue }) => queue === 'pipeline-call');
+    const key = { orgId: app.orgId, executionId: begun.id, stageId: stageOf(begun, 'a').id, attempt: 1 };
+    const again = async (): Promise<void> => calls?.run({ ...key, phase: 'create' });
+    await Promise.all([again(), again()]);
+    expect(stageOf(await desk.read(begun.id), 'a')).toMatchObject({ status: 'RUNNING', error: null });
+    mayAnswer?.();
+    await expect
+      .poll(async () => JSON.stringify(stageOf(await desk.read(begun.id), 'a').context), { timeout: 20_000 })
+      .toContain('statusEndpoint');
+    await again();
+    state = 'done';
+    await desk.becomes(begun.id, 'SUCCEEDED');
+    expect(posts()).toBe(1);
+  });
+
   test('that is cancelled tells the other side', async () => {
     receiver.answerWith((request) => (request.method === 'POST' ? { body: {} } : { body: { state: 'rolling' } }));
     const begun = await run('webhook', {

@@ -149,8 +149,13 @@ export async function savePipeline(
   return { ...answer.pipeline, etag: answer.version };
 }
 
+interface ImportNote {
+  readonly path: string;
+  readonly message: string;
+}
+
 export const importPipeline = async (document: unknown) =>
-  post<{ pipeline: PipelineDocument; notes: readonly unknown[]; problems: readonly PipelineProblem[] }>(
+  post<{ pipeline: PipelineDocument; notes: readonly ImportNote[]; problems: readonly PipelineProblem[] }>(
     '/api/v1/pipelines/import',
     document,
   );

@@ -39,7 +39,7 @@ export function ExecutionList({ executions, named = false, empty, action }: Exec
             <span className={classes['status']}>
               <ExecutionBadge execution={execution} size="sm" />
             </span>
-            <StageBar stages={execution.stages} />
+            <StageBar stages={execution.stages} awaiting={execution.awaitingJudgment} />
             <span className={classes['who']}>
               <Who name={execution.startedBy} />
             </span>
@@ -65,13 +65,15 @@ function Took({ execution: { startedAt, endedAt } }: { readonly execution: Execu
 }
 
 /** How far the stages are, at a glance; told in words to those who do not see it. */
-function StageBar({ stages }: { readonly stages: readonly StageItem[] }) {
+function StageBar({ stages, awaiting }: { readonly stages: readonly StageItem[]; readonly awaiting: boolean }) {
   const { t } = useTranslation('pipelines');
+  const shownAs = ({ type, status }: StageItem) =>
+    awaiting && type === 'manualJudgment' && status === 'RUNNING' ? 'AWAITING' : status;
   const done = stages.filter(({ status }) => status !== 'NOT_STARTED' && status !== 'RUNNING').length;
   return (
     <span className={classes['bar']} role="img" aria-label={t('executions.progress', { done, all: stages.length })}>
       {stages.map((stage) => (
-        <span key={stage.refId} title={stage.name} data-tone={statusLooks[stage.status].tone} />
+        <span key={stage.refId} title={stage.name} data-tone={statusLooks[shownAs(stage)].tone} />
       ))}
     </span>
   );

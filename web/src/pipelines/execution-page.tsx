@@ -3,15 +3,20 @@ import { notifications } from '@mantine/notifications';
 import { IconPlayerPause, IconPlayerPlay, IconRoute, IconSquareX } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Fact, Facts } from '../ui/facts.tsx';
 import { Identifier } from '../ui/identifier.tsx';
 import { Page } from '../ui/page.tsx';
+import { Panel } from '../ui/panel.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
 import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { type Control, controlExecution, executionQuery, useExecutionStream } from './api.ts';
+import { ConfirmControl } from './confirm-control.tsx';
 import { ExecutionBadge } from './execution-badge.tsx';
 import classes from './execution-page.module.css';
+import { ExecutionTimeline } from './execution-timeline.tsx';
 import { JudgmentCard } from './judgment-card.tsx';
 import { StageCanvas } from './stage-canvas.tsx';
 import { StageDetails } from './stage-details.tsx';
@@ -53,6 +58,10 @@ function ExecutionView({ execution }: { readonly execution: Execution }) {
   const { stages } = execution;
   const shown = stages.find(({ refId }) => refId === wanted) ?? mostInteresting(stages);
   const open = execution.status === 'RUNNING';
+  const drawn = stages.map((stage) => ({ ...stage, awaiting: awaits(stage) }));
+  const select = (refId: string | undefined): void => {
+    if (refId !== undefined && refId !== wanted) void navigate({ search: { stage: refId }, replace: true });
+  };
   return (
     <Page
       title={`${execution.pipeline.name} ${t('executions.number', { number: execution.number })}`}
@@ -78,15 +87,28 @@ function ExecutionView({ execution }: { readonly execution: Execution }) {
           // A restarted stage asks anew: nothing that was typed for the attempt before is sent.
           <JudgmentCard key={`${stage.id} ${stage.attempt}`} execution={execution} stage={stage} />
         ))}
-      <StageCanvas
-        stages={stages.map((stage) => ({ ...stage, awaiting: awaits(stage) }))}
-        selected={shown?.refId}
-        onSelect={(refId) =>
-          refId !== undefined && refId !== wanted && void navigate({ search: { stage: refId }, replace: true })
-        }
-      />
+      <Parameters parameters={execution.parameters} />
+      <StageCanvas stages={drawn} selected={shown?.refId} onSelect={select} />
       {shown !== undefined && <StageDetails execution={execution} stage={shown} awaiting={awaits(shown)} />}
+      <ExecutionTimeline stages={drawn} selected={shown?.refId} onSelect={select} />
     </Page>
+  );
+}
+
+/** What it was started with. */
+function Parameters({ parameters }: Pick<Execution, 'parameters'>) {
+  const given = Object.entries(parameters).filter(([, value]) => value !== '' && value !== null);
+  if (given.length === 0) return null;
+  return (
+    <Panel>
+      <Facts columns={2}>
+        {given.map(([name, value]) => (
+          <Fact key={name} label={name}>
+            <code className={classes['value']}>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+          </Fact>
+        ))}
+      </Facts>
+    </Panel>
   );
 }
 
@@ -116,10 +138,12 @@ function Controls({ execution }: { readonly execution: Execution }) {
   const { t } = useTranslation('pipelines');
   const words = useErrorWords();
   const client = useQueryClient();
+  const [cancelling, setCancelling] = useState(false);
   const control = useMutation({
     mutationFn: async (what: Control) => controlExecution(execution.id, what),
     onSuccess: (after) => client.setQueryData(executionQuery(execution.id).queryKey, after),
     onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onSettled: () => setCancelling(false),
   });
   if (isEnded(execution.status)) return null;
   const pending = control.isPending ? control.variables.verb : undefined;
@@ -148,10 +172,19 @@ function Controls({ execution }: { readonly execution: Execution }) {
         variant="default"
         loading={pending === 'cancel'}
         leftSection={<IconSquareX size={16} />}
-        onClick={() => control.mutate({ verb: 'cancel' })}
+        onClick={() => setCancelling(true)}
       >
         {t('execution.cancel')}
       </Button>
+      {cancelling && (
+        <ConfirmControl
+          verb="cancel"
+          name={`${execution.pipeline.name} ${t('executions.number', { number: execution.number })}`}
+          pending={control.isPending}
+          onConfirm={(reason) => control.mutate({ verb: 'cancel', reason })}
+          onClose={() => setCancelling(false)}
+        />
+      )}
     </>
   );
 }

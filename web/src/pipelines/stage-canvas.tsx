@@ -52,6 +52,7 @@ type StageNode = Node<
 
 const nodeTypes = { stage: StageBox };
 const narrow = '(max-width: 700px)';
+const readable = 0.55;
 const roomAround = { padding: 0.12, maxZoom: 1 } as const;
 
 /** A pipeline as a picture, left to right. Tab walks its stages, Enter opens one; arrows follow in the builder. */
@@ -65,14 +66,21 @@ export function StageCanvas(props: CanvasProps) {
 
 function Canvas({ stages, selected, onSelect, edit }: CanvasProps) {
   const { t } = useTranslation('pipelines');
-  const { fitView } = useReactFlow();
+  const { fitView, getZoom, setCenter } = useReactFlow();
   const downwards = useMediaQuery(narrow, false, { getInitialValueInEffect: false });
   const shape = stages.map((stage) => `${stage.refId}<${stage.requisiteStageRefIds.join()}`).join(' ');
   // Places depend on the shape alone, so that a change of status or name moves nothing.
   // oxlint-disable-next-line react-hooks/exhaustive-deps
   const places = useMemo(() => layoutStages(stages, downwards), [shape, downwards]);
   useEffect(() => {
-    void fitView(roomAround);
+    void fitView(roomAround).then(() => {
+      const place = selected === undefined ? undefined : places.get(selected);
+      // The whole of a large pipeline cannot be read: its most interesting part is shown instead.
+      if (place === undefined || getZoom() >= readable) return undefined;
+      return setCenter(place.x + stageWidth / 2, place.y + stageHeight / 2, { zoom: readable });
+    });
+    // Choosing another stage moves nothing under the pointer.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [fitView, shape, downwards]);
   const nodes = stages.map((stage): StageNode => ({
     id: stage.refId,

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconPlayerSkipForward, IconRotateClockwise } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeView } from '../ui/code-view.tsx';
 import { Fact, Facts } from '../ui/facts.tsx';
@@ -11,6 +12,7 @@ import { useErrorWords } from '../ui/states.tsx';
 import { humanDuration, RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { controlStage, executionQuery } from './api.ts';
+import { ConfirmControl } from './confirm-control.tsx';
 import { StageBadge } from './execution-badge.tsx';
 import classes from './execution-page.module.css';
 import type { Execution, Fields, Stage } from './wire.ts';
@@ -51,7 +53,7 @@ export function StageDetails({ execution, stage, awaiting }: StageDetailsProps) 
 const verbsFor = (stage: Stage): readonly ('skip' | 'skip-wait' | 'restart')[] => {
   if (stage.status === 'RUNNING') {
     if (stage.waitsFor?.for === 'time' || stage.waitsFor?.for === 'window') return ['skip-wait'];
-    return stage.config['canManuallySkip'] === true ? ['skip'] : [];
+    return stage.config['skippable'] === true ? ['skip'] : [];
   }
   return stage.status === 'NOT_STARTED' ? [] : ['restart'];
 };
@@ -66,10 +68,12 @@ function StageActions({ execution, stage }: Pick<StageDetailsProps, 'execution' 
   const { t } = useTranslation('pipelines');
   const words = useErrorWords();
   const client = useQueryClient();
+  const [asked, setAsked] = useState<'skip' | 'skip-wait' | 'restart' | null>(null);
   const control = useMutation({
     mutationFn: async (verb: 'skip' | 'skip-wait' | 'restart') => controlStage(execution.id, stage.refId, verb),
     onSuccess: (after) => client.setQueryData(executionQuery(execution.id).queryKey, after),
     onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onSettled: () => setAsked(null),
   });
   return (
     <span className={classes['stageActions']}>
@@ -82,12 +86,21 @@ function StageActions({ execution, stage }: Pick<StageDetailsProps, 'execution' 
             variant="default"
             loading={control.isPending && control.variables === verb}
             leftSection={<Mark size={14} />}
-            onClick={() => control.mutate(verb)}
+            onClick={() => setAsked(verb)}
           >
             {t(`stage.${verb}`)}
           </Button>
         );
       })}
+      {asked !== null && (
+        <ConfirmControl
+          verb={asked}
+          name={stage.name}
+          pending={control.isPending}
+          onConfirm={() => control.mutate(asked)}
+          onClose={() => setAsked(null)}
+        />
+      )}
     </span>
   );
 }

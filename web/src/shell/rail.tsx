@@ -112,13 +112,14 @@ interface RailLinkProps {
   readonly children: React.ReactNode;
 }
 
+/** Pages that belong to a place in the menu by another name. */
+const parts: Readonly<Record<string, string>> = { 'self-service': 'runs', pipelines: 'executions' };
+
 function RailLink({ to, label, collapsed, children }: RailLinkProps) {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const section = to.split('/')[1] ?? '';
   const active =
-    section === ''
-      ? pathname === '/'
-      : pathname.split('/')[1] === section || (section === 'self-service' && pathname.startsWith('/runs'));
+    section === '' ? pathname === '/' : pathname.split('/')[1] === section || pathname.split('/')[1] === parts[section];
   return (
     <Tooltip label={label} position="right" disabled={!collapsed}>
       <Link

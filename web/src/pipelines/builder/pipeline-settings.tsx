@@ -1,6 +1,14 @@
-import { Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Button, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconTrash } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../ui/panel.tsx';
+import { useErrorWords } from '../../ui/states.tsx';
+import { deletePipeline, type StoredPipeline } from '../api.ts';
+import { ConfirmControl } from '../confirm-control.tsx';
 import type { Fields } from '../wire.ts';
 import classes from './builder.module.css';
 import { helpBelow } from '../../ui/field-layout.ts';
@@ -79,6 +87,41 @@ export function PipelineSettings({ builder }: { readonly builder: PipelineBuilde
           }
         />
       </Panel>
+      {builder.stored !== null && <Deletion pipeline={builder.stored} />}
+    </div>
+  );
+}
+
+function Deletion({ pipeline }: { readonly pipeline: StoredPipeline }) {
+  const { t } = useTranslation('pipelines');
+  const words = useErrorWords();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [asked, setAsked] = useState(false);
+  const deletion = useMutation({
+    mutationFn: async () => deletePipeline(pipeline.id),
+    onSuccess: async () => {
+      await navigate({ to: '/pipelines', ignoreBlocker: true });
+      await client.invalidateQueries({ queryKey: ['pipelines'] });
+      await client.invalidateQueries({ queryKey: ['applications'] });
+    },
+    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onSettled: () => setAsked(false),
+  });
+  return (
+    <div>
+      <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} onClick={() => setAsked(true)}>
+        {t('confirm.delete.do')}
+      </Button>
+      {asked && (
+        <ConfirmControl
+          verb="delete"
+          name={pipeline.name}
+          pending={deletion.isPending}
+          onConfirm={() => deletion.mutate()}
+          onClose={() => setAsked(false)}
+        />
+      )}
     </div>
   );
 }
