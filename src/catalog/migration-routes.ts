@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { authorize } from '#access/permissions.ts';
 import type { Core } from '#platform/core.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import type { EntityParts } from './apply-changes.ts';
@@ -35,6 +36,8 @@ function creation({ db }: Core, parts: EntityParts): Route {
     access: 'known',
     request: { body: MigrationBody },
     async handle({ actor, body, execute }) {
+      // Before anything is compiled.
+      authorize(actor, 'blueprint.write', { blueprint: body.sourceBlueprint });
       await checkExpressions(parts.derivation.jq, body.mapping);
       const id = await execute(start, body);
       return ok({ migration: await migrationById(db, actor.orgId, id) });
