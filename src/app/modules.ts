@@ -18,7 +18,7 @@ import { constraintSubject } from '#pipelines/environments/judge-constraint.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
 import type { Core } from '#platform/core.ts';
 import { subKey } from '#platform/crypto/sub-key.ts';
-import { createMailer } from '#platform/mail/mailer.ts';
+import { createMailer, type Mailer } from '#platform/mail/mailer.ts';
 import { createSecretBox, masterKey, type SecretBox } from '#platform/crypto/secret-box.ts';
 import { createEgress, type Egress } from '#platform/egress/egress.ts';
 import type { Tx } from '#platform/db/handles.ts';
@@ -84,7 +84,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
   const shared = { core, options, queue, secrets, egress };
   const find = createFind(core, blueprints);
-  const approvals = buildApprovals(core, options, { egress, signingSecret, blueprints });
+  const outside = { egress, mailer: buildMailer(options), signingSecret, enqueueNow };
+  const approvals = buildApprovals(core, options, { ...outside, blueprints });
   const slack = buildSlack({ ...shared, decide: approvals.decide });
   const ownApi = createOwnApi();
   const integrations = buildIntegrations({ ...shared, entityParts, slack: slack.connections, signingSecret, ownApi });
@@ -103,12 +104,12 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       actionsModule(actions),
       approvals,
       pipelinesModule(core, {
+        ...outside,
         actions,
-        egress,
-        decide: approvals.decide,
-        postNotice: async (notice) => postNotice(slack.reminders, notice),
         watch,
-        enqueueNow,
+        decide: approvals.decide,
+        retention: options.config,
+        postNotice: async (notice) => postNotice(slack.reminders, notice),
       }),
       runsModule(core, { retention: options.config, secrets, backends, decide: approvals.decide, watch, enqueueNow }),
       deliveriesModule({ core, egress, signingSecret, enqueueNow }),
@@ -134,20 +135,24 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
 
 function buildApprovals(
   core: Core,
-  { keys, config }: AppOptions,
+  { keys }: AppOptions,
   {
     blueprints,
     ...out
-  }: Pick<ApprovalsOptions['notify'], 'egress' | 'signingSecret'> & {
+  }: ApprovalsOptions['notify'] & {
     readonly blueprints: Blueprints;
   },
 ): ApprovalsModule {
-  const { smtpUrl: url, mailFrom: from, egressAllow: allow } = config;
   return approvalsModule(core, {
     kinds: [runSubject, constraintSubject, exemptionSubject(blueprints)],
     recordKey: subKey(keys.secrets, 'approval records'),
-    notify: { ...out, mailer: url === null ? null : createMailer({ url, from, allow }) },
+    notify: out,
   });
+}
+
+function buildMailer({ config }: AppOptions): Mailer | null {
+  const { smtpUrl: url, mailFrom: from, egressAllow: allow } = config;
+  return url === null ? null : createMailer({ url, from, allow });
 }
 
 function buildAccess(core: Core, options: AppOptions, secrets: SecretBox): AccessModule {

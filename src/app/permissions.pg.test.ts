@@ -50,6 +50,8 @@ const pipelines = [
   'PUT /gate/pipelines/:id/resume',
   'PUT /gate/pipelines/:id/stages/:stageId/restart',
   'PATCH /gate/pipelines/:id/stages/:stageId',
+  'POST /gate/pipelines/start',
+  'POST /gate/pipelines/:id/evaluateExpression',
   'POST /api/v1/applications/:application/versions',
   'POST /api/v1/applications/:application/constraints/:constraint/ask-again',
   'POST /gate/managed/application/:application/environment/:environment/constraint',

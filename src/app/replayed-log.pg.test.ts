@@ -59,6 +59,7 @@ async function doAllThings(): Promise<void> {
     approvalNotification: { type: 'webhook', url: `${receiver.url}approval` },
   });
   await ask('POST', '/v1/actions/deploy/runs', { properties: {} });
+  await ask('POST', '/v1/teams', { name: 'payments' });
   await receiveRequest();
   await startPipeline();
 }

@@ -5,6 +5,7 @@ import { cryptoSettings } from '#platform/crypto/config.ts';
 import { logSettings } from '#platform/log-config.ts';
 import { accessSettings } from '#access/config.ts';
 import { azureDevOpsSettings } from '#integrations/azure-devops/config.ts';
+import { pipelineSettings } from '#pipelines/config.ts';
 import { runSettings } from '#runs/config.ts';
 import { githubSettings } from '#integrations/github/config.ts';
 import { kafkaSettings } from '#integrations/kafka/config.ts';
@@ -23,6 +24,7 @@ export const settings = {
   ...logSettings,
   ...accessSettings,
   ...runSettings,
+  ...pipelineSettings,
   ...githubSettings,
   ...gitlabSettings,
   ...kafkaSettings,

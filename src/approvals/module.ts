@@ -7,6 +7,7 @@ import { approvalTimersChore } from './apply-timers.ts';
 import { decideApproval, type DecideResult, type Decision } from './decide-approval.ts';
 import { approvalJobs, type NotifyParts } from './jobs.ts';
 import { notifyReader } from './reactions.ts';
+import { recountJobs, recountReader } from './recompute-approvals.ts';
 import { approvalRoutes } from './routes.ts';
 
 export interface ApprovalsOptions {
@@ -29,8 +30,8 @@ export function approvalsModule(core: Core, { kinds, recordKey, notify }: Approv
     name: 'approvals',
     decide,
     routes: approvalRoutes({ db: core.db, clock: core.clock, signer, decide }),
-    readers: [notifyReader],
-    jobs: approvalJobs({ core, ...notify }),
+    readers: [notifyReader, recountReader],
+    jobs: [...approvalJobs({ core, ...notify }), ...recountJobs(core, kinds)],
     chores: [approvalTimersChore(core, kinds)],
   };
 }

@@ -17,6 +17,11 @@ export interface ExecutionFilter {
   readonly triggers?: readonly string[] | undefined;
   readonly name?: string | undefined;
   readonly eventId?: string | undefined;
+  /** Everything of it has to be in the trigger. */
+  readonly trigger?: Readonly<Record<string, unknown>> | undefined;
+  /** When it was asked for. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
   /** The last execution of the page before. */
   readonly after?: string | undefined;
   /** At most so many of each pipeline. */
@@ -92,6 +97,9 @@ function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unk
   }
   if (name !== undefined) rules.push(sql`lower(execution.name) = lower(${name})`);
   if (filter.eventId !== undefined) rules.push(sql`execution.trigger ->> 'eventId' = ${filter.eventId}`);
+  if (filter.trigger !== undefined) rules.push(sql`execution.trigger @> ${JSON.stringify(filter.trigger)}::jsonb`);
+  if (filter.from !== undefined) rules.push(sql`execution.created_at >= ${filter.from}`);
+  if (filter.to !== undefined) rules.push(sql`execution.created_at <= ${filter.to}`);
   if (after !== undefined) {
     rules.push(sql`(execution.created_at, execution.id) < (select created_at, id from execution last
       where last.org_id = ${actor.orgId} and last.id = ${after})`);

@@ -12,6 +12,7 @@ import { type ExecutionRouteParts, goOn } from './execution-routes.ts';
 import { plain } from './gate-routes.ts';
 import { toGateExecution } from './gate-view.ts';
 import { judgmentDecision } from './judge-stage.ts';
+import { parseTrigger } from './parse-trigger.ts';
 import { pauseExecution, resumeExecution } from './pause-execution.ts';
 import { findPipelineIn } from './pipeline-queries.ts';
 import { restartStage } from './restart-stage.ts';
@@ -22,6 +23,7 @@ const idParams = Type.Object({ id: Type.String() });
 const stageIdParams = Type.Object({ id: Type.String(), stageId: Type.String() });
 const startParams = Type.Object({ application: Type.String(), name: Type.String() });
 const most = 200;
+const instant = Type.Optional(Type.Integer({ minimum: 0, maximum: 8_640_000_000_000 }));
 const limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 }));
 const listQuery = {
   limit,
@@ -130,6 +132,9 @@ function listRoutes({ core: { db } }: ExecutionRouteParts): readonly Route[] {
           triggerTypes: Type.Optional(Type.String()),
           pipelineName: Type.Optional(Type.String()),
           eventId: Type.Optional(Type.String()),
+          trigger: Type.Optional(Type.String({ maxLength: 20_000 })),
+          triggerTimeStartBoundary: instant,
+          triggerTimeEndBoundary: instant,
           statuses: Type.Optional(Type.String()),
           startIndex: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
           size: Type.Optional(Type.Integer({ minimum: 1, maximum: most })),
@@ -144,6 +149,9 @@ function listRoutes({ core: { db } }: ExecutionRouteParts): readonly Route[] {
           triggers: statusList(query.triggerTypes)?.map((type) => type.toLowerCase()),
           name: query.pipelineName,
           eventId: query.eventId,
+          trigger: parseTrigger(query.trigger),
+          from: query.triggerTimeStartBoundary === undefined ? undefined : new Date(query.triggerTimeStartBoundary),
+          to: query.triggerTimeEndBoundary === undefined ? undefined : new Date(query.triggerTimeEndBoundary),
           limit: query.size ?? 10,
           offset: query.startIndex ?? 0,
           oldestFirst: query.reverse === true,

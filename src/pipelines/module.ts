@@ -13,16 +13,20 @@ import { strandedCallsChore } from './find-stranded-calls.ts';
 import { cronChore } from './fire-triggers.ts';
 import { gateExecutionRoutes } from './gate-execution-routes.ts';
 import { gateRoutes } from './gate-routes.ts';
+import { gateToolRoutes } from './gate-tool-routes.ts';
 import { pipelineJobs, sweepChore } from './jobs.ts';
 import { notifyJobs, type NotifyParts, oldNoticesChore } from './notify-jobs.ts';
 import { pipelineRoutes } from './pipeline-routes.ts';
+import { purgeExecutionsChore } from './purge-executions.ts';
 import { advanceReader } from './reactions.ts';
 import { resolveActor } from './resolve-actor.ts';
 import { stageKinds } from './stages/stage-kinds.ts';
 import { callReader, triggerReader } from './trigger-reactions.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 
-export interface PipelinesOptions extends Pick<ExecutionRouteParts, 'decide'>, Pick<NotifyParts, 'postNotice'> {
+export interface PipelinesOptions
+  extends Pick<ExecutionRouteParts, 'decide'>, Pick<NotifyParts, 'postNotice' | 'mailer' | 'signingSecret'> {
+  readonly retention: { readonly executionRetentionDays: number };
   /** For stages that run actions; secrets and backends among it. */
   readonly actions: ExecuteParts;
   readonly egress: Egress;
@@ -51,12 +55,19 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
       executionStreamRoute(db, options.watch),
       ...gateRoutes({ db, jq, kinds }),
       ...gateExecutionRoutes(parts),
+      ...gateToolRoutes({ db, jq, kinds }, core.clock),
       ...triggerRoutes(parts),
       ...environmentRoutes(db),
       ...gateManagedRoutes({ db, decide: options.decide }),
     ],
     readers: [advanceReader, callReader, triggerReader],
     jobs: [...pipelineJobs(parts), ...callJobs(parts), ...notifyJobs(parts)],
-    chores: [sweepChore(parts), strandedCallsChore(parts), cronChore(parts), oldNoticesChore(parts)],
+    chores: [
+      sweepChore(parts),
+      strandedCallsChore(parts),
+      cronChore(parts),
+      oldNoticesChore(parts),
+      purgeExecutionsChore(core, options.retention.executionRetentionDays),
+    ],
   };
 }

@@ -76,16 +76,21 @@ function isSame(left: NotificationConfig, right: NotificationConfig): boolean {
   return left.type === right.type && (left.address ?? '') === (right.address ?? '');
 }
 
+/** Where people can be told; other types are kept in documents and left aside. */
+const channels = ['slack', 'email', 'webhook'] as const;
+export type Channel = (typeof channels)[number];
+
 /** Which of them are told of an occasion, and in which words of their own. */
 export function toldOf(
   notifications: readonly NotificationConfig[],
   when: string,
-): readonly { readonly channel: string; readonly text: string | null }[] {
+): readonly { readonly via: Channel; readonly channel: string; readonly text: string | null }[] {
   return notifications.flatMap((each) => {
     const address = (each.address ?? '').trim();
-    if (each.type !== 'slack' || address === '' || each.when?.includes(when) !== true) return [];
+    const via = channels.find((name) => name === each.type);
+    if (via === undefined || address === '' || each.when?.includes(when) !== true) return [];
     const text = each.message?.[when]?.text;
     const custom = typeof each['customMessage'] === 'string' ? each['customMessage'] : null;
-    return [{ channel: address, text: text === undefined || text === '' ? custom : text }];
+    return [{ via, channel: address, text: text === undefined || text === '' ? custom : text }];
   });
 }

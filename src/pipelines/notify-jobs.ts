@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { systemActor } from '#platform/commands/actor.ts';
-import type { Core } from '#platform/core.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
@@ -9,7 +8,9 @@ import { stageConfig } from './execution.ts';
 import { loadExecution } from './execution-store.ts';
 import { findApplication } from './pipeline-queries.ts';
 import type { NotificationConfig } from './pipeline.ts';
-import { mergedNotifications, type Occasion, toldOf } from './notification-rules.ts';
+import { type Channel, mergedNotifications, type Occasion, toldOf } from './notification-rules.ts';
+
+import { type SendParts, sendMailNotice, sendWebhookNotice, type ToldNotice } from './send-notice.ts';
 
 export const messageQueue = 'pipeline-message';
 export const occasionQueue = 'pipeline-occasion';
@@ -33,8 +34,7 @@ export interface NoticeResult {
   readonly message: string;
 }
 
-export interface NotifyParts {
-  readonly core: Core;
+export interface NotifyParts extends SendParts {
   readonly postNotice: (notice: Notice) => Promise<NoticeResult>;
   readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
@@ -45,7 +45,10 @@ export interface OccasionJob {
   readonly occasion: Occasion;
 }
 
-type NoticeJob = Omit<Notice, 'earlierAttemptAt'>;
+interface NoticeJob extends ToldNotice {
+  /** Slack unless told. */
+  readonly via?: Channel;
+}
 
 export function notifyJobs(parts: NotifyParts): readonly JobHandler[] {
   return [
@@ -55,7 +58,7 @@ export function notifyJobs(parts: NotifyParts): readonly JobHandler[] {
       queue: noticeQueue,
       concurrency: 4,
       retryLimit: 8,
-      run: async (notice) => postOnce(parts, notice),
+      run: async (notice) => tell(parts, notice),
     }),
   ];
 }
@@ -88,6 +91,15 @@ async function postStageMessage(parts: NotifyParts, key: StageKey): Promise<void
   await runner.execute(caller, reportStage, { key, context: { posted: result.outcome }, end });
 }
 
+/** A mail or a webhook that comes twice is known by its id; a second message in a channel would be seen. */
+async function tell(parts: NotifyParts, notice: NoticeJob): Promise<void> {
+  if (notice.via === undefined || notice.via === 'slack') return postOnce(parts, notice);
+  const send = notice.via === 'email' ? sendMailNotice : sendWebhookNotice;
+  const refusal = await send(parts, notice);
+  if (refusal !== null)
+    parts.core.log.warn({ event: 'notice-not-sent', key: notice.key, via: notice.via, why: refusal });
+}
+
 /** That it was begun is written down first: a second try looks for the first where it can, and else does not post. */
 async function postOnce(parts: NotifyParts, notice: NoticeJob): Promise<void> {
   const { db, clock, log } = parts.core;
@@ -98,7 +110,8 @@ async function postOnce(parts: NotifyParts, notice: NoticeJob): Promise<void> {
   const earlier = await sql<{ begun_at: Date }>`
     select begun_at from pipeline_notice where org_id = ${orgId} and key = ${key}`.execute(db);
   const earlierAttemptAt = begun.rows.length > 0 ? null : (earlier.rows[0]?.begun_at ?? null);
-  const { outcome, message } = await parts.postNotice({ ...notice, earlierAttemptAt });
+  const { channel, title, lines, link } = notice;
+  const { outcome, message } = await parts.postNotice({ orgId, channel, title, lines, link, key, earlierAttemptAt });
   if (outcome === 'posted') return;
   log.warn({ event: 'notice-not-posted', key, outcome, why: message });
   if (outcome !== 'refused') return;
@@ -131,9 +144,10 @@ async function spreadOccasion(parts: NotifyParts, { orgId, executionId, occasion
   const error = row?.context['exception'] as { readonly details?: { readonly error?: string } } | undefined;
   const verb = occasion.when.split('.')[1] ?? '';
   const subject = stage === null ? execution.name : `${stage.name} (${execution.name})`;
-  const jobs = told.map(({ channel, text }, at) => ({
+  const jobs = told.map(({ via, channel, text }, at) => ({
     data: {
       orgId,
+      via,
       channel,
       title: `${subject} ${words[verb] ?? verb}`,
       lines: [
@@ -143,6 +157,13 @@ async function spreadOccasion(parts: NotifyParts, { orgId, executionId, occasion
       ],
       link: { url: `${publicUrl}/executions/${execution.id}`, label: `Open #${execution.number}` },
       key: `execution/${execution.id}/${occasion.key}/${at}`,
+      about: {
+        type: occasion.when,
+        application: execution.application,
+        pipeline: { id: execution.pipeline, name: execution.name },
+        execution: { id: execution.id, number: execution.number, status: execution.status },
+        ...(stage === null ? {} : { stage: { refId: stage.refId, name: stage.name, status: row?.status ?? null } }),
+      },
     } satisfies NoticeJob,
   }));
   await parts.enqueueNow<NoticeJob>(noticeQueue, jobs);
