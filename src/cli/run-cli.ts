@@ -1,5 +1,6 @@
 import { Problem } from '#platform/problem.ts';
 import { exitCodes, type CliIo } from './cli-io.ts';
+import { importCatalog } from './import/import-catalog.ts';
 import { listen } from './listen.ts';
 import { send } from './send.ts';
 
@@ -10,6 +11,7 @@ export const helpText = `quayside <command>
             give a person a new password, on the machine and with the settings of the server
   send      send a scorecard reminder or report to Slack, set up by INPUT_* variables
   listen    forward webhooks of a public channel to a local address (quayside listen --help)
+  import    bring in a Backstage catalog or a Port organisation (quayside import --help)
   help      show this text
 
 quayside send reads
@@ -28,6 +30,7 @@ quayside send reads
 type Command = (args: readonly string[], io: CliIo) => Promise<number>;
 
 const commands: Readonly<Record<string, Command>> = {
+  import: (args, io) => importCatalog(args, io),
   listen: (args, io) => listen(args, io),
   send: (args, io) => (args.length === 0 ? send(io) : help(io)),
   help: (_args, io) => help(io),
