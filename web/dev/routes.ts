@@ -8,6 +8,7 @@ import { pipelineRoutes } from './pipeline-routes.ts';
 import { at, Refusal, type Route } from './reply.ts';
 import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
+import { blueprintRoutes } from './blueprint-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
 import { slackSetup } from './data/slack-setup.ts';
 import { actions, runs, type RunRecord } from './data/actions.ts';
@@ -281,6 +282,7 @@ const otherRoutes: Route[] = [
 export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...catalogRoutes,
+  ...blueprintRoutes,
   ...entityRoutes,
   ...tableRoutes,
   ...runRoutes,

@@ -4,6 +4,7 @@ import { queryClient } from './api/query-client.ts';
 import { sessionQuery } from './api/session.ts';
 import { withWords } from './i18n/i18n.ts';
 import { pageRoutes } from './pages/page-routes.tsx';
+import { modelRoutes } from './catalog/model/model-routes.tsx';
 import { pipelineRoutes } from './pipelines/pipeline-routes.tsx';
 import { app, inApp, only, root } from './shell/base-routes.tsx';
 import { NotFound, RouteError, RoutePending } from './shell/route-states.tsx';
@@ -250,6 +251,7 @@ const routeTree = root.addChildren([
     scorecards,
     scorecard,
     ...pageRoutes,
+    ...modelRoutes,
     ...pipelineRoutes,
     slack,
     slackLink,

@@ -1,4 +1,5 @@
-import { IconStack2 } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconSitemap, IconStack2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +15,16 @@ export function CatalogPage() {
   const blueprints = useQuery(blueprintsQuery);
   const own = blueprints.data?.filter((one) => !one.identifier.startsWith('_')) ?? [];
   return (
-    <Page title={t('index.title')} lead={t('index.lead')} icon={<IconStack2 size={20} stroke={1.6} />}>
+    <Page
+      title={t('index.title')}
+      lead={t('index.lead')}
+      icon={<IconStack2 size={20} stroke={1.6} />}
+      actions={
+        <Button variant="default" component={Link} to="/data-model" leftSection={<IconSitemap size={16} />}>
+          {t('index.model')}
+        </Button>
+      }
+    >
       {blueprints.isPending && <RowSkeletons rows={3} height={112} />}
       {blueprints.isError && <ErrorState error={blueprints.error} retry={blueprints.refetch} />}
       {blueprints.isSuccess && own.length === 0 && (

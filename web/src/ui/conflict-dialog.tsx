@@ -26,6 +26,19 @@ interface ConflictDialogProps {
   readonly onSave: (taken: readonly string[]) => void;
 }
 
+/** The words of an editor whose list keeps them under `conflict`. */
+export const conflictWords = (t: (key: string) => string): ConflictDialogProps['words'] => ({
+  title: t('conflict.title'),
+  same: t('conflict.same'),
+  theirs: t('conflict.theirs'),
+  mine: t('conflict.mine'),
+  before: t('conflict.before'),
+  nothing: t('conflict.nothing'),
+  later: t('conflict.later'),
+  takeAll: t('conflict.takeAll'),
+  save: t('conflict.save'),
+});
+
 /** Somebody else saved meanwhile: what they changed, one by one, to be taken or not. */
 export function ConflictDialog({ lead, changes, words, onClose, onTakeAll, onSave }: ConflictDialogProps) {
   const { t } = useTranslation();

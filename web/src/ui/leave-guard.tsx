@@ -12,6 +12,15 @@ interface LeaveGuardProps {
   readonly words: Readonly<Record<'title' | 'help' | 'discard' | 'keep' | 'stay', string>>;
 }
 
+/** The words of an editor whose list keeps them under `leave`. */
+export const leaveWords = (t: (key: string) => string): LeaveGuardProps['words'] => ({
+  title: t('leave.title'),
+  help: t('leave.help'),
+  discard: t('leave.discard'),
+  keep: t('leave.keep'),
+  stay: t('leave.stay'),
+});
+
 /** Asks before unsaved changes are left behind. */
 export function LeaveGuard({ dirty, leaving, onDiscard, words }: LeaveGuardProps) {
   const { t } = useTranslation();

@@ -13,7 +13,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../../ui/page.tsx';
 import { NamedIcon } from '../../ui/icon.tsx';
-import { LeaveGuard } from '../../ui/leave-guard.tsx';
+import { LeaveGuard, leaveWords } from '../../ui/leave-guard.tsx';
 import { useErrorWords } from '../../ui/states.tsx';
 import { BackendTab } from './backend-tab.tsx';
 import { BasicsTab } from './basics-tab.tsx';
@@ -93,13 +93,7 @@ export function ActionEditorView(start: EditorStart) {
         dirty={editor.dirty}
         leaving={leaving}
         onDiscard={() => dropDraft(start.name)}
-        words={{
-          title: t('leave.title'),
-          help: t('leave.help'),
-          discard: t('leave.discard'),
-          keep: t('leave.keep'),
-          stay: t('leave.stay'),
-        }}
+        words={leaveWords(t)}
       />
     </EditorContext>
   );

@@ -36,3 +36,10 @@ export function theirChanges(base: unknown, mine: unknown, theirs: unknown): rea
 export function withTheirs<Document>(mine: Document, taken: readonly Change[]): Document {
   return taken.reduce((document, { path, after }) => withValue(document, path, after), mine);
 }
+
+/** The same with those changes of theirs that are named by their paths. */
+export const withNamed = <Document>(mine: Document, changes: readonly Change[], names: readonly string[]): Document =>
+  withTheirs(
+    mine,
+    changes.filter(({ path }) => names.includes(path.join('.'))),
+  );

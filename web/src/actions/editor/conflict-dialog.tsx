@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { StoredAction } from '../action-document.ts';
-import { ConflictDialog as Dialog } from '../../ui/conflict-dialog.tsx';
+import { ConflictDialog as Dialog, conflictWords } from '../../ui/conflict-dialog.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { theirChanges, withTheirs } from './changes.ts';
 import { baseOf } from './draft-store.ts';
@@ -26,17 +26,7 @@ export function ConflictDialog({ theirs }: { readonly theirs: StoredAction }) {
         const key = pathText(change.path);
         return { ...change, key, label: <code>{key}</code> };
       })}
-      words={{
-        title: t('conflict.title'),
-        same: t('conflict.same'),
-        theirs: t('conflict.theirs'),
-        mine: t('conflict.mine'),
-        before: t('conflict.before'),
-        nothing: t('conflict.nothing'),
-        later: t('conflict.later'),
-        takeAll: t('conflict.takeAll'),
-        save: t('conflict.save'),
-      }}
+      words={conflictWords(t)}
       onClose={close}
       onTakeAll={() => {
         editor.setBase(baseOf(theirs, permissions));

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { get, path, remove } from '../../api/client.ts';
 import type { Blueprint } from '../../api/wire.ts';
+import { DangerButton } from '../../ui/danger-button.tsx';
 import { Identifier } from '../../ui/identifier.tsx';
 import { NamedIcon } from '../../ui/icon.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../../ui/states.tsx';
@@ -87,15 +88,13 @@ export function DeletionPreview({ entity, onClose, onDeleted }: DeleteDialogProp
           <Button variant="default" onClick={onClose} data-autofocus>
             {t('cancel')}
           </Button>
-          <Button
-            color="red"
-            leftSection={<IconTrash size={16} />}
+          <DangerButton
             disabled={!preview.isSuccess || (count > 0 && !agreed)}
             loading={deleting.isPending}
             onClick={() => deleting.mutate()}
           >
             {count > 0 ? t('delete.confirmMany', { count: count + 1 }) : t('delete.confirm')}
-          </Button>
+          </DangerButton>
         </Group>
       </Stack>
     </Modal>

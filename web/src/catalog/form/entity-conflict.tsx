@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Path } from '../../actions/editor/paths.ts';
 import type { Blueprint } from '../../api/wire.ts';
-import { ConflictDialog } from '../../ui/conflict-dialog.tsx';
+import { ConflictDialog, conflictWords } from '../../ui/conflict-dialog.tsx';
 import type { Conflict, EntityForm } from './use-entity-form.ts';
 
 /** What a place in an entity is called. */
@@ -24,17 +24,7 @@ export function EntityConflict({ form, conflict }: { readonly form: EntityForm; 
         key: change.path.join('.'),
         label: <strong>{placeTitle(form.blueprint, change.path, own)}</strong>,
       }))}
-      words={{
-        title: t('conflict.title'),
-        same: t('conflict.same'),
-        theirs: t('conflict.theirs'),
-        mine: t('conflict.mine'),
-        before: t('conflict.before'),
-        nothing: t('conflict.nothing'),
-        later: t('conflict.later'),
-        takeAll: t('conflict.takeAll'),
-        save: t('conflict.save'),
-      }}
+      words={conflictWords(t)}
       onClose={form.decideLater}
       onTakeAll={() => form.takeTheirs(conflict)}
       onSave={(taken) => form.saveWith(conflict, taken)}

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { theirChanges, type TheirChange, withTheirs } from '../../actions/editor/changes.ts';
+import { theirChanges, type TheirChange, withNamed, withTheirs } from '../../actions/editor/changes.ts';
 import { identifierFrom } from '../../actions/editor/identifier.ts';
 import { sameJson } from '../../actions/editor/paths.ts';
 import { formErrors, type Values } from '../../actions/form-rules.ts';
@@ -212,10 +212,7 @@ export function useEntityForm(start: EntityFormStart) {
       setDraft(theirs.draft);
     },
     saveWith: ({ changes, theirs }: Conflict, taken: readonly string[]): void => {
-      const next = withTheirs(
-        draft,
-        changes.filter(({ path }) => taken.includes(path.join('.'))),
-      );
+      const next = withNamed(draft, changes, taken);
       setConflict(undefined);
       setBase(theirs);
       setDraft(next);
