@@ -52,6 +52,7 @@ const shots: readonly Shot[] = [
   },
   { name: 'pages', path: '/pages' },
   { name: 'page', path: '/pages/service-overview' },
+  { name: 'page-edit', path: '/pages/service-overview?edit=1&widget=levels' },
   { name: 'page-new', path: '/pages?new=1' },
   { name: 'self-service', path: '/self-service' },
   { name: 'execute', path: '/self-service?action=send_scorecard_reminder' },

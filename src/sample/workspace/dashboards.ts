@@ -41,7 +41,7 @@ const widgets = [
     type: 'markdown',
     title: 'Welcome',
     markdown:
-      'What runs, who owns it and how ready it is for production.\n\nPress a value to see its services, or narrow everything with **Filter**.',
+      'What runs, who owns it and how ready it is for production.\n\nPress a value to see its services, narrow everything with **Filter**, or **Edit** this page.',
   },
   {
     id: 'levels',

@@ -92,3 +92,13 @@ export const pageDataQuery = (identifier: string, version: string, filters: read
     staleTime: 30_000,
     placeholderData: keepPreviousData,
   });
+
+export const previewQuery = (widget: Widget) =>
+  queryOptions({
+    queryKey: ['page-data', 'preview', widget],
+    queryFn: async ({ signal }) =>
+      (await post<{ widget: WidgetAnswer }>('/api/v1/widget-previews', { widget, timeZone }, { signal })).widget,
+    staleTime: 30_000,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });

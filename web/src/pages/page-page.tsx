@@ -1,7 +1,8 @@
-import { IconLayoutDashboard } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconLayoutDashboard, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readConditions, writeConditions } from '../catalog/conditions.ts';
 import { NamedIcon } from '../ui/icon.tsx';
@@ -15,9 +16,12 @@ import { usePageData } from './use-page-data.ts';
 import { textOf } from './widget.ts';
 import { WidgetCard } from './widget-card.tsx';
 
+const PageEditor = lazy(async () => ({ default: (await import('./editor/page-editor.tsx')).PageEditor }));
+
 export function PagePage() {
   const { page: identifier } = useParams({ from: '/app/pages/$page' });
   const { t } = useTranslation('pages');
+  const search = useSearch({ from: '/app/pages/$page' });
   const stored = useQuery(pageQuery(identifier));
   const waiting = (
     <Page title={identifier} crumbs={[{ label: t('title'), to: '/pages' }]}>
@@ -27,11 +31,18 @@ export function PagePage() {
   if (stored.isError && stored.data === undefined)
     return <ErrorState page error={stored.error} retry={stored.refetch} />;
   if (stored.data === undefined) return waiting;
+  if (search.edit !== undefined && stored.data.mayUpdate) {
+    return (
+      <Suspense fallback={waiting}>
+        <PageEditor key={identifier} stored={stored.data} />
+      </Suspense>
+    );
+  }
   return <PageView key={identifier} stored={stored.data} />;
 }
 
 function PageView({ stored }: { readonly stored: StoredPage }) {
-  const { page } = stored;
+  const { page, mayUpdate } = stored;
   const { t } = useTranslation('pages');
   const search = useSearch({ from: '/app/pages/$page' });
   const navigate = useNavigate({ from: '/pages/$page' });
@@ -43,13 +54,23 @@ function PageView({ stored }: { readonly stored: StoredPage }) {
   const filters = useMemo(() => filtersOf(page, off, conditions, main), [page, off, conditions, main]);
   const data = usePageData(stored, filters);
   const title = page.title ?? page.identifier;
+  const startEditing = (): void => set({ edit: '1' });
   return (
     <Page
       title={title}
       icon={<NamedIcon name={page.icon} fallback={IconLayoutDashboard} size={20} />}
       lead={page.description}
       crumbs={[{ label: t('title'), to: '/pages' }]}
-      actions={<PageMenu stored={stored} />}
+      actions={
+        <>
+          <PageMenu stored={stored} />
+          {mayUpdate && (
+            <Button variant="default" leftSection={<IconPencil size={16} />} onClick={startEditing}>
+              {t('edit.start')}
+            </Button>
+          )}
+        </>
+      }
     >
       {main !== undefined && page.locked !== true && (
         <PageFilters
@@ -63,7 +84,11 @@ function PageView({ stored }: { readonly stored: StoredPage }) {
       )}
       {data.isError && data.data === undefined && <ErrorState error={data.error} retry={data.refetch} />}
       {page.widgets.length === 0 ? (
-        <EmptyState icon={IconLayoutDashboard} title={t('empty.page')}>
+        <EmptyState
+          icon={IconLayoutDashboard}
+          title={t('empty.page')}
+          action={mayUpdate ? <Button onClick={startEditing}>{t('empty.start')}</Button> : undefined}
+        >
           {t('empty.pageHelp')}
         </EmptyState>
       ) : (

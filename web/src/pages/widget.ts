@@ -5,15 +5,9 @@ export type WidgetObject = { readonly [key: string]: Json };
 /** A widget as pages keep it; beside these keys whatever its type has. */
 export type Widget = WidgetObject & { readonly type: string };
 
-export interface Column {
-  readonly id: string;
-  readonly size: number;
-}
+export type Column = { readonly id: string; readonly size: number };
 
-export interface Row {
-  readonly height: number;
-  readonly columns: readonly Column[];
-}
+export type Row = { readonly height: number; readonly columns: readonly Column[] };
 
 /** A widget that arranges others in rows. */
 export type Board = Widget & { readonly layout: readonly Row[]; readonly widgets: readonly Widget[] };

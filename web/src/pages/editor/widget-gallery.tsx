@@ -1,0 +1,95 @@
+import { Modal } from '@mantine/core';
+import {
+  IconBolt,
+  IconChartBar,
+  IconChartLine,
+  IconChartPie,
+  IconFileText,
+  IconLink,
+  IconNumber123,
+  IconTable,
+  IconWorld,
+  type Icon,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { Json } from '../../api/wire.ts';
+import { blueprintsQuery } from '../../catalog/api.ts';
+import classes from '../board.module.css';
+import { newId } from '../templates.ts';
+import type { Widget, WidgetObject } from '../widget.ts';
+
+const everything = { combinator: 'and', rules: [] };
+
+interface Kind {
+  readonly type: string;
+  readonly icon: Icon;
+  readonly first: (blueprint: string) => WidgetObject;
+}
+
+const about = (blueprint: string): { blueprint: string; dataset: Json } => ({ blueprint, dataset: everything });
+
+export const kinds: readonly Kind[] = [
+  {
+    type: 'entities-number-chart',
+    icon: IconNumber123,
+    first: (one) => ({ ...about(one), calculationBy: 'entities', func: 'count', unit: 'none' }),
+  },
+  { type: 'entities-pie-chart', icon: IconChartPie, first: (one) => ({ ...about(one), property: '$team' }) },
+  { type: 'bar-chart', icon: IconChartBar, first: (one) => ({ ...about(one), property: '$team' }) },
+  {
+    type: 'line-chart',
+    icon: IconChartLine,
+    first: (one) => ({
+      ...about(one),
+      chartType: 'countEntities',
+      func: 'count',
+      measureTimeBy: '$createdAt',
+      timeInterval: 'day',
+      timeRange: { preset: 'lastMonth' },
+    }),
+  },
+  { type: 'table-entities-explorer', icon: IconTable, first: about },
+  { type: 'markdown', icon: IconFileText, first: () => ({ markdown: '' }) },
+  { type: 'action-card-widget', icon: IconBolt, first: () => ({ actions: [] }) },
+  { type: 'links-widget', icon: IconLink, first: () => ({ links: [] }) },
+  { type: 'iframe-widget', icon: IconWorld, first: () => ({ url: 'https://', urlType: 'public' }) },
+];
+
+interface WidgetGalleryProps {
+  readonly onAdd: (widget: Widget) => void;
+  readonly onClose: () => void;
+}
+
+/** What can be put on a page. */
+export function WidgetGallery({ onAdd, onClose }: WidgetGalleryProps) {
+  const { t } = useTranslation(['pages', 'common']);
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const blueprint = blueprints.find((one) => !one.identifier.startsWith('_'))?.identifier ?? '';
+  return (
+    <Modal
+      opened
+      size={760}
+      onClose={onClose}
+      title={t('edit.add')}
+      closeButtonProps={{ 'aria-label': t('common:close') }}
+    >
+      <div className={classes['gallery']}>
+        {kinds.map((kind) => (
+          <button
+            key={kind.type}
+            type="button"
+            className={classes['kind']}
+            onClick={() =>
+              onAdd({ id: newId(), type: kind.type, title: t(`type.${kind.type}` as never), ...kind.first(blueprint) })
+            }
+          >
+            <kind.icon size={20} stroke={1.6} aria-hidden />
+            <strong>{t(`type.${kind.type}` as never)}</strong>
+            <small>{t(`typeHelp.${kind.type}` as never)}</small>
+          </button>
+        ))}
+      </div>
+    </Modal>
+  );
+}
