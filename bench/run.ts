@@ -11,6 +11,7 @@ import { measureExecute } from './measure-execute.ts';
 import { measureFreshness } from './measure-freshness.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measurePipelines } from './measure-pipelines.ts';
+import { measureSlack } from './measure-slack.ts';
 import { measureStreams } from './measure-streams.ts';
 import { measureRuns } from './measure-runs.ts';
 import { measureStart } from './measure-start.ts';
@@ -28,6 +29,7 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   table: measureTable,
   streams: measureStreams,
   pipelines: measurePipelines,
+  slack: measureSlack,
 };
 
 const asked = process.argv.slice(2);

@@ -18,6 +18,10 @@ const secret = {
   kafkaPassword: 'canary-kafka-password-Ct88',
   slackToken: 'xoxb-canary-slack-token-Tn15',
   slackPath: 'T0CANARY/B0CANARY/canarySlackPathJm46',
+  savedBotToken: 'xoxb-canary-saved-bot-token-Ry71',
+  savedSigningSecret: 'canary-saved-signing-secret-Nh26',
+  savedAppToken: 'xapp-canary-saved-app-token-Vd58',
+  savedWebhookPath: 'T0CANARY/B0CANARY/canarySavedPathKu39',
   organisationSecret: 'canary-organisation-secret-Hc78',
   brokenBody: 'canary-broken-body-Fs29',
   secretInput: 'canary-secret-input-Qb46',
@@ -42,7 +46,11 @@ beforeAll(async () => {
   // Answers what a badly behaved endpoint would: everything it was sent.
   echo = await startRawHttpServer((request, response) => {
     const told = JSON.stringify({ message: `${request.path} ${request.body}`, headers: request.headers });
-    if (request.path.startsWith('/redirect')) response.writeHead(302, { location: request.path }).end();
+    // Slack knows the token that is saved; to everything else it answers like the rest.
+    const isAsked = request.path.endsWith('/auth.test') && JSON.stringify(request.headers).includes('saved-bot-token');
+    if (isAsked)
+      response.end(JSON.stringify({ ok: true, team_id: 'T1', team: 'Harbour', user_id: 'U1', user: 'quay' }));
+    else if (request.path.startsWith('/redirect')) response.writeHead(302, { location: request.path }).end();
     else if (/^\/reset|%2Freset\/|\/reset\//.test(request.path)) response.destroy();
     else response.writeHead(request.path.startsWith('/sync') ? 200 : 500).end(told);
   });
@@ -75,6 +83,7 @@ beforeAll(async () => {
   await provoke();
   await app.settle();
   await tellOnRuns();
+  await provokeSlack();
 });
 afterAll(async () => {
   await app.stop();
@@ -208,6 +217,45 @@ async function provoke(): Promise<void> {
   Object.assign(secret, { invitation: token, session: member.cookie.split('=')[1], csrf: member.csrfToken });
   const [credential] = (await app.call('GET', '/v1/apps')).body['apps'] as readonly { id: string }[];
   await app.call('POST', `/api/v1/credentials/${credential?.id}/reveal`, undefined, { 'idempotency-key': 'reveal' });
+}
+
+/** A connection that the organisation saved, and everything that may fail with it. */
+async function provokeSlack(): Promise<void> {
+  const path = '/api/v1/integrations/slack';
+  const saved = {
+    botToken: secret.savedBotToken,
+    signingSecret: secret.savedSigningSecret,
+    appToken: secret.savedAppToken,
+    webhookUrl: `${echo.origin}/services/${secret.savedWebhookPath}`,
+    channel: 'x',
+  };
+  const bad = [{ botToken: `no token: ${secret.savedBotToken}` }, { appToken: [secret.savedAppToken] }];
+  for (const change of [...bad, saved, { mode: 'webhook' }, { mode: 'bot' }, { keepFormerSecret: true }]) {
+    answered.push(JSON.stringify((await app.call('PUT', path, change)).body));
+  }
+  expect((await app.call('GET', path)).body['connection']).toMatchObject({ source: 'settings', hasAppToken: true });
+  for (const route of ['test', 'test-message']) {
+    answered.push(JSON.stringify((await app.call('POST', `${path}/${route}`)).body));
+  }
+  const message = { type: 'SLACK_MESSAGE', channel: 'x', text: 'Hello' };
+  const trigger = { type: 'self-service', operation: 'CREATE', userInputs: { properties: {} } };
+  for (const [identifier, requiredApproval] of [
+    ['told', false],
+    ['asked', true],
+  ] as const) {
+    await app.call('POST', '/v1/actions', { identifier, trigger, invocationMethod: message, requiredApproval });
+    answered.push(JSON.stringify((await app.call('POST', `/v1/actions/${identifier}/runs`, { properties: {} })).body));
+  }
+  await app.call('GET', `${path}/channels`);
+  const forged = { 'x-slack-signature': secret.savedSigningSecret, 'x-slack-request-timestamp': '1' };
+  const callback = '/notifications/callbacks/slack';
+  answered.push(JSON.stringify((await send(`${app.url}${callback}`, 'POST', secret.savedBotToken, forged)).body));
+  await app.settle();
+  for (const chore of app.app.modules.list.flatMap((module) => module.chores ?? [])) {
+    if (chore.name === 'keep-slack-sockets') await chore.run();
+  }
+  await app.settle();
+  answered.push(JSON.stringify((await app.call('GET', `${path}/messages`)).body));
 }
 
 /** The secrets that a method brings to its backend. */

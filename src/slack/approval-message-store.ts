@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '#platform/db/handles.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
 
 export interface MessageKey {
   readonly orgId: string;
@@ -66,6 +66,16 @@ export async function readMessage(db: Db, key: MessageKey): Promise<ApprovalMess
   const found = await sql<ApprovalMessage>`
     select ${columns} from slack_approval_message where ${at(key)}`.execute(db);
   return found.rows[0] ?? null;
+}
+
+/** Open approvals of which something did not arrive. */
+export async function approvalsWithFailures(db: Db | Tx, orgId: string): Promise<readonly string[]> {
+  const found = await sql<{ id: string }>`
+    select distinct approval.id from slack_approval_message message
+    join approval on approval.org_id = message.org_id and approval.id = message.approval_id
+    where message.org_id = ${orgId} and message.error is not null and approval.state = 'open'
+    order by approval.id limit 1000`.execute(db);
+  return found.rows.map((row) => row.id);
 }
 
 /** Whether the message that was pressed is a card of this approval; one that Slack never confirmed is, too. */

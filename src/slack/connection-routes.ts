@@ -26,6 +26,7 @@ export interface ConnectionRouteParts {
 const tag = 'Slack';
 const path = '/api/v1/integrations/slack';
 const secret = Type.Optional(Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()]));
+const label = Type.Optional(Type.Union([Type.String({ maxLength: 30 }), Type.Null()]));
 const body = Type.Object(
   {
     mode: Type.Optional(Type.Union([Type.Literal('bot'), Type.Literal('webhook')])),
@@ -37,6 +38,8 @@ const body = Type.Object(
     botName: Type.Optional(Type.String({ minLength: 1, maxLength: 35 })),
     channel: Type.Optional(Type.Union([Type.String({ maxLength: 200 }), Type.Null()])),
     language: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('zh-CN')])),
+    approveLabel: label,
+    rejectLabel: label,
   },
   { additionalProperties: false },
 );
@@ -146,13 +149,16 @@ function written(manifest: object): { readonly json: string; readonly yaml: stri
 
 /** Which secrets there are, never what they are. */
 function toldConnection(parts: ConnectionRouteParts, connection: SlackConnection): object {
-  const { source, mode, botName, channel, language, workspace, checkedAt, apiUrl } = connection;
+  const { source, mode, botName, channel, language, approveLabel, rejectLabel, workspace, checkedAt, apiUrl } =
+    connection;
   return {
     source,
     mode,
     botName,
     channel,
     language,
+    approveLabel,
+    rejectLabel,
     hasBotToken: connection.botToken !== null,
     signingSecrets: connection.signingSecrets.length,
     hasAppToken: connection.appToken !== null,

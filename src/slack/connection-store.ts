@@ -11,6 +11,8 @@ interface ConnectionRow {
   readonly bot_name: string;
   readonly channel: string | null;
   readonly language: SlackLanguage;
+  readonly approve_label: string | null;
+  readonly reject_label: string | null;
   readonly sealed_secrets: string;
   readonly workspace: SlackWorkspace | null;
   readonly checked_at: Date | null;
@@ -95,6 +97,8 @@ function environmentConnection(environment: SlackEnvironment, orgId: string): Sl
     botName: environment.slackBotName,
     channel: environment.slackChannel,
     language: 'en',
+    approveLabel: null,
+    rejectLabel: null,
     apiUrl: environment.slackApiUrl,
     workspace: null,
     checkedAt: null,
@@ -112,6 +116,8 @@ function opened({ secrets, environment }: Pick<ConnectionParts, 'secrets' | 'env
     botName: row.bot_name,
     channel: row.channel,
     language: row.language,
+    approveLabel: row.approve_label,
+    rejectLabel: row.reject_label,
     apiUrl: environment.savedApiUrl,
     workspace: row.workspace,
     checkedAt: row.checked_at,
@@ -146,12 +152,13 @@ export async function storeConnection(
   const sealed = secrets.seal(JSON.stringify(kept), placeOf(orgId));
   const workspace = connection.workspace === null ? null : JSON.stringify(connection.workspace);
   await sql`
-    insert into slack_connection (org_id, mode, bot_name, channel, language, sealed_secrets, workspace, checked_at, version,
+    insert into slack_connection (org_id, mode, bot_name, channel, language, approve_label, reject_label, sealed_secrets, workspace, checked_at, version,
                                   updated_at)
     values (${orgId}, ${connection.mode}, ${connection.botName}, ${connection.channel}, ${connection.language},
-            ${sealed},
+            ${connection.approveLabel}, ${connection.rejectLabel}, ${sealed},
             ${workspace}::jsonb, ${connection.checkedAt}, ${version}, ${now})
     on conflict (org_id) do update set mode = excluded.mode, bot_name = excluded.bot_name,
-      channel = excluded.channel, language = excluded.language, sealed_secrets = excluded.sealed_secrets, workspace = excluded.workspace,
+      channel = excluded.channel, language = excluded.language, approve_label = excluded.approve_label,
+      reject_label = excluded.reject_label, sealed_secrets = excluded.sealed_secrets, workspace = excluded.workspace,
       checked_at = excluded.checked_at, version = excluded.version, updated_at = excluded.updated_at`.execute(tx);
 }

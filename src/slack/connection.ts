@@ -33,6 +33,9 @@ export interface SlackConnection extends SlackSecrets {
   readonly channel: string | null;
   /** Of messages in channels. */
   readonly language: SlackLanguage;
+  /** In place of the usual words of the buttons, where a request has none of its own. */
+  readonly approveLabel: string | null;
+  readonly rejectLabel: string | null;
   readonly apiUrl: string;
   readonly workspace: SlackWorkspace | null;
   readonly checkedAt: Date | null;
@@ -43,13 +46,21 @@ export interface SlackConnection extends SlackSecrets {
 export function transportOf(connection: SlackConnection | null): SlackTransport | null {
   if (connection === null) return null;
   const { mode, botToken: token, webhookUrl: url, apiUrl, channel } = connection;
-  if (token !== null && mode === 'bot') return { kind: 'bot', token, apiUrl, channel: channel ?? '' };
+  if (token !== null && mode === 'bot') {
+    return { kind: 'bot', token, apiUrl, channel: channel ?? '', username: ownName(connection) };
+  }
   return url === null ? null : { kind: 'webhook', url };
 }
 
 /** Whether what people press would arrive: signed, or over a connection of Socket Mode. */
 export function hearsClicks({ signingSecrets, appToken }: SlackConnection): boolean {
   return signingSecrets.length > 0 || appToken !== null;
+}
+
+/** The name to post under, where the app may take another than its own. */
+function ownName({ botName, workspace }: SlackConnection): string | undefined {
+  const mayRename = workspace?.scopes?.includes('chat:write.customize') === true;
+  return mayRename && botName !== workspace.botName ? botName : undefined;
 }
 
 /** Without these, buttons in Slack cannot work. */
@@ -65,6 +76,7 @@ const usefulScopes = [
   'im:write',
   'links:read',
   'links:write',
+  'chat:write.customize',
 ] as const;
 
 export const appScopes: readonly string[] = [...neededScopes, ...usefulScopes];

@@ -60,6 +60,8 @@ function connection(counterpart = slack): SlackConnection {
     botName: 'Quayside',
     channel: null,
     language: 'en',
+    approveLabel: null,
+    rejectLabel: null,
     apiUrl: counterpart.apiUrl,
     workspace: null,
     checkedAt: null,

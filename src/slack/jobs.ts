@@ -6,6 +6,7 @@ import type { SlackConnection } from './connection.ts';
 import type { SlackConnections } from './connection-store.ts';
 import type { Interaction } from './interaction.ts';
 import { closeInteraction, openInteraction } from './interaction-store.ts';
+import { listChannels } from './channels/list-channels.ts';
 import { publishMarkedHomes } from './home/publish-home.ts';
 import type { SlackHttp } from './slack-http.ts';
 import { syncRunMessage } from './commands/sync-run-message.ts';
@@ -15,6 +16,7 @@ export const interactionQueue = 'slack-interaction';
 export const approvalQueue = 'slack-approval';
 export const runMessageQueue = 'slack-run-message';
 export const homeQueue = 'slack-home';
+export const channelQueue = 'slack-channels';
 
 export interface InteractionJob {
   readonly orgId: string;
@@ -36,6 +38,11 @@ export interface RunMessageJob {
 
 /** Publish what home tabs of the organisation were marked. */
 export interface HomeJob {
+  readonly orgId: string;
+}
+
+/** Ask Slack for the channels of the organisation's workspace. */
+export interface ChannelJob {
   readonly orgId: string;
 }
 
@@ -85,6 +92,7 @@ export function slackJobs(parts: SlackJobParts): readonly JobHandler[] {
       groupConcurrency: 1,
       run: async (job) => followRun(parts, job),
     }),
+    jobHandler<ChannelJob>({ queue: channelQueue, concurrency: 1, run: async (job) => renewChannels(parts, job) }),
     jobHandler<HomeJob>({ queue: homeQueue, concurrency: 2, run: async (job) => followHomes(parts, job) }),
   ];
 }
@@ -110,6 +118,13 @@ async function followHomes(parts: SlackJobParts, { orgId }: HomeJob): Promise<vo
   if (afterMs === null) return;
   const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
   await parts.enqueueNow<HomeJob>(homeQueue, [{ data: { orgId }, startAfter }]);
+}
+
+async function renewChannels(parts: SlackJobParts, { orgId }: ChannelJob): Promise<void> {
+  const afterMs = await listChannels(parts, orgId);
+  if (afterMs === null) return;
+  const startAfter = new Date(parts.core.clock.now().getTime() + afterMs);
+  await parts.enqueueNow<ChannelJob>(channelQueue, [{ data: { orgId }, startAfter }]);
 }
 
 async function handleInteraction(parts: SlackJobParts, { orgId, id }: InteractionJob): Promise<void> {

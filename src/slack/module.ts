@@ -7,12 +7,14 @@ import { commandHandler, type CommandParts, formButtonHandler } from './commands
 import { findChoices } from './commands/find-choices.ts';
 import { followFormHandler } from './commands/follow-form.ts';
 import { submitFormHandler } from './commands/submit-form.ts';
+import { failedMessageRoutes } from './failed-message-routes.ts';
+import { channelRoutes } from './channels/channel-routes.ts';
 import { SocketKeeper } from './sockets/keep-sockets.ts';
 import type { OpenSocket } from './sockets/create-socket-opener.ts';
 import { receiveInteraction } from './receive-interaction.ts';
 import { openHomeHandler } from './home/open-home.ts';
 import { previewHandler } from './links/preview-links.ts';
-import { approvalReader, homeReader, runMessageReader } from './reactions.ts';
+import { approvalReader, catchUpReader, homeReader, runMessageReader } from './reactions.ts';
 import { linkRoutes } from './link-routes.ts';
 import { receiverRoutes, type ReceiverParts } from './receiver-routes.ts';
 import { reminderRoutes } from './reminder-routes.ts';
@@ -57,8 +59,10 @@ export function slackModule(parts: SlackModuleParts): Module & { close(): Promis
       ...connectionRoutes(parts),
       ...receiverRoutes(intake),
       ...linkRoutes(parts),
+      ...channelRoutes(parts),
+      ...failedMessageRoutes(core),
     ],
-    readers: [approvalReader, runMessageReader, homeReader],
+    readers: [approvalReader, catchUpReader, runMessageReader, homeReader],
     jobs: slackJobs({ ...parts, handlers }),
     chores: [
       { name: 'keep-slack-sockets', everySeconds: socketSeconds, run: async () => sockets.keep() },

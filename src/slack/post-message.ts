@@ -63,6 +63,7 @@ function botCall(transport: SlackTransport & { kind: 'bot' }, { message, key, th
       link_names: false,
       unfurl_links: false,
       unfurl_media: false,
+      ...(transport.username === undefined ? {} : { username: transport.username }),
       ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
       metadata: { event_type: MESSAGE_EVENT, event_payload: { key } },
     }),

@@ -1,5 +1,6 @@
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader } from '#platform/events/reader.ts';
+import { approvalsWithFailures } from './approval-message-store.ts';
 import { followedRuns } from './commands/run-message-store.ts';
 import { markHomes } from './home/home-store.ts';
 import {
@@ -32,10 +33,34 @@ export const approvalReader: Reader = {
   },
 };
 
-function notesOf({ kind, after }: LoggedEvent): readonly WantedNote[] {
+function notesOf({ kind, after, context }: LoggedEvent): readonly WantedNote[] {
+  if (kind === 'slack.message-resent') return noteNamed(String(context['message']));
   if (kind === 'approval.reminded') return [{ kind: 'reminder', number: Number(after?.['remindersSent'] ?? 0) }];
   return kind === 'approval.escalated' ? [{ kind: 'escalated', number: 1 }] : [];
 }
+
+/** A note as its message is called. */
+function noteNamed(name: string): readonly WantedNote[] {
+  const number = /^reminder-(\d+)$/.exec(name)?.[1];
+  if (number !== undefined) return [{ kind: 'reminder', number: Number(number) }];
+  return name === 'escalated' ? [{ kind: 'escalated', number: 1 }] : [];
+}
+
+/** A connection that was put right brings what the one before could not. */
+export const catchUpReader: Reader = {
+  name: 'slack.catch-up',
+  concerns: (event) => event.kind === 'slack.connected',
+  handle: async (ctx) => {
+    const waiting = await approvalsWithFailures(ctx.db, ctx.orgId);
+    await ctx.enqueue<ApprovalJob>(
+      approvalQueue,
+      waiting.map((approvalId) => ({
+        data: { orgId: ctx.orgId, approvalId, notes: [], tries: 0 },
+        group: approvalId,
+      })),
+    );
+  },
+};
 
 /** A run that somebody started in Slack is followed there to its end. */
 export const runMessageReader: Reader = {

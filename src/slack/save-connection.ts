@@ -20,6 +20,8 @@ export interface ConnectionInput {
   readonly botName?: string | undefined;
   readonly channel?: string | null | undefined;
   readonly language?: SlackLanguage | undefined;
+  readonly approveLabel?: string | null | undefined;
+  readonly rejectLabel?: string | null | undefined;
 }
 
 const mostSecrets = 3;
@@ -35,6 +37,8 @@ export function mergeConnection(stored: SlackConnection | null, input: Connectio
     botName: trimmed(input.botName, before.botName) ?? before.botName,
     channel: trimmed(input.channel, before.channel),
     language: input.language ?? before.language,
+    approveLabel: trimmed(input.approveLabel, before.approveLabel),
+    rejectLabel: trimmed(input.rejectLabel, before.rejectLabel),
     workspace: null,
     checkedAt: null,
   };
@@ -52,6 +56,8 @@ const unconnected: Omit<NewConnection, 'mode'> = {
   botName: 'Quayside',
   channel: null,
   language: 'en',
+  approveLabel: null,
+  rejectLabel: null,
   workspace: null,
   checkedAt: null,
 };
@@ -150,12 +156,14 @@ function emitConnection(ctx: WriteContext, before: NewConnection | null, after: 
 
 /** Which secrets there are, never what they are. */
 function told(connection: NewConnection): Readonly<Record<string, unknown>> {
-  const { mode, botName, channel, language, workspace } = connection;
+  const { mode, botName, channel, language, approveLabel, rejectLabel, workspace } = connection;
   return {
     mode,
     botName,
     channel,
     language,
+    approveLabel,
+    rejectLabel,
     workspace: workspace?.team ?? null,
     botToken: connection.botToken !== null,
     signingSecrets: connection.signingSecrets.length,

@@ -24,6 +24,8 @@ export type SlackTransport =
       readonly channel: string;
       /** Default `https://slack.com/api`. */
       readonly apiUrl?: string | undefined;
+      /** Instead of the app's own name. */
+      readonly username?: string | undefined;
     };
 
 export type PostOutcome =

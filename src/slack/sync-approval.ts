@@ -227,6 +227,7 @@ async function cardOf({ parts, connection, transport, approval, place }: Work): 
     text: (moment === null ? undefined : place.texts[moment]) ?? null,
     publicUrl,
     language: connection.language,
+    ownLabels: { approve: connection.approveLabel, reject: connection.rejectLabel },
     withButtons: transport.kind === 'bot' && hearsClicks(connection),
   };
 }

@@ -10,7 +10,7 @@ import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
-import { slackSetup } from './data/slack-setup.ts';
+import { failedMessages, slackChannels, slackSetup } from './data/slack-setup.ts';
 import { actions, runs, type RunRecord } from './data/actions.ts';
 import { blueprints, scorecards } from './data/catalog.ts';
 import { entities } from './data/entities.ts';
@@ -232,6 +232,12 @@ const otherRoutes: Route[] = [
     handle: ({ params }) => ok({ messages: messages[params[0] ?? ''] ?? [] }),
   },
   { method: 'GET', pattern: at('/api/v1/integrations/slack'), handle: () => ok(slackSetup) },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/integrations/slack/channels'),
+    handle: () => ok({ searchable: true, refreshing: false, error: null, channels: slackChannels }),
+  },
+  { method: 'GET', pattern: at('/api/v1/integrations/slack/messages'), handle: () => ok({ messages: failedMessages }) },
   {
     method: 'GET',
     pattern: at('/api/v1/slack/links/:token'),

@@ -69,7 +69,7 @@ const newAction = createRoute({
   path: '/self-service/new',
   validateSearch: only('from', 'tab', 'view', 'input'),
   component: lazyRouteComponent(
-    withWords(() => import('./actions/editor/action-editor-page.tsx'), 'action-editor', 'self-service'),
+    withWords(() => import('./actions/editor/action-editor-page.tsx'), 'action-editor', 'self-service', 'slackapp'),
     'NewActionPage',
   ),
 });
@@ -79,7 +79,7 @@ const editAction = createRoute({
   path: '/self-service/$action/edit',
   validateSearch: only('tab', 'view', 'input'),
   component: lazyRouteComponent(
-    withWords(() => import('./actions/editor/action-editor-page.tsx'), 'action-editor', 'self-service'),
+    withWords(() => import('./actions/editor/action-editor-page.tsx'), 'action-editor', 'self-service', 'slackapp'),
     'EditActionPage',
   ),
 });

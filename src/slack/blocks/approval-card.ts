@@ -32,10 +32,14 @@ export interface ApprovalCard {
   readonly text: string | null;
   readonly publicUrl: string;
   readonly language: SlackLanguage;
+  /** The organisation's own words on buttons, for requests that have none. */
+  readonly ownLabels: { readonly approve: string | null; readonly reject: string | null };
   /** A webhook's messages have no buttons that anybody would hear. */
   readonly withButtons: boolean;
 }
 
+/** What a request has that names no words of its own. */
+const usualLabels = { approve: 'Approve', reject: 'Reject' } as const;
 const titleRoom = 110;
 const textRoom = 2_800;
 const labelRoom = 70;
@@ -99,10 +103,10 @@ export function openFacts(card: ApprovalCard): readonly string[] {
 export function decisionElements(card: ApprovalCard, url: string | null): readonly (SlackButton | SlackSelect)[] {
   const { approval, language } = card;
   const words = approvalWords[language];
-  const { labels, inputs } = approval.terms;
+  const { inputs } = approval.terms;
   // What was shown, so that a card of an earlier attempt or content judges nothing. It permits nothing.
   const value = JSON.stringify({ id: approval.id, attempt: approval.subject.attempt, hash: approval.contentHash });
-  const approve = buttonText(words.approve(labels.approve));
+  const approve = buttonText(labelOf('approve', card));
   const open = { type: 'button', action_id: 'quayside:open', text: plain(words.open) } as const;
   return [
     ...(inputs.length === 0 ? [] : [selectOf(inputs, words.choose)]),
@@ -117,12 +121,18 @@ export function decisionElements(card: ApprovalCard, url: string | null): readon
     {
       type: 'button',
       action_id: approvalActions.reject,
-      text: buttonText(words.reject(labels.reject)),
+      text: buttonText(labelOf('reject', card)),
       value,
       style: 'danger',
     },
     ...(url === null ? [] : [{ ...open, url }]),
   ];
+}
+
+function labelOf(verb: 'approve' | 'reject', { approval, language, ownLabels }: ApprovalCard): string {
+  const asked = approval.terms.labels[verb];
+  const own = asked === usualLabels[verb] ? ownLabels[verb] : null;
+  return own ?? approvalWords[language][verb](asked);
 }
 
 function confirmation({ approval, language }: ApprovalCard, confirm: ReturnType<typeof plain>): Partial<SlackButton> {

@@ -19,6 +19,7 @@ export interface HomeContent {
   readonly language: SlackLanguage;
   /** Whether clicks would arrive. */
   readonly withButtons: boolean;
+  readonly ownLabels: ApprovalCard['ownLabels'];
 }
 
 /** The home tab of one person: what needs them, what to fix next, what they started. */
@@ -57,8 +58,11 @@ function approvalBlocks(content: HomeContent): readonly ViewBlock[] {
   ];
 }
 
-function oneApproval({ publicUrl, language, withButtons }: HomeContent, approval: Approval): readonly ViewBlock[] {
-  const card: ApprovalCard = { approval, progress: [], text: null, publicUrl, language, withButtons };
+function oneApproval(
+  { publicUrl, language, ownLabels, withButtons }: HomeContent,
+  approval: Approval,
+): readonly ViewBlock[] {
+  const card: ApprovalCard = { approval, progress: [], text: null, publicUrl, language, ownLabels, withButtons };
   const url = linkOf(card);
   const title = url === null ? escapeMrkdwn(approval.title) : mrkdwnLink(url, approval.title);
   const pressed = withButtons

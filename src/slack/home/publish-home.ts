@@ -81,6 +81,7 @@ async function viewFor({ core }: HomeParts, connection: SlackConnection, person:
     runs,
     publicUrl: core.publicUrl,
     language: languageOf(person, connection),
+    ownLabels: { approve: connection.approveLabel, reject: connection.rejectLabel },
     withButtons: hearsClicks(connection),
   });
 }

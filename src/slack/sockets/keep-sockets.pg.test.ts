@@ -63,6 +63,8 @@ function process(options: Options = {}): SocketKeeper {
     botName: 'Quayside',
     channel: null,
     language: 'en',
+    approveLabel: null,
+    rejectLabel: null,
     apiUrl: server.apiUrl,
     workspace: null,
     checkedAt: null,

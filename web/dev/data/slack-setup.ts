@@ -9,6 +9,9 @@ export const slackSetup = {
     botName: 'Quayside',
     channel: '#deployments',
     language: 'en',
+    approveLabel: null,
+    rejectLabel: null,
+    socket: null,
     hasBotToken: true,
     signingSecrets: 1,
     hasAppToken: false,
@@ -25,5 +28,30 @@ export const slackSetup = {
       json: JSON.stringify({ settings: { interactivity: { is_enabled: true, request_url: requestUrl } } }, null, 2),
       yaml: `settings:\n  interactivity:\n    is_enabled: true\n    request_url: "${requestUrl}"\n`,
     },
+    socketManifest: {
+      json: JSON.stringify({ settings: { socket_mode_enabled: true } }, null, 2),
+      yaml: 'settings:\n  socket_mode_enabled: true\n',
+    },
   },
 };
+
+/** One channel the app may post in, and one it was not invited to. */
+export const slackChannels = [
+  { id: 'C1', name: 'deployments', isPrivate: false, isMember: true, canPost: true },
+  { id: 'C2', name: 'incidents', isPrivate: true, isMember: false, canPost: false },
+];
+
+export const failedMessages = [
+  {
+    approvalId: 'apr_1',
+    place: 'incidents',
+    kind: 'card',
+    title: 'Deploy checkout 2.0.1 to production',
+    approvalState: 'open',
+    state: 'undeliverable',
+    error:
+      'The Slack app is not in this channel. Invite it there: /invite followed by @ and the app’s name. (channel incidents, not_in_channel)',
+    tries: 3,
+    requestedAt: new Date(Date.now() - 1_800_000).toISOString(),
+  },
+];

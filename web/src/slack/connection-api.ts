@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get, path, post, remove, request } from '../api/client.ts';
 
 export interface SlackConnection {
@@ -7,6 +7,11 @@ export interface SlackConnection {
   readonly botName: string;
   readonly channel: string | null;
   readonly language: 'en' | 'zh-CN';
+  readonly approveLabel: string | null;
+  readonly rejectLabel: string | null;
+  readonly hasAppToken: boolean;
+  /** The connection of Socket Mode; null without an app-level token, or while no process holds one. */
+  readonly socket: { readonly state: 'connecting' | 'open' | 'failed'; readonly error: string | null } | null;
   readonly hasBotToken: boolean;
   readonly signingSecrets: number;
   readonly hasWebhookUrl: boolean;
@@ -22,6 +27,8 @@ export interface SlackSetup {
     readonly requestUrl: string;
     readonly scopes: readonly string[];
     readonly manifest: { readonly json: string; readonly yaml: string };
+    /** Without addresses, for a server that Slack cannot reach. */
+    readonly socketManifest: { readonly json: string; readonly yaml: string };
   };
   /** The ETag of what was read. */
   readonly version: string;
@@ -43,6 +50,9 @@ export interface ConnectionChange {
   readonly botName?: string;
   readonly channel?: string | null;
   readonly language?: 'en' | 'zh-CN';
+  readonly appToken?: string | null;
+  readonly approveLabel?: string | null;
+  readonly rejectLabel?: string | null;
 }
 
 export const saveConnection = (body: ConnectionChange, version: string): Promise<SlackSetup> =>
@@ -50,6 +60,53 @@ export const saveConnection = (body: ConnectionChange, version: string): Promise
 export const testConnection = (): Promise<SlackSetup> => post<SlackSetup>(`${base}/test`);
 export const sendTestMessage = (): Promise<{ readonly channel: string }> => post(`${base}/test-message`);
 export const forgetConnection = (version: string): Promise<unknown> => remove(base, { version });
+
+export interface SlackChannel {
+  readonly id: string;
+  readonly name: string;
+  readonly isPrivate: boolean;
+  readonly isMember: boolean;
+  readonly canPost: boolean;
+}
+
+export interface ChannelAnswer {
+  /** False where there is nothing to choose from: no bot, or an incoming webhook. */
+  readonly searchable: boolean;
+  readonly refreshing: boolean;
+  readonly error: string | null;
+  readonly channels: readonly SlackChannel[];
+}
+
+export const channelsQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['slack', 'channels', text],
+    queryFn: ({ signal }) => get<ChannelAnswer>(`${base}/channels?q=${encodeURIComponent(text)}`, { signal }),
+    // While Slack is being asked there may be more in a moment.
+    refetchInterval: ({ state }) => (state.data?.refreshing === true ? 1_500 : false),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    retry: false,
+  });
+
+export interface FailedMessage {
+  readonly approvalId: string;
+  readonly place: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly approvalState: string;
+  readonly state: 'wanted' | 'undeliverable' | 'unknown';
+  readonly error: string;
+  readonly requestedAt: string;
+}
+
+export const failedMessagesQuery = queryOptions({
+  queryKey: ['slack', 'failed-messages'],
+  queryFn: async ({ signal }) =>
+    (await get<{ messages: readonly FailedMessage[] }>(`${base}/messages`, { signal })).messages,
+});
+
+export const resendMessage = ({ approvalId, place, kind }: FailedMessage): Promise<unknown> =>
+  post(`${base}/messages/resend`, { approvalId, place, kind });
 
 export interface OfferedLink {
   readonly slackName: string;

@@ -24,12 +24,16 @@ import {
   type SlackConnection,
   slackSetupQuery,
 } from './connection-api.ts';
+import { ChannelField } from './channel-field.tsx';
 import classes from './slack-section.module.css';
 
 interface Draft {
   readonly mode: 'bot' | 'webhook';
   readonly botToken: string;
   readonly signingSecret: string;
+  readonly appToken: string;
+  readonly approveLabel: string;
+  readonly rejectLabel: string;
   readonly keepFormerSecret: boolean;
   readonly webhookUrl: string;
   readonly botName: string;
@@ -42,6 +46,9 @@ function draftOf(connection: SlackConnection | null): Draft {
     mode: connection?.mode ?? 'bot',
     botToken: '',
     signingSecret: '',
+    appToken: '',
+    approveLabel: connection?.approveLabel ?? '',
+    rejectLabel: connection?.rejectLabel ?? '',
     keepFormerSecret: true,
     webhookUrl: '',
     botName: connection?.botName ?? 'Quayside',
@@ -59,11 +66,16 @@ function changeOf(draft: Draft): ConnectionChange {
     botName,
     channel: channel.trim() === '' ? null : channel,
     language,
+    approveLabel: draft.approveLabel.trim() || null,
+    rejectLabel: draft.rejectLabel.trim() || null,
+    ...(draft.appToken === '' ? {} : { appToken: draft.appToken }),
     ...(draft.botToken === '' ? {} : { botToken: draft.botToken }),
     ...(draft.signingSecret === '' ? {} : { signingSecret: draft.signingSecret, keepFormerSecret }),
     ...(draft.webhookUrl === '' ? {} : { webhookUrl: draft.webhookUrl }),
   };
 }
+
+type TextName = 'botToken' | 'signingSecret' | 'appToken' | 'webhookUrl' | 'botName' | 'approveLabel' | 'rejectLabel';
 
 interface ConnectionFormProps {
   readonly connection: SlackConnection | null;
@@ -95,7 +107,7 @@ export function ConnectionForm({ connection, version }: ConnectionFormProps) {
   });
   const error = save.error ?? forget.error;
   const errors = errorsByField(save.error);
-  const field = (name: 'botToken' | 'signingSecret' | 'webhookUrl' | 'botName' | 'channel') => ({
+  const field = (name: TextName) => ({
     label: t(`form.${name}`),
     description: t(`form.${name}Help`),
     value: draft[name],
@@ -148,9 +160,20 @@ export function ConnectionForm({ connection, version }: ConnectionFormProps) {
                 onChange={(event) => setDraft({ ...draft, keepFormerSecret: event.currentTarget.checked })}
               />
             )}
+            <PasswordInput autoComplete="off" placeholder={kept(stored?.hasAppToken)} {...field('appToken')} />
             <div className={classes['pair']}>
-              <TextInput maxLength={200} {...field('channel')} />
+              <ChannelField
+                label={t('form.channel')}
+                description={t('form.channelHelp')}
+                error={errors['channel']}
+                value={draft.channel}
+                onChange={(channel) => setDraft({ ...draft, channel })}
+              />
               <TextInput maxLength={35} required withAsterisk={false} {...field('botName')} />
+            </div>
+            <div className={classes['pair']}>
+              <TextInput maxLength={30} placeholder={t('form.approve')} {...field('approveLabel')} />
+              <TextInput maxLength={30} placeholder={t('form.reject')} {...field('rejectLabel')} />
             </div>
           </>
         )}

@@ -20,6 +20,7 @@ import { RelativeTime } from '../ui/time.tsx';
 import { sendTestMessage, type SlackConnection, slackSetupQuery, testConnection } from './connection-api.ts';
 import { ConnectionForm } from './connection-form.tsx';
 import classes from './slack-section.module.css';
+import { FailedMessages } from './failed-messages.tsx';
 import { SlackSetupSteps } from './slack-setup-steps.tsx';
 
 /** The Slack connection: how it stands, its settings, and how the app is made. */
@@ -31,6 +32,7 @@ export function SlackSection() {
   return (
     <div className={classes['part']}>
       <ConnectionState connection={connection} />
+      {connection !== null && <FailedMessages />}
       <ConnectionForm key={version} connection={connection} version={version} />
       <SlackSetupSteps app={app} />
     </div>
@@ -52,6 +54,7 @@ function ConnectionState({ connection }: { readonly connection: SlackConnection 
         <ConnectionBadge connection={connection} />
       </div>
       {connection !== null && <MissingScopes connection={connection} />}
+      {connection?.hasAppToken === true && <SocketState socket={connection.socket} />}
       {connection !== null && <Tests connection={connection} />}
     </Panel>
   );
@@ -82,7 +85,7 @@ function ConnectionBadge({ connection }: { readonly connection: SlackConnection 
 function MissingScopes({ connection }: { readonly connection: SlackConnection }) {
   const { t } = useTranslation('slackapp');
   const { needed, useful } = connection.missingScopes;
-  const noSecret = connection.mode === 'bot' && connection.signingSecrets === 0;
+  const noSecret = connection.mode === 'bot' && connection.signingSecrets === 0 && !connection.hasAppToken;
   return (
     <>
       {needed.length > 0 && (
@@ -113,6 +116,17 @@ function MissingScopes({ connection }: { readonly connection: SlackConnection })
         </p>
       )}
     </>
+  );
+}
+
+/** How the connection of Socket Mode stands. */
+function SocketState({ socket }: Pick<SlackConnection, 'socket'>) {
+  const { t } = useTranslation('slackapp');
+  const state = socket?.state ?? 'connecting';
+  return (
+    <p className={classes['note']} role="status">
+      {t(`socket.${state}`)} {state === 'failed' ? socket?.error : ''}
+    </p>
   );
 }
 

@@ -1,4 +1,4 @@
-import { SegmentedControl, Tabs } from '@mantine/core';
+import { SegmentedControl, Switch, Tabs } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeView } from '../ui/code-view.tsx';
@@ -17,6 +17,8 @@ const steps = {
 export function SlackSetupSteps({ app }: Pick<SlackSetup, 'app'>) {
   const { t } = useTranslation('slackapp');
   const [format, setFormat] = useState<'yaml' | 'json'>('yaml');
+  const [isSocket, setSocket] = useState(false);
+  const manifest = isSocket ? app.socketManifest : app.manifest;
   return (
     <Panel title={t('setup.title')}>
       <Tabs defaultValue="manifest" keepMounted={false}>
@@ -37,7 +39,14 @@ export function SlackSetupSteps({ app }: Pick<SlackSetup, 'app'>) {
             value={format}
             onChange={(next) => setFormat(next === 'json' ? 'json' : 'yaml')}
           />
-          <CodeView value={app.manifest[format].trimEnd()} label={t('setup.manifestLabel')} maxHeight={420} />
+          <Switch
+            mb={12}
+            label={t('setup.socket')}
+            description={t('setup.socketHelp')}
+            checked={isSocket}
+            onChange={(event) => setSocket(event.currentTarget.checked)}
+          />
+          <CodeView value={manifest[format].trimEnd()} label={t('setup.manifestLabel')} maxHeight={420} />
         </Tabs.Panel>
         <Tabs.Panel value="scratch">
           <div className={classes['address']}>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { blueprintsQuery } from '../../catalog/api.ts';
 import { scorecardsQuery } from '../../scorecards/api.ts';
+import { ChannelField } from '../../slack/channel-field.tsx';
 import classes from './editor.module.css';
 import { Section, SelectField, SwitchField, TextField } from './fields.tsx';
 import { HeaderFields } from './header-fields.tsx';
@@ -223,8 +224,23 @@ function ReminderFields() {
             .map((one) => ({ value: one.identifier, label: one.title }))}
         />
       </div>
-      <TextField path={at('channel')} label={t('reminder.channel')} help={t('reminder.channelHelp')} mono />
+      <SlackChannel />
     </>
+  );
+}
+
+/** A channel of the workspace, or a template that names one. */
+function SlackChannel() {
+  const { t } = useTranslation('action-editor');
+  const { value, set, error } = useField(at('channel'));
+  return (
+    <ChannelField
+      label={t('reminder.channel')}
+      description={t('reminder.channelHelp')}
+      error={error}
+      value={typeof value === 'string' ? value : ''}
+      onChange={(channel) => set(channel === '' ? undefined : channel)}
+    />
   );
 }
 
@@ -234,7 +250,7 @@ function SlackFields() {
     <>
       <p className={classes['help']}>{t('slack.help')}</p>
       <TextField path={at('text')} label={t('slack.text')} help={t('slack.textHelp')} lines={3} required keepsBlank />
-      <TextField path={at('channel')} label={t('reminder.channel')} help={t('reminder.channelHelp')} mono />
+      <SlackChannel />
       <PayloadField path={at('blocks')} label={t('slack.blocks')} help={t('slack.blocksHelp')} />
     </>
   );
