@@ -89,6 +89,7 @@ const closedReads = [
   '/v1/webhooks/:webhook',
   '/api/v1/webhooks/:webhook/requests',
   '/api/v1/integrations/slack',
+  '/api/v1/integrations/slack/messages',
   '/api/v1/relay-channels/:channel',
   '/api/v1/relay-channels/:channel/stream',
 ];

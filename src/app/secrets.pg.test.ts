@@ -84,7 +84,8 @@ beforeAll(async () => {
   await app.settle();
   await tellOnRuns();
   await provokeSlack();
-});
+  // Everything that can fail does, one after the other.
+}, 180_000);
 afterAll(async () => {
   await app.stop();
   await echo.close();

@@ -19,12 +19,11 @@ beforeAll(async () => {
     allow: [new URL(slack.origin).host],
     environment: { QUAYSIDE_SLACK_API_URL: slack.apiUrl },
   });
-  const saved = await app.call('PUT', connection, {
+  await app.call('PUT', connection, {
     botToken: slack.botToken,
     signingSecret: slack.signingSecret,
     channel: 'deployments',
   });
-  expect(saved.status).toBe(200);
 });
 afterAll(async () => {
   await app.stop();

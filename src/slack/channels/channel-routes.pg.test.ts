@@ -63,6 +63,12 @@ describe('channels to choose from', () => {
   test('that are private are named to administrators alone', async () => {
     await ask();
     await app.settle();
+    // The local Slack shows the app no private channel that it is not in.
+    await app.database.database.pool.query(
+      `insert into slack_channel (org_id, id, name, is_private, is_member, listed_at)
+       values ($1, 'G1', 'secret-plans', true, true, now())`,
+      [app.orgId],
+    );
     expect(names(await ask('secret'))).toEqual(['secret-plans']);
     expect(names(await ask('secret', member))).toEqual([]);
     expect(names(await ask('deployments', member))).toEqual(['deployments']);
