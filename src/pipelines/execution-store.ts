@@ -34,6 +34,25 @@ export async function loadExecution(
   return { execution, stages: await stagesOf(db, orgId, [id]) };
 }
 
+/** Several, without those that are not there; locked in the order of their ids when a lock is given. */
+export async function loadExecutions(
+  db: Db | Tx,
+  orgId: string,
+  ids: readonly string[],
+  lock: RawBuilder<unknown> = sql``,
+): Promise<readonly WholeExecution[]> {
+  const found = await sql<ExecutionRow>`
+    select * from execution where org_id = ${orgId} and id = any(${ids as string[]}::text[])
+    order by id ${lock}`.execute(db);
+  const stages = await stagesOf(
+    db,
+    orgId,
+    found.rows.map(({ id }) => id),
+  );
+  const byExecution = Map.groupBy(stages, (stage) => stage.execution);
+  return found.rows.map((execution) => ({ execution, stages: byExecution.get(execution.id) ?? [] }));
+}
+
 export async function stagesOf(
   db: Db | Tx,
   orgId: string,
@@ -85,72 +104,89 @@ export type ExecutionColumns = Partial<
   Pick<ExecutionRow, 'status' | 'cancellation' | 'pause' | 'started_at' | 'ended_at' | 'authentication' | 'trigger'>
 >;
 
-/**
- * Writes a change of an execution and of some of its stages, announces it and returns both as they now stand. What the
- * engine itself did is told apart from what it has to react to.
- */
+export interface ExecutionChange {
+  readonly before: WholeExecution;
+  readonly columns?: ExecutionColumns;
+  readonly stages?: readonly StageRow[];
+  /** What the engine itself did is told apart from what it has to react to. */
+  readonly byEngine?: boolean;
+}
+
+/** Writes a change of an execution and of some of its stages, announces it and returns both as they now stand. */
 export async function storeExecution(
   ctx: WriteContext,
   before: WholeExecution,
-  change: {
-    readonly columns?: ExecutionColumns;
-    readonly stages?: readonly StageRow[];
-    readonly byEngine?: boolean;
-  },
+  change: Omit<ExecutionChange, 'before'>,
 ): Promise<WholeExecution> {
-  const changed = new Map((change.stages ?? []).map((stage) => [stage.ref_id, stage]));
-  const stages = before.stages.map((stage) => changed.get(stage.ref_id) ?? stage);
-  const execution: ExecutionRow = {
-    ...before.execution,
-    ...change.columns,
-    due_at: nextDue(stages),
-    version: before.execution.version + 1,
-    updated_at: ctx.now,
-  };
-  const running = execution.status === 'RUNNING';
-  const after: WholeExecution = { execution: running ? execution : { ...execution, due_at: null }, stages };
-  await writeExecution(ctx, after.execution);
-  await writeStages(ctx, after.execution, [...changed.values()]);
-  const ended = isEnded(execution.status) && !isEnded(before.execution.status);
-  ctx.emit({
-    kind: ended ? 'execution.ended' : change.byEngine === true ? 'execution.advanced' : 'execution.changed',
-    resource: 'execution',
-    action: 'UPDATE',
-    subject: `execution:${execution.id}`,
-    context: executionContext(execution),
-    before: executionDocument(before),
-    after: executionDocument(after),
-  });
+  const after = afterChange(ctx, { ...change, before });
+  await storeExecutions(ctx, [{ ...change, before }]);
   return after;
 }
 
-async function writeExecution(ctx: WriteContext, row: ExecutionRow): Promise<void> {
-  await sql`
-    update execution set status = ${row.status}, cancellation = ${json(row.cancellation)}::jsonb,
-      pause = ${json(row.pause)}::jsonb, trigger = ${storableJson(row.trigger)}::jsonb,
-      authentication = ${json(row.authentication)}::jsonb, version = ${row.version}, due_at = ${row.due_at},
-      started_at = ${row.started_at}, ended_at = ${row.ended_at}, updated_at = ${row.updated_at}
-    where org_id = ${row.org_id} and id = ${row.id}`.execute(ctx.db);
+/** Changes of several executions, each locked, in three statements. */
+export async function storeExecutions(ctx: WriteContext, changes: readonly ExecutionChange[]): Promise<void> {
+  const written = changes.map((change) => ({ change, after: afterChange(ctx, change) }));
+  await writeExecutions(
+    ctx,
+    written.map(({ after }) => after.execution),
+  );
+  await writeStages(
+    ctx,
+    changes.flatMap(({ stages = [] }) => stages),
+  );
+  for (const { change, after } of written) {
+    const { execution } = after;
+    const ended = isEnded(execution.status) && !isEnded(change.before.execution.status);
+    ctx.emit({
+      kind: ended ? 'execution.ended' : change.byEngine === true ? 'execution.advanced' : 'execution.changed',
+      resource: 'execution',
+      action: 'UPDATE',
+      subject: `execution:${execution.id}`,
+      context: executionContext(execution),
+      before: executionDocument(change.before),
+      after: executionDocument(after),
+    });
+  }
 }
 
-async function writeStages(ctx: WriteContext, execution: ExecutionRow, stages: readonly StageRow[]): Promise<void> {
+function afterChange(ctx: WriteContext, { before, columns, stages: changes = [] }: ExecutionChange): WholeExecution {
+  const changed = new Map(changes.map((stage) => [stage.ref_id, stage]));
+  const stages = before.stages.map((stage) => changed.get(stage.ref_id) ?? stage);
+  const execution: ExecutionRow = {
+    ...before.execution,
+    ...columns,
+    version: before.execution.version + 1,
+    updated_at: ctx.now,
+  };
+  return { execution: { ...execution, due_at: execution.status === 'RUNNING' ? nextDue(stages) : null }, stages };
+}
+
+async function writeExecutions(ctx: WriteContext, rows: readonly ExecutionRow[]): Promise<void> {
+  const written = rows.map(({ document: _unchanged, ...row }) => row);
+  await sql`
+    update execution set status = row.status, cancellation = row.cancellation, pause = row.pause,
+      trigger = row.trigger, authentication = row.authentication, version = row.version, due_at = row.due_at,
+      started_at = row.started_at, ended_at = row.ended_at, updated_at = row.updated_at
+    from jsonb_to_recordset(${storableJson(written)}::jsonb) as row(
+      id text, status text, cancellation jsonb, pause jsonb, trigger jsonb, authentication jsonb, version int,
+      due_at timestamptz, started_at timestamptz, ended_at timestamptz, updated_at timestamptz)
+    where execution.org_id = ${ctx.actor.orgId} and execution.id = row.id`.execute(ctx.db);
+}
+
+async function writeStages(ctx: WriteContext, stages: readonly StageRow[]): Promise<void> {
   if (stages.length === 0) return;
   await sql`
     update stage set status = row.status, attempt = row.attempt, context = row.context, outputs = row.outputs,
       wait = row.wait, sealed = row.sealed, last_modified = row.last_modified, started_at = row.started_at,
       ended_at = row.ended_at
     from jsonb_to_recordset(${storableJson(stages)}::jsonb) as row(
-      ref_id text, status text, attempt int, context jsonb, outputs jsonb, wait jsonb, sealed text,
+      execution text, ref_id text, status text, attempt int, context jsonb, outputs jsonb, wait jsonb, sealed text,
       last_modified jsonb, started_at timestamptz, ended_at timestamptz)
-    where stage.org_id = ${execution.org_id} and stage.execution = ${execution.id}
+    where stage.org_id = ${ctx.actor.orgId} and stage.execution = row.execution
       and stage.ref_id = row.ref_id`.execute(ctx.db);
 }
 
 /** What expressions and other systems make may hold what no database keeps. */
 function storableJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? plainText(inner) : inner));
-}
-
-function json(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }

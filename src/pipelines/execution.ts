@@ -144,6 +144,7 @@ export function executionDocument({ execution, stages }: WholeExecution): Record
           status: stage.status,
           attempt: stage.attempt,
           waitsFor: stage.wait?.for ?? null,
+          notifies: stageConfig(execution, stage.ref_id)['sendNotifications'] === true,
         },
       ]),
     ),

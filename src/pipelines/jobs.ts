@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import { systemActor } from '#platform/commands/actor.ts';
+import type { Core } from '#platform/core.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import { admitExecutions } from './admit-executions.ts';
 import { advanceExecution, type EngineParts, type ExecutionKey } from './advance-execution.ts';
 import { type CatalogJob, fireAfterExecution, fireForChange } from './fire-triggers.ts';
-import { type AdmitJob, admitQueue, advanceQueue } from './reactions.ts';
+import { type AdmitJob, admitQueue, advanceQueue, sweepSeconds, timerReachMs } from './reactions.ts';
 import { afterQueue, catalogQueue } from './trigger-reactions.ts';
 
 export interface PipelineJobParts extends EngineParts {
@@ -20,7 +21,7 @@ export function pipelineJobs(parts: PipelineJobParts): readonly JobHandler[] {
   return [
     jobHandler<ExecutionKey>({
       queue: advanceQueue,
-      concurrency: 8,
+      concurrency: 32,
       retryLimit,
       run: async (key) => advanceExecution(parts, key),
     }),
@@ -41,22 +42,27 @@ async function admit({ core, kinds }: EngineParts, { orgId, pipelineId }: AdmitJ
   while (await core.runner.execute(caller, command, { pipeline: pipelineId }));
 }
 
-const sweepSeconds = 15;
 const batch = 500;
+/** As many are planned at once: one that is slow holds up few others. */
+const lanes = 50;
 /** Readers and the queue have had their turn by then. */
 const patienceMs = 60_000;
 
-/** Finds executions whose time has come, and those that nobody looked at for long, whatever became of their jobs. */
-export function sweepChore({ core, enqueueNow }: PipelineJobParts): Chore {
+/**
+ * Has executions whose time has come go on, whatever became of their jobs, and those that nobody looked at for long.
+ * After a start it is the first to do so.
+ */
+export function sweepChore(parts: PipelineJobParts): Chore {
+  const { core, enqueueNow } = parts;
   return {
     name: 'pipeline-sweep',
     everySeconds: sweepSeconds,
+    atStart: true,
     async run() {
       const now = core.clock.now();
       const patient = new Date(now.getTime() - patienceMs);
-      const due = await sql<ExecutionKey>`
-        select org_id as "orgId", id as "executionId" from execution
-        where due_at is not null and due_at <= ${now} order by due_at limit ${batch}`.execute(core.db);
+      await advanceDue(parts, now);
+      await enqueueNow<ExecutionKey>(advanceQueue, await comingTimers(core, now));
       // Running, and no stage of it waits for anything: a job was lost.
       const stuck = await sql<ExecutionKey>`
         select execution.org_id as "orgId", execution.id as "executionId" from execution
@@ -72,7 +78,7 @@ export function sweepChore({ core, enqueueNow }: PipelineJobParts): Chore {
         limit ${batch}`.execute(core.db);
       await enqueueNow<ExecutionKey>(
         advanceQueue,
-        [...due.rows, ...stuck.rows].map((data) => ({ data })),
+        stuck.rows.map((data) => ({ data })),
       );
       await enqueueNow<AdmitJob>(
         admitQueue,
@@ -80,4 +86,39 @@ export function sweepChore({ core, enqueueNow }: PipelineJobParts): Chore {
       );
     },
   };
+}
+
+type DueExecution = ExecutionKey & { readonly dueAt: Date };
+
+/** Each once; those that fail are left for the next sweep. */
+async function advanceDue(parts: PipelineJobParts, now: Date): Promise<void> {
+  const { db, log } = parts.core;
+  let last: DueExecution | undefined;
+  for (;;) {
+    const after = last === undefined ? sql`` : sql`and (due_at, id) > (${last.dueAt}, ${last.executionId})`;
+    const due = await sql<DueExecution>`
+      select org_id as "orgId", id as "executionId", due_at as "dueAt" from execution
+      where due_at is not null and due_at <= ${now} ${after} order by due_at, id limit ${batch}`.execute(db);
+    last = due.rows.at(-1);
+    if (last === undefined) return;
+    const left = due.rows.values();
+    const lane = async (): Promise<void> => {
+      for (const { orgId, executionId } of left) {
+        await advanceExecution(parts, { orgId, executionId }).catch((error: unknown) =>
+          log.warn({ event: 'execution-not-advanced', execution: executionId, err: error }),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+  }
+}
+
+/** Whose time comes before the next sweep, unless the reader of its last change set a timer already. */
+async function comingTimers({ db }: Core, now: Date): Promise<readonly QueuedJob<ExecutionKey>[]> {
+  const next = new Date(now.getTime() + sweepSeconds * 1000);
+  const coming = await sql<DueExecution>`
+    select org_id as "orgId", id as "executionId", due_at as "dueAt" from execution
+    where due_at > ${now} and due_at <= ${next} and due_at > updated_at + make_interval(secs => ${timerReachMs / 1000})
+    order by due_at`.execute(db);
+  return coming.rows.map(({ dueAt, ...data }) => ({ data, startAfter: dueAt }));
 }

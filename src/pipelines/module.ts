@@ -4,6 +4,7 @@ import type { Egress } from '#platform/egress/egress.ts';
 import type { ChangeWatch } from '#platform/events/change-watch.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import type { Module } from '#platform/module.ts';
+import { executionBatches } from './advance-execution.ts';
 import { callJobs } from './call-jobs.ts';
 import { environmentRoutes } from './environments/environment-routes.ts';
 import { gateManagedRoutes } from './environments/gate-managed-routes.ts';
@@ -46,6 +47,7 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
     secrets,
     openSecrets,
     actorFor: resolveActor.bind(null, db),
+    batches: executionBatches(core, kinds),
   };
   return {
     name: 'pipelines',

@@ -15,6 +15,8 @@ export interface Occasion {
 interface StageStanding {
   readonly status: string;
   readonly attempt: number;
+  /** Whether anybody is told of it. */
+  readonly notifies: boolean;
 }
 
 const silent: ReadonlySet<string> = new Set(['CANCELED', 'SKIPPED', 'NOT_STARTED', 'RUNNING']);
@@ -44,7 +46,8 @@ function pipelineOccasions(was: unknown, after: Document): readonly Occasion[] {
 }
 
 function stageOccasions(refId: string, old: StageStanding | undefined, stage: StageStanding): readonly Occasion[] {
-  const { status, attempt } = stage;
+  const { status, attempt, notifies } = stage;
+  if (!notifies) return [];
   if (old?.status === status && old.attempt === attempt) return [];
   const fresh = old === undefined || old.status === 'NOT_STARTED' || old.attempt !== attempt;
   const verbs: string[] = [];

@@ -4,7 +4,7 @@ import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import { beginCall, earlierCallMayTake, reportStage, type StageKey } from './report-stage.ts';
-import { stageConfig } from './execution.ts';
+import { stageConfig, type WholeExecution } from './execution.ts';
 import { loadExecution } from './execution-store.ts';
 import { findApplication } from './pipeline-queries.ts';
 import type { NotificationConfig } from './pipeline.ts';
@@ -42,7 +42,8 @@ export interface NotifyParts extends SendParts {
 export interface OccasionJob {
   readonly orgId: string;
   readonly executionId: string;
-  readonly occasion: Occasion;
+  /** What happened in one change. */
+  readonly occasions: readonly Occasion[];
 }
 
 interface NoticeJob extends ToldNotice {
@@ -53,7 +54,7 @@ interface NoticeJob extends ToldNotice {
 export function notifyJobs(parts: NotifyParts): readonly JobHandler[] {
   return [
     jobHandler<StageKey>({ queue: messageQueue, concurrency: 4, run: async (key) => postStageMessage(parts, key) }),
-    jobHandler<OccasionJob>({ queue: occasionQueue, concurrency: 4, run: async (job) => spreadOccasion(parts, job) }),
+    jobHandler<OccasionJob>({ queue: occasionQueue, concurrency: 4, run: async (job) => spreadOccasions(parts, job) }),
     jobHandler<NoticeJob>({
       queue: noticeQueue,
       concurrency: 4,
@@ -132,41 +133,60 @@ export function oldNoticesChore({ core }: Pick<NotifyParts, 'core'>): Chore {
   };
 }
 
-/** Finds out who is told of an occasion, and gives each a job of its own. */
-async function spreadOccasion(parts: NotifyParts, { orgId, executionId, occasion }: OccasionJob): Promise<void> {
-  const { db, publicUrl } = parts.core;
-  const whole = await loadExecution(db, orgId, executionId);
+/** Finds out who is told of what happened, and gives each a job of its own. */
+async function spreadOccasions(parts: NotifyParts, { orgId, executionId, occasions }: OccasionJob): Promise<void> {
+  const whole = await loadExecution(parts.core.db, orgId, executionId);
   if (whole === null) return;
-  const { execution } = whole;
-  const told = toldOf(await notificationsFor(parts, whole.execution, occasion), occasion.when);
-  const stage = occasion.refId === null ? null : stageConfig(execution, occasion.refId);
-  const row = whole.stages.find((each) => each.ref_id === occasion.refId);
+  const notices: NoticeJob[] = [];
+  for (const occasion of occasions) {
+    const told = toldOf(await notificationsFor(parts, whole.execution, occasion), occasion.when);
+    notices.push(...told.map((each, at) => noticeOf(parts, whole, occasion, { ...each, at })));
+  }
+  await parts.enqueueNow<NoticeJob>(
+    noticeQueue,
+    notices.map((data) => ({ data })),
+  );
+}
+
+interface Told {
+  readonly via: Channel;
+  readonly channel: string;
+  readonly text: string | null;
+  /** Its place among those who are told of the same. */
+  readonly at: number;
+}
+
+function noticeOf(
+  { core: { publicUrl } }: NotifyParts,
+  { execution, stages }: WholeExecution,
+  { when, refId, key }: Occasion,
+  { via, channel, text, at }: Told,
+): NoticeJob {
+  const row = stages.find((each) => each.ref_id === refId);
   const error = row?.context['exception'] as { readonly details?: { readonly error?: string } } | undefined;
-  const verb = occasion.when.split('.')[1] ?? '';
+  const verb = when.split('.')[1] ?? '';
+  const stage = refId === null ? null : stageConfig(execution, refId);
   const subject = stage === null ? execution.name : `${stage.name} (${execution.name})`;
-  const jobs = told.map(({ via, channel, text }, at) => ({
-    data: {
-      orgId,
-      via,
-      channel,
-      title: `${subject} ${words[verb] ?? verb}`,
-      lines: [
-        `Application ${execution.application}, execution #${execution.number}, started by ${execution.authentication.user}.`,
-        ...(verb === 'failed' && error?.details?.error !== undefined ? [error.details.error] : []),
-        ...(text === null ? [] : text.split('\n')),
-      ],
-      link: { url: `${publicUrl}/executions/${execution.id}`, label: `Open #${execution.number}` },
-      key: `execution/${execution.id}/${occasion.key}/${at}`,
-      about: {
-        type: occasion.when,
-        application: execution.application,
-        pipeline: { id: execution.pipeline, name: execution.name },
-        execution: { id: execution.id, number: execution.number, status: execution.status },
-        ...(stage === null ? {} : { stage: { refId: stage.refId, name: stage.name, status: row?.status ?? null } }),
-      },
-    } satisfies NoticeJob,
-  }));
-  await parts.enqueueNow<NoticeJob>(noticeQueue, jobs);
+  return {
+    orgId: execution.org_id,
+    via,
+    channel,
+    title: `${subject} ${words[verb] ?? verb}`,
+    lines: [
+      `Application ${execution.application}, execution #${execution.number}, started by ${execution.authentication.user}.`,
+      ...(verb === 'failed' && error?.details?.error !== undefined ? [error.details.error] : []),
+      ...(text === null ? [] : text.split('\n')),
+    ],
+    link: { url: `${publicUrl}/executions/${execution.id}`, label: `Open #${execution.number}` },
+    key: `execution/${execution.id}/${key}/${at}`,
+    about: {
+      type: when,
+      application: execution.application,
+      pipeline: { id: execution.pipeline, name: execution.name },
+      execution: { id: execution.id, number: execution.number, status: execution.status },
+      ...(stage === null ? {} : { stage: { refId: stage.refId, name: stage.name, status: row?.status ?? null } }),
+    },
+  };
 }
 
 const words: Readonly<Record<string, string>> = { starting: 'started', complete: 'succeeded', failed: 'failed' };

@@ -7,6 +7,10 @@ import { executionOfStage } from './execution-store.ts';
 export const advanceQueue = 'pipeline-advance';
 export const admitQueue = 'pipeline-admit';
 
+export const sweepSeconds = 15;
+/** Times nearer than this have a timer at once; the sweep sees to those beyond, so that no queue fills with them. */
+export const timerReachMs = 2 * sweepSeconds * 1000;
+
 export interface AdmitJob {
   readonly orgId: string;
   readonly pipelineId: string;
@@ -71,7 +75,7 @@ async function executionsToAdvance(ctx: ReaderContext, event: LoggedEvent): Prom
   }
 }
 
-/** Executions that wait for a time are looked at when it comes; the sweep finds what this misses. */
+/** Executions that wait for a time soon are looked at when it comes. */
 function timersOf(
   ctx: ReaderContext,
   events: readonly LoggedEvent[],
@@ -82,7 +86,10 @@ function timersOf(
     if (!ownKinds.has(event.kind) || typeof dueAt !== 'string') continue;
     latest.set(String(event.context['execution']), new Date(dueAt));
   }
-  return [...latest].map(([executionId, startAfter]) => ({ data: { orgId: ctx.orgId, executionId }, startAfter }));
+  const reach = ctx.now.getTime() + timerReachMs;
+  return [...latest]
+    .filter(([, at]) => at.getTime() <= reach)
+    .map(([executionId, startAfter]) => ({ data: { orgId: ctx.orgId, executionId }, startAfter }));
 }
 
 function makesRoom(event: LoggedEvent): boolean {

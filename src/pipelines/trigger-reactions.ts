@@ -78,12 +78,9 @@ export const callReader: Reader = {
         messages.map((data) => ({ data })),
       );
       const occasions = event.after === null ? [] : occasionsBetween(event.before, event.after);
-      await ctx.enqueue<OccasionJob>(
-        occasionQueue,
-        occasions.map((occasion) => ({
-          data: { orgId: ctx.orgId, executionId: String(event.context['execution']), occasion },
-        })),
-      );
+      if (occasions.length === 0) continue;
+      const executionId = String(event.context['execution']);
+      await ctx.enqueue<OccasionJob>(occasionQueue, [{ data: { orgId: ctx.orgId, executionId, occasions } }]);
     }
   },
 };

@@ -31,6 +31,7 @@ export function createChoreRunner(chores: readonly Chore[], log: Log): ChoreRunn
         const timer = setInterval(() => void runOnce(chore), chore.everySeconds * millisecondsPerSecond);
         timer.unref();
         timers.push(timer);
+        if (chore.atStart === true) void runOnce(chore);
       }
     },
     async runAll() {

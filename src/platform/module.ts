@@ -17,5 +17,7 @@ export interface Module {
 export interface Chore {
   readonly name: string;
   readonly everySeconds: number;
+  /** Also as soon as the program works: what became due meanwhile need not wait for the first interval. */
+  readonly atStart?: boolean;
   readonly run: () => Promise<void>;
 }
