@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 export interface TakenMessage {
   readonly topic: string;
@@ -12,23 +13,31 @@ export interface KafkaBroker {
   /** `127.0.0.1:<port>`. */
   readonly address: string;
   readonly messages: readonly TakenMessage[];
+  /** Mechanism and credentials of everybody who signed in, as PLAIN sends them. */
+  readonly signedIn: readonly string[];
   /** What the broker says of itself; another address is what a hostile cluster would name. */
   advertise(host: string, port: number): void;
   close(): Promise<void>;
 }
 
-const apis = { produce: 0, metadata: 3, apiVersions: 18 } as const;
+const apis = { produce: 0, metadata: 3, saslHandshake: 17, apiVersions: 18, saslAuthenticate: 36 } as const;
 /** The versions spoken here: before fields could be added to every structure. */
 const spoken = [
   [apis.produce, 7],
   [apis.metadata, 4],
   [apis.apiVersions, 3],
+  [apis.saslHandshake, 1],
+  [apis.saslAuthenticate, 1],
 ] as const;
 
-export async function startKafkaBroker(port = 0): Promise<KafkaBroker> {
+export async function startKafkaBroker(
+  port = 0,
+  tls: { readonly cert: string; readonly key: string } | null = null,
+): Promise<KafkaBroker> {
   const messages: TakenMessage[] = [];
+  const signedIn: string[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const serve = (socket: Socket): void => {
     sockets.add(socket);
     let waiting: Buffer = Buffer.alloc(0);
     socket.on('error', () => socket.destroy());
@@ -37,18 +46,20 @@ export async function startKafkaBroker(port = 0): Promise<KafkaBroker> {
       waiting = Buffer.concat([waiting, chunk]);
       while (waiting.length >= 4 && waiting.length >= 4 + waiting.readInt32BE(0)) {
         const size = waiting.readInt32BE(0);
-        const answer = answerRequest(reader(waiting.subarray(4, 4 + size)), advertised, messages);
+        const answer = answerRequest(reader(waiting.subarray(4, 4 + size)), advertised, { messages, signedIn });
         socket.write(Buffer.concat([int32(answer.length), answer]));
         waiting = waiting.subarray(4 + size);
       }
     });
-  });
+  };
+  const server = tls === null ? createServer(serve) : createTlsServer({ ...tls }, serve);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const advertised = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
   return {
     address: `127.0.0.1:${advertised.port}`,
     messages,
+    signedIn,
     advertise: (host, other) => void Object.assign(advertised, { host, port: other }),
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -61,16 +72,25 @@ export async function startKafkaBroker(port = 0): Promise<KafkaBroker> {
 function answerRequest(
   request: Reader,
   advertised: { readonly host: string; readonly port: number },
-  messages: TakenMessage[],
+  { messages, signedIn }: { readonly messages: TakenMessage[]; readonly signedIn: string[] },
 ): Buffer {
   const api = request.int16();
-  request.int16();
+  const version = request.int16();
   const correlation = int32(request.int32());
   request.text();
-  if (api === apis.apiVersions) return Buffer.concat([correlation, versions()]);
+  if (api === apis.apiVersions) return Buffer.concat([correlation, version < 3 ? plainVersions() : versions()]);
   if (api === apis.metadata) {
     const topics = request.list(() => request.text());
     return Buffer.concat([correlation, metadata(topics, advertised)]);
+  }
+  if (api === apis.saslHandshake) {
+    const mechanism = request.text();
+    signedIn.push(mechanism);
+    return Buffer.concat([correlation, int16(0), int32(1), text(mechanism)]);
+  }
+  if (api === apis.saslAuthenticate) {
+    signedIn.push(request.bytes().toString());
+    return Buffer.concat([correlation, int16(0), int16(-1), int32(0), int64(0)]);
   }
   request.text();
   request.int16();
@@ -87,6 +107,12 @@ function answerRequest(
     Buffer.concat([text(topic), int32(1), int32(0), int16(0), int64(0), int64(-1), int64(0)]),
   );
   return Buffer.concat([correlation, int32(taken.length), ...taken, int32(0)]);
+}
+
+/** Who signs in asks in the oldest form. */
+function plainVersions(): Buffer {
+  const known = spoken.map(([api, version]) => Buffer.concat([int16(api), int16(version), int16(version)]));
+  return Buffer.concat([int16(0), int32(known.length), ...known, int32(0)]);
 }
 
 function versions(): Buffer {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#testing/free-port.ts';
 import { type KafkaBroker, startKafkaBroker } from '#testing/kafka-broker.ts';
+import { loopbackCertificate } from '#testing/loopback-certificate.ts';
 import { startTestApp, type TestApp, uniqueName } from '#testing/start-app.ts';
 import { sendOrWait } from './kafka-backend.ts';
 import { begin, execute, readLog, readRun, saveAction, type WireRun } from '#testing/test-action.ts';
@@ -179,6 +180,47 @@ describe('brokers that are away', () => {
     await letTimePass();
     expect(await readRun(app, id)).toMatchObject({ status: 'FAILURE', statusLabel: 'Cancelled' });
     await app.call('DELETE', '/api/v1/connections/kafka');
+  });
+});
+
+/** What still waits would hold up what others ask for. */
+async function giveUp(id: string): Promise<void> {
+  await app.call('PATCH', `/v1/actions/runs/${id}`, { status: 'FAILURE' });
+  await app.call('DELETE', '/api/v1/connections/kafka');
+}
+
+describe('brokers that want to know who sends', () => {
+  test('hear the user name and the password before the message, in the mechanism of the connection', async () => {
+    const own = await startKafkaBroker();
+    const settings = { brokers: [own.address], tls: false, saslMechanism: 'PLAIN' };
+    await app.call('PUT', '/api/v1/connections/kafka', {
+      settings,
+      secrets: { username: 'quayside', password: 'of-the-broker' },
+    });
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA', payload: {} }));
+    const run = await finish(id);
+    expect(run.log).toEqual([`Put on the Kafka topic ${app.orgId}.runs.`]);
+    expect(own.messages.map(({ key }) => key)).toEqual([id]);
+    expect(own.signedIn.slice(0, 2)).toEqual(['PLAIN', '\0quayside\0of-the-broker']);
+    await giveUp(id);
+    await own.close();
+  });
+
+  test('over TLS get nothing while their certificate is not known', async () => {
+    const own = await startKafkaBroker(0, loopbackCertificate);
+    const settings = { brokers: [own.address], saslMechanism: 'PLAIN' };
+    await app.call('PUT', '/api/v1/connections/kafka', {
+      settings,
+      secrets: { username: 'quayside', password: 'of-the-broker' },
+    });
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA', payload: {} }));
+    const run = await finish(id);
+    expect(run).toMatchObject({ statusLabel: 'Waiting for Kafka' });
+    expect(run.log.join('\n')).toMatch(/certificate/i);
+    expect(run.log.join('\n')).not.toContain('of-the-broker');
+    expect([own.signedIn, own.messages]).toEqual([[], []]);
+    await giveUp(id);
+    await own.close();
   });
 });
 
