@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { authorize } from '#access/permissions.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
-import { jsonEqual } from '#platform/json.ts';
-import { missingPermission } from '#platform/problem.ts';
+import { isJsonObject, jsonEqual, type JsonObject } from '#platform/json.ts';
+import { missingPermission, problem } from '#platform/problem.ts';
 import { lockAction } from './action-store.ts';
 
 /** Decides by what the catalog says: searches, and jq conditions over what they find. */
@@ -70,6 +71,8 @@ export interface PermissionsChange {
   readonly change: { readonly execute?: object | undefined; readonly approve?: object | undefined };
   /** Everything that is not given goes back to what a new action has. */
   readonly whole?: boolean;
+  /** Refused when they are not those of this version any more. */
+  readonly expectedVersion?: number | null;
 }
 
 maybeSilent(setActionPermissions);
@@ -80,6 +83,7 @@ export async function setActionPermissions(ctx: WriteContext, input: Permissions
   // Held for this: two who change different keys must not undo each other.
   await lockAction(ctx, input.action, null);
   const before = await actionPermissions(ctx.db, ctx.actor.orgId, input.action);
+  assertVersion(before, input.expectedVersion ?? null);
   const base = input.whole === true ? defaults : before;
   const after: ActionPermissions = {
     execute: { ...base.execute, ...input.change.execute },
@@ -100,6 +104,27 @@ export async function setActionPermissions(ctx: WriteContext, input: Permissions
     after: { ...after },
   });
   return after;
+}
+
+/** What permissions say, as a number that goes into an ETag: equal permissions have equal numbers. */
+export function permissionsVersion(permissions: ActionPermissions): number {
+  const text = JSON.stringify(permissions, (_, value: unknown) => (isJsonObject(value) ? sortedByKey(value) : value));
+  return Number.parseInt(createHash('sha256').update(text).digest('hex').slice(0, 12), 16);
+}
+
+/** The database gives keys back in an order of its own. */
+function sortedByKey(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function assertVersion(permissions: ActionPermissions, expected: number | null): void {
+  if (expected === null || expected === permissionsVersion(permissions)) return;
+  throw problem(
+    'stale',
+    'stale_version',
+    'Somebody else changed meanwhile who may execute and approve. Saving again replaces that.',
+    { resource: 'action-permissions' },
+  );
 }
 
 /**

@@ -236,3 +236,23 @@ describe('approvers', () => {
     expect(await approvers(action)).toEqual({ users: [], roles: ['Admin'], teams: [] });
   });
 });
+
+describe('permissions changed by somebody else meanwhile', () => {
+  test('are not replaced by who names the version before; others go on as ever', async () => {
+    const action = await saveAction(app, method);
+    const address = `/v1/actions/${action}/permissions`;
+    const versionOf = (answer: { headers: Headers }): string => answer.headers.get('etag') ?? '';
+    const first = versionOf(await app.call('GET', address));
+    const policy = { queries: {}, conditions: ['true'] };
+    const saved = await app.call('PATCH', address, { execute: { policy, roles: ['Admin'] } }, { 'if-match': first });
+    expect(saved.status).toBe(200);
+    expect(versionOf(saved)).not.toBe(first);
+    expect(versionOf(await app.call('GET', address))).toBe(versionOf(saved));
+    for (const verb of ['PATCH', 'PUT']) {
+      const late = await app.call(verb, address, { execute: { roles: [] } }, { 'if-match': first });
+      expect(late).toMatchObject({ status: 412, body: { error: 'stale_version' } });
+    }
+    expect((await app.call('PATCH', address, { execute: { roles: [] } })).status).toBe(200);
+    expect((await app.call('PATCH', address, {}, { 'if-match': 'nonsense' })).status).toBe(400);
+  });
+});

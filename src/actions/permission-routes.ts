@@ -1,5 +1,10 @@
-import { ok, route, type Route } from '#platform/http/route.ts';
-import { actionPermissions, executePermissions, setActionPermissions } from './action-permissions.ts';
+import { etag, ok, route, type Route } from '#platform/http/route.ts';
+import {
+  actionPermissions,
+  executePermissions,
+  permissionsVersion,
+  setActionPermissions,
+} from './action-permissions.ts';
 import { toWireAction } from './action.ts';
 import { getAction, getShownAction } from './action-queries.ts';
 import { checkPolicies } from './check-action.ts';
@@ -29,7 +34,8 @@ function readRoute({ db }: ExecuteParts): Route {
     statuses: [404],
     handle: async ({ actor, params }) => {
       await getAction(db, actor.orgId, params.action);
-      return ok({ permissions: await actionPermissions(db, actor.orgId, params.action) });
+      const permissions = await actionPermissions(db, actor.orgId, params.action);
+      return ok({ permissions }, etag(permissionsVersion(permissions)));
     },
   });
 }
@@ -43,11 +49,12 @@ function changeRoutes({ jq }: ExecuteParts): readonly Route[] {
       tag,
       access: 'known',
       request: { params: actionParams, body: permissionsBody },
-      statuses: [404, 422],
-      handle: async ({ actor, params, body, execute }) => {
+      statuses: [404, 412, 422],
+      handle: async ({ actor, params, body, expectedVersion, execute }) => {
         await checkPolicies(jq, actor, body);
-        const input = { action: params.action, change: body, whole: method === 'PUT' };
-        return ok({ permissions: await execute(setActionPermissions, input) });
+        const input = { action: params.action, change: body, whole: method === 'PUT', expectedVersion };
+        const permissions = await execute(setActionPermissions, input);
+        return ok({ permissions }, etag(permissionsVersion(permissions)));
       },
     });
   return [

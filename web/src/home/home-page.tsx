@@ -2,9 +2,12 @@ import { Button } from '@mantine/core';
 import { IconArrowRight, IconCircleCheck, IconFlag3 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { offeredActionsQuery } from '../actions/api.ts';
+import { approvalCountQuery } from '../approvals/api.ts';
 import { sessionQuery } from '../api/session.ts';
+import { withWords } from '../i18n/i18n.ts';
 import { AuditList } from '../history/audit-list.tsx';
 import { RunList } from '../runs/run-list.tsx';
 import { NamedIcon } from '../ui/icon.tsx';
@@ -14,6 +17,11 @@ import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { useNow } from '../ui/time.tsx';
 import { homeQuery, type FailingRule } from './api.ts';
 import classes from './home-page.module.css';
+
+/** Only for those for whom something waits. */
+const WaitingApprovals = lazy(
+  withWords(async () => ({ default: (await import('./waiting-approvals.tsx')).WaitingApprovals }), 'approvals'),
+);
 
 const ACTIONS_SHOWN = 6;
 
@@ -28,6 +36,7 @@ export function HomePage() {
   const now = useNow();
   const { data: session } = useQuery(sessionQuery);
   const home = useQuery(homeQuery);
+  const { data: waiting = 0 } = useQuery(approvalCountQuery);
   const greeting = t(`greeting.${partOfDay(now.getHours())}`, {
     name: session?.person.firstName || session?.person.email,
   });
@@ -42,6 +51,11 @@ export function HomePage() {
       {home.isSuccess && (
         <div className={classes['columns']}>
           <div className={classes['column']}>
+            {waiting > 0 && (
+              <Suspense fallback={<RowSkeletons rows={2} height={52} />}>
+                <WaitingApprovals />
+              </Suspense>
+            )}
             <Panel title={t('needs.title')} flush>
               <FailingRules rules={home.data.failingRules} />
             </Panel>

@@ -55,7 +55,7 @@ function CopyOf({ action }: { readonly action: string }) {
   const { loaded, state } = useLoaded(action);
   if (loaded === undefined) return state;
   const title = t('copyTitle', { title: textOf(loaded.stored.document['title']) || action });
-  const original = { document: loaded.stored.document, permissions: loaded.permissions };
+  const original = { document: loaded.stored.document, permissions: loaded.granted.permissions };
   const start = copyOf(original, title, identifierFrom(`${action} copy`));
   return <ActionEditorView name={`copy:${action}`} base={null} start={start} stored={undefined} />;
 }
@@ -63,12 +63,12 @@ function CopyOf({ action }: { readonly action: string }) {
 function Existing({ action }: { readonly action: string }) {
   const { loaded, state } = useLoaded(action);
   if (loaded === undefined) return state;
-  const { stored, permissions } = loaded;
+  const { stored, granted } = loaded;
   return (
     <ActionEditorView
       name={action}
-      base={baseOf(stored, permissions)}
-      start={{ document: stored.document, permissions }}
+      base={baseOf(stored, granted)}
+      start={{ document: stored.document, permissions: granted.permissions }}
       stored={stored}
     />
   );
@@ -80,7 +80,7 @@ function useLoaded(action: string) {
   const stored = useQuery(actionQuery(action));
   const permissions = useQuery(permissionsQuery(action));
   if (stored.data !== undefined && permissions.data !== undefined)
-    return { loaded: { stored: stored.data, permissions: permissions.data }, state: null };
+    return { loaded: { stored: stored.data, granted: permissions.data }, state: null };
   const error = stored.error ?? permissions.error;
   const retry = async (): Promise<unknown> => Promise.all([stored.refetch(), permissions.refetch()]);
   const state = (

@@ -3,7 +3,7 @@ import type { StoredAction } from '../action-document.ts';
 import { ConflictDialog as Dialog, conflictWords } from '../../ui/conflict-dialog.tsx';
 import { RelativeTime } from '../../ui/time.tsx';
 import { theirChanges, withTheirs } from './changes.ts';
-import { baseOf } from './draft-store.ts';
+import { baseOf, grantedOf } from './draft-store.ts';
 import { pathText } from './paths.ts';
 import { useEditor } from './use-action-editor.ts';
 
@@ -14,7 +14,7 @@ export function ConflictDialog({ theirs }: { readonly theirs: StoredAction }) {
   const { edited, base } = editor;
   const changes = theirChanges(base?.document, edited.document, theirs.document);
   const close = (): void => editor.showTheirs(undefined);
-  const permissions = base?.permissions ?? edited.permissions;
+  const granted = base === null ? edited : grantedOf(base);
   return (
     <Dialog
       lead={
@@ -29,14 +29,14 @@ export function ConflictDialog({ theirs }: { readonly theirs: StoredAction }) {
       words={conflictWords(t)}
       onClose={close}
       onTakeAll={() => {
-        editor.setBase(baseOf(theirs, permissions));
+        editor.setBase(baseOf(theirs, granted));
         editor.setEdited({ ...edited, document: theirs.document });
         close();
       }}
       onSave={(taken) => {
         const theirsToo = changes.filter(({ path }) => taken.includes(pathText(path)));
         const next = { ...edited, document: withTheirs(edited.document, theirsToo) };
-        const newBase = baseOf(theirs, permissions);
+        const newBase = baseOf(theirs, granted);
         editor.setEdited(next);
         editor.setBase(newBase);
         close();

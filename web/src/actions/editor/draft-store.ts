@@ -11,13 +11,17 @@ export interface Edited {
 /** What was stored when editing began; none for an action that does not exist yet. */
 export interface Base extends Edited {
   readonly version: string;
+  /** Of the permissions; drafts kept by an earlier version of this page have none. */
+  readonly permissionsVersion?: string | undefined;
 }
 
-export const baseOf = (stored: StoredAction, permissions: ActionPermissions): Base => ({
-  document: stored.document,
-  version: stored.version,
-  permissions,
-});
+export const baseOf = (
+  stored: StoredAction,
+  { permissions, version }: { readonly permissions: ActionPermissions; readonly version?: string | undefined },
+): Base => ({ document: stored.document, version: stored.version, permissions, permissionsVersion: version });
+
+/** What was known of the permissions. */
+export const grantedOf = ({ permissions, permissionsVersion }: Base) => ({ permissions, version: permissionsVersion });
 
 export interface KeptDraft {
   readonly edited: Edited;

@@ -15,6 +15,12 @@ export interface ActionPermissions {
   readonly approve: Grant;
 }
 
+/** Together with the version that a write over them has to name. */
+export interface VersionedPermissions {
+  readonly permissions: ActionPermissions;
+  readonly version: string;
+}
+
 /** What a new action starts with, as the server has it. */
 export const firstPermissions: ActionPermissions = {
   execute: { users: [], roles: ['Member', 'Admin'], teams: [], ownedByTeam: false, policy: null },
@@ -24,11 +30,13 @@ export const firstPermissions: ActionPermissions = {
 export const permissionsQuery = (action: string) =>
   queryOptions({
     queryKey: ['actions', action, 'permissions'],
-    queryFn: async ({ signal }) =>
-      (await get<{ permissions: ActionPermissions }>(path('/v1/actions', action, 'permissions'), { signal }))
-        .permissions,
+    queryFn: async ({ signal }) => get<VersionedPermissions>(path('/v1/actions', action, 'permissions'), { signal }),
   });
 
-export const savePermissions = async (action: string, permissions: ActionPermissions): Promise<ActionPermissions> =>
-  (await patch<{ permissions: ActionPermissions }>(path('/v1/actions', action, 'permissions'), permissions))
-    .permissions;
+/** Refused with 412 when somebody else changed them since `version`. */
+export const savePermissions = async (
+  action: string,
+  permissions: ActionPermissions,
+  version: string | undefined,
+): Promise<VersionedPermissions> =>
+  patch(path('/v1/actions', action, 'permissions'), permissions, version === undefined ? {} : { version });

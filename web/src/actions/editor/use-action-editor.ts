@@ -2,10 +2,19 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { isOffline, isProblem } from '../../api/problem.ts';
 import { type ActionDocument, createAction, readAction, replaceAction, type StoredAction } from '../action-document.ts';
-import { type Base, baseOf, dropDraft, type Edited, keepDraft, type KeptDraft, readDraft } from './draft-store.ts';
+import {
+  type Base,
+  baseOf,
+  dropDraft,
+  type Edited,
+  grantedOf,
+  keepDraft,
+  type KeptDraft,
+  readDraft,
+} from './draft-store.ts';
 import { identifierFrom } from './identifier.ts';
 import { isPlain, type Path, pathText, sameJson, valueAt, withValue } from './paths.ts';
-import { type ActionPermissions, savePermissions } from './permissions.ts';
+import { type ActionPermissions, permissionsQuery, savePermissions, type VersionedPermissions } from './permissions.ts';
 import { type PlacedError, placedErrors } from './placed-errors.ts';
 import type { Sample } from './preview-api.ts';
 import type { Checks } from './use-checks.ts';
@@ -35,18 +44,24 @@ async function write({ edited, base }: SaveRequest, key: string, onDocument: (ba
   let now = base;
   if (now === null) {
     await createAction(edited.document, key);
-    now = baseOf(await readAction(identifier), edited.permissions);
+    now = baseOf(await readAction(identifier), edited);
     onDocument({ ...now, permissions: { execute: {}, approve: {} } });
-    return { ...now, permissions: await savePermissions(identifier, edited.permissions) };
+    return withPermissions(now, await savePermissions(identifier, edited.permissions, undefined));
   }
   if (!sameJson(now.document, edited.document)) {
     const stored = await replaceAction(identifierOf(now.document), edited.document, now.version);
-    now = baseOf(stored, now.permissions);
+    now = baseOf(stored, grantedOf(now));
     onDocument(now);
   }
   if (sameJson(now.permissions, edited.permissions)) return now;
-  return { ...now, permissions: await savePermissions(identifier, edited.permissions) };
+  return withPermissions(now, await savePermissions(identifier, edited.permissions, now.permissionsVersion));
 }
+
+const withPermissions = (base: Base, { permissions, version }: VersionedPermissions): Base => ({
+  ...base,
+  permissions,
+  permissionsVersion: version,
+});
 
 function firstDraft({ name, base, start }: EditorStart): KeptDraft & { readonly restored: boolean } {
   const kept = readDraft(name);
@@ -117,8 +132,12 @@ function useSaving(draft: Draft, onSaved: (saved: Base, request: SaveRequest) =>
     onError: async (error, { base }) => {
       // What never arrived may have: the same key then gives the same answer.
       if (!isOffline(error)) setKey(crypto.randomUUID());
-      if (isProblem(error) && error.code === 'stale_version' && base !== null)
-        setTheirs(await readAction(identifierOf(base.document)));
+      if (!isProblem(error) || error.code !== 'stale_version' || base === null) return;
+      const identifier = identifierOf(base.document);
+      if (error.details['resource'] !== 'action-permissions') return setTheirs(await readAction(identifier));
+      // From here on what the other one granted is known: saving again replaces it, discarding shows it.
+      const granted = await client.query({ ...permissionsQuery(identifier), staleTime: 0 });
+      draft.setBase((known) => (known === null ? known : withPermissions(known, granted)));
     },
   });
   return { saving, theirs, setTheirs };
@@ -147,7 +166,7 @@ export function useActionEditor(start: EditorStart, onSaved: (saved: Base, reque
   const { stored } = start;
   useEffect(() => {
     if (!newer || dirty || stored === undefined || base === null) return;
-    const next = baseOf(stored, base.permissions);
+    const next = baseOf(stored, grantedOf(base));
     setBase(next);
     setEdited({ document: next.document, permissions: next.permissions });
   }, [newer, dirty, stored, base, setBase, setEdited]);
