@@ -208,10 +208,17 @@ test('killed at random points, every execution goes on where it was and no stage
     .poll(async () => (await cards(name)).filter(hasButtons).length, { timeout: recoveryMs, interval: 500 })
     .toBe(0);
   // A judgment that was made before its card could be posted needs none.
-  const messages = await database.database.pool.query<{ state: string }>(`select state from slack_approval_message`);
-  const states = messages.rows.map(({ state }) => state);
-  expect(states.filter((state) => state !== 'posted' && state !== 'needless')).toEqual([]);
-  expect((await cards(name)).length).toBe(states.filter((state) => state === 'posted').length);
+  const states = async (): Promise<readonly string[]> => {
+    const found = await database.database.pool.query<{ state: string }>(`select state from slack_approval_message`);
+    return found.rows.map(({ state }) => state);
+  };
+  await expect
+    .poll(async () => (await states()).filter((state) => state !== 'posted' && state !== 'needless'), {
+      timeout: recoveryMs,
+      interval: 500,
+    })
+    .toEqual([]);
+  expect((await cards(name)).length).toBe((await states()).filter((state) => state === 'posted').length);
 }, 400_000);
 
 test('killed between a decision and the next stage, it goes on after the start', async () => {
