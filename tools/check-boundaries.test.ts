@@ -72,6 +72,6 @@ describe('findBreaches', () => {
 
 describe('markdownTable', () => {
   it('has a row per module', () => {
-    expect(markdownTable()).toContain('| scorecards | platform, access, catalog |');
+    expect(markdownTable()).toContain('| scorecards | platform, access, catalog, approvals |');
   });
 });

@@ -63,6 +63,16 @@ const written = [
   /\b(?:title|label|placeholder|aria-label|alt)="([^"]*[a-z]{3}[^"]*)"/g,
 ];
 
+const askedTogether: readonly (readonly [call: string, keys: readonly string[]])[] = [
+  ['leaveWords(t)', ['title', 'help', 'discard', 'keep', 'stay'].map((word) => `leave.${word}`)],
+  [
+    'conflictWords(t)',
+    ['title', 'same', 'theirs', 'mine', 'before', 'nothing', 'later', 'takeAll', 'save'].map(
+      (word) => `conflict.${word}`,
+    ),
+  ],
+];
+
 describe('components', () => {
   const components = globSync('**/*.tsx', { cwd: sources });
 
@@ -80,8 +90,8 @@ describe('components', () => {
         .flatMap((match) => (match[1] ?? '').split(', '))
         .map((name) => name.slice(1, -1));
       const known = new Set([...new Set([...namespaces, 'common'])].flatMap((one) => keysOf(read('en', fileOf(one)))));
-      return [...code.matchAll(/(?<![\w.])t\(\s*'([\w.-]+)'(?!,\s*\{[^}]*ns:)/g)]
-        .map((match) => match[1] ?? '')
+      const asked = [...code.matchAll(/(?<![\w.])t\(\s*'([\w.-]+)'(?!,\s*\{[^}]*ns:)/g)].map((match) => match[1] ?? '');
+      return [...asked, ...askedTogether.flatMap(([call, keys]) => (code.includes(call) ? keys : []))]
         .filter((key) => !known.has(key))
         .map((key) => `${basename(file)}: ${key}`);
     });

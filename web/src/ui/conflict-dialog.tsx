@@ -27,16 +27,16 @@ interface ConflictDialogProps {
 }
 
 /** The words of an editor whose list keeps them under `conflict`. */
-export const conflictWords = (t: (key: string) => string): ConflictDialogProps['words'] => ({
-  title: t('conflict.title'),
-  same: t('conflict.same'),
-  theirs: t('conflict.theirs'),
-  mine: t('conflict.mine'),
-  before: t('conflict.before'),
-  nothing: t('conflict.nothing'),
-  later: t('conflict.later'),
-  takeAll: t('conflict.takeAll'),
-  save: t('conflict.save'),
+export const conflictWords = (word: (key: string) => string): ConflictDialogProps['words'] => ({
+  title: word('conflict.title'),
+  same: word('conflict.same'),
+  theirs: word('conflict.theirs'),
+  mine: word('conflict.mine'),
+  before: word('conflict.before'),
+  nothing: word('conflict.nothing'),
+  later: word('conflict.later'),
+  takeAll: word('conflict.takeAll'),
+  save: word('conflict.save'),
 });
 
 /** Somebody else saved meanwhile: what they changed, one by one, to be taken or not. */

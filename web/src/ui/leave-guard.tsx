@@ -13,12 +13,12 @@ interface LeaveGuardProps {
 }
 
 /** The words of an editor whose list keeps them under `leave`. */
-export const leaveWords = (t: (key: string) => string): LeaveGuardProps['words'] => ({
-  title: t('leave.title'),
-  help: t('leave.help'),
-  discard: t('leave.discard'),
-  keep: t('leave.keep'),
-  stay: t('leave.stay'),
+export const leaveWords = (word: (key: string) => string): LeaveGuardProps['words'] => ({
+  title: word('leave.title'),
+  help: word('leave.help'),
+  discard: word('leave.discard'),
+  keep: word('leave.keep'),
+  stay: word('leave.stay'),
 });
 
 /** Asks before unsaved changes are left behind. */

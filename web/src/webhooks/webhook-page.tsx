@@ -10,7 +10,7 @@ import { fieldErrors, isProblem } from '../api/problem.ts';
 import { Identifier } from '../ui/identifier.tsx';
 import { JsonEditor, type JsonNote } from '../ui/json-editor.tsx';
 import { keptDrafts } from '../ui/kept-drafts.ts';
-import { LeaveGuard } from '../ui/leave-guard.tsx';
+import { LeaveGuard, leaveWords } from '../ui/leave-guard.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
@@ -177,13 +177,7 @@ function Editor({ stored }: { readonly stored: StoredWebhook | null }) {
         dirty={dirty && !(saved === null && typed === textOf(null))}
         leaving={leaving}
         onDiscard={() => drafts.drop(name)}
-        words={{
-          title: t('leave.title'),
-          help: t('leave.help'),
-          discard: t('leave.discard'),
-          keep: t('leave.keep'),
-          stay: t('leave.stay'),
-        }}
+        words={leaveWords(t)}
       />
     </Page>
   );
