@@ -2,22 +2,30 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lastEventNumber } from '#platform/events/read-events.ts';
 import { startTestApp, type TestApp } from '#testing/start-app.ts';
+import { type SlackCounterpart, startSlackCounterpart } from '#sample/counterparts/slack/slack-counterpart.ts';
 import { wholeLog } from '#testing/event-log.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '#testing/webhook-receiver.ts';
 
 let receiver: WebhookReceiver;
+let slack: SlackCounterpart;
 let app: TestApp;
 beforeAll(async () => {
   receiver = await startWebhookReceiver();
-  app = await startTestApp({ allow: [new URL(receiver.url).host] });
+  slack = await startSlackCounterpart({ fetch });
+  app = await startTestApp({
+    allow: [new URL(receiver.url).host, new URL(slack.origin).host],
+    environment: { QUAYSIDE_SLACK_API_URL: slack.apiUrl },
+  });
 });
 afterAll(async () => {
   await app.stop();
   await receiver.close();
+  await slack.close();
 });
 
 async function ask(method: string, path: string, body: unknown): Promise<void> {
-  expect(await app.call(method, path, body)).toMatchObject({ body: { ok: true } });
+  const answer = await app.call(method, path, body);
+  expect(answer, JSON.stringify(answer.body)).toMatchObject({ body: { ok: true } });
 }
 
 /** Something for every reader of the program; a new reader fails the test below until it is given work here. */
@@ -62,6 +70,14 @@ async function doAllThings(): Promise<void> {
   await ask('POST', '/v1/teams', { name: 'payments' });
   await receiveRequest();
   await startPipeline();
+  await connectSlack();
+}
+
+/** And off again, so that nobody is told of the rest. */
+async function connectSlack(): Promise<void> {
+  const path = '/api/v1/integrations/slack';
+  await ask('PUT', path, { botToken: slack.botToken, signingSecret: 'signing-secret-of-the-test' });
+  await ask('DELETE', path, undefined);
 }
 
 async function receiveRequest(): Promise<void> {
