@@ -45,6 +45,7 @@ function ConnectionPanel({ of, saved, editable }: ConnectionPanelProps) {
   const [open, setOpen] = useState<'form' | 'remove'>();
   const state = useConnectionState(of, saved);
   const address = saved?.settings['apiUrl'] ?? saved?.settings['url'];
+  const press = t(saved === undefined ? 'connect' : 'edit');
   return (
     <Panel>
       <div className={classes['integration']}>
@@ -70,8 +71,8 @@ function ConnectionPanel({ of, saved, editable }: ConnectionPanelProps) {
       </div>
       {editable && (
         <Group gap={8} mt={12}>
-          <Button variant="default" size="xs" onClick={() => setOpen('form')} aria-label={t('open', { name: of.name })}>
-            {t(saved === undefined ? 'connect' : 'edit')}
+          <Button variant="default" size="xs" onClick={() => setOpen('form')} aria-label={`${press}: ${of.name}`}>
+            {press}
           </Button>
           {saved !== undefined && (
             <Button variant="subtle" color="red" size="xs" onClick={() => setOpen('remove')}>
