@@ -157,6 +157,8 @@ function AzureFields() {
           keepsBlank
         />
       </div>
+      <TextField path={at('project')} label={t('azure.project')} help={t('azure.projectHelp')} mono />
+      <SwitchField path={at('reportWorkflowStatus')} label={t('azure.report')} help={t('azure.reportHelp')} standard />
       <PayloadField path={at('payload')} label={t('payload.title')} help={t('payload.help')} />
     </>
   );
