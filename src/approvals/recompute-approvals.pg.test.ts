@@ -47,6 +47,7 @@ test('a group that is full again counts; without a vote nothing is decided', asy
   await world.decide(cat, { id, verdict: 'approve' });
   const system = systemActor(world.orgId, 'tests');
   await world.as(system, updatePerson, { email: cat.email, teams: [] });
+  world.clock.advance(1_000);
   await world.decide(dan, { id, verdict: 'approve' });
   expect(await world.read(id)).toMatchObject({ state: 'open' });
   await world.as(system, updatePerson, { email: cat.email, teams: ['sre'] });
