@@ -12,8 +12,7 @@ import { Problem } from '#platform/problem.ts';
 import { applyMappings, type EntityOrder } from './apply-mappings.ts';
 import type { MappingProblem, RequestContent } from './contract.ts';
 import { type Outcome, recordOutcome } from './record-outcome.ts';
-import type { Webhook } from './webhook-queries.ts';
-import { getWebhook } from './webhook-queries.ts';
+import { getWebhook, type Webhook } from './webhook-queries.ts';
 
 export interface IngestParts {
   readonly core: Core;

@@ -9,7 +9,7 @@ import { jsonEqual } from '#platform/json.ts';
 import { identifierTaken, problem } from '#platform/problem.ts';
 import type { Security, WebhookBody, WebhookPatch } from './contract.ts';
 import { webhookEvent } from './webhook-events.ts';
-import { getWebhook, type Webhook, type WebhookDocument } from './webhook-queries.ts';
+import { getWebhook, lockWebhook, type Webhook, type WebhookDocument } from './webhook-queries.ts';
 
 const webhookLimit = 500;
 /** What answers show instead of a secret; a client that sends it back means the one there is. */
@@ -69,7 +69,7 @@ export interface SaveWebhookInput<Body> {
 /** PUT. */
 export function replaceWebhook(box: SecretBox): Command<SaveWebhookInput<WebhookBody>, Webhook> {
   return maybeSilent(async function replaceWebhookCommand(ctx: WriteContext, input: SaveWebhookInput<WebhookBody>) {
-    const before = await lockWebhook(ctx, input);
+    const before = await loadWebhook(ctx, input);
     return save(ctx, box, before, { document: documentOf(input.body), given: input.body });
   });
 }
@@ -77,7 +77,7 @@ export function replaceWebhook(box: SecretBox): Command<SaveWebhookInput<Webhook
 /** PATCH: what is not given stays. */
 export function patchWebhook(box: SecretBox): Command<SaveWebhookInput<WebhookPatch>, Webhook> {
   return maybeSilent(async function patchWebhookCommand(ctx: WriteContext, input: SaveWebhookInput<WebhookPatch>) {
-    const before = await lockWebhook(ctx, input);
+    const before = await loadWebhook(ctx, input);
     const security = { ...before.document.security, ...input.body.security };
     const document = documentOf({ ...before.document, ...input.body, security } as WebhookBody);
     return save(ctx, box, before, { document, given: input.body });
@@ -117,7 +117,7 @@ function sealedSecret(box: SecretBox, before: Webhook, given: string | null | un
 
 export function deleteWebhook(): Command<Omit<SaveWebhookInput<never>, 'body'>, void> {
   return async function deleteWebhookCommand(ctx, input) {
-    const before = await lockWebhook(ctx, input);
+    const before = await loadWebhook(ctx, input);
     await sql`
       delete from incoming_webhook where org_id = ${before.orgId} and identifier = ${before.identifier}`.execute(
       ctx.db,
@@ -126,16 +126,12 @@ export function deleteWebhook(): Command<Omit<SaveWebhookInput<never>, 'body'>, 
   };
 }
 
-async function lockWebhook(
+async function loadWebhook(
   ctx: WriteContext,
   { webhook, expectedVersion }: { readonly webhook: string; readonly expectedVersion: number | null },
 ): Promise<Webhook> {
   authorize(ctx.actor, 'organisation.manage');
-  const { identifier } = await getWebhook(ctx.db, ctx.actor.orgId, webhook);
-  await sql`select from incoming_webhook where org_id = ${ctx.actor.orgId} and identifier = ${identifier} for update`.execute(
-    ctx.db,
-  );
-  const locked = await getWebhook(ctx.db, ctx.actor.orgId, identifier);
+  const locked = await lockWebhook(ctx.db, ctx.actor.orgId, webhook);
   checkVersion('webhook', locked.version, expectedVersion);
   return locked;
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { notFound } from '#platform/problem.ts';
@@ -42,10 +42,19 @@ export async function listWebhooks(db: Db, orgId: string): Promise<readonly Webh
 }
 
 /** By identifier, or by key as Port's own interface does. */
-export async function getWebhook(db: Db | Tx, orgId: string, name: string): Promise<Webhook> {
+export async function getWebhook(db: Db, orgId: string, name: string): Promise<Webhook> {
+  return findByName(db, orgId, name, sql``);
+}
+
+/** The same, locked until the transaction ends. */
+export async function lockWebhook(tx: Tx, orgId: string, name: string): Promise<Webhook> {
+  return findByName(tx, orgId, name, sql`for update`);
+}
+
+async function findByName(db: Db | Tx, orgId: string, name: string, lock: RawBuilder<unknown>): Promise<Webhook> {
   const found = await sql<Webhook>`
     select ${columns} from incoming_webhook
-    where org_id = ${orgId} and (identifier = ${name} or key = ${name}) order by identifier = ${name} desc limit 1`.execute(
+    where org_id = ${orgId} and (identifier = ${name} or key = ${name}) order by identifier = ${name} desc limit 1 ${lock}`.execute(
     db,
   );
   return found.rows[0] ?? refuseUnknown(name);

@@ -8,6 +8,10 @@ export interface TextRange {
   readonly to: number;
 }
 
+/** `stages[1].waitTime`, or `/mappings/0/operation` as a checker of schemas writes it, as keys. */
+export const pathKeys = (path: string): readonly string[] =>
+  path.split(path.startsWith('/') ? '/' : /[.[\]]+/).filter(Boolean);
+
 const PARSE_MS = 200;
 
 /** Where a value stands in JSON text: its key if it has one, else the value. Stops at the last part that exists. */

@@ -9,6 +9,7 @@ import type { WebhookBody } from '../../../src/webhooks/contract.ts';
 import { fieldErrors, isProblem } from '../api/problem.ts';
 import { Identifier } from '../ui/identifier.tsx';
 import { JsonEditor, type JsonNote } from '../ui/json-editor.tsx';
+import { pathKeys } from '../ui/json-position.ts';
 import { keptDrafts } from '../ui/kept-drafts.ts';
 import { LeaveGuard, leaveWords } from '../ui/leave-guard.tsx';
 import { Page } from '../ui/page.tsx';
@@ -87,8 +88,7 @@ function notesOf(error: unknown): readonly JsonNote[] {
   const found = (Array.isArray(errors) ? errors : []) as readonly { path?: unknown; message?: unknown }[];
   return found.flatMap(({ path, message }) => {
     if (typeof path !== 'string' || typeof message !== 'string') return [];
-    const keys = path.split(/[./[\]]+/).filter(Boolean);
-    return [{ path: keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key)), message }];
+    return [{ path: pathKeys(path), message }];
   });
 }
 

@@ -7,6 +7,7 @@ import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { webhooksQuery } from './api.ts';
+import settings from '../settings/settings-page.module.css';
 import classes from './webhooks.module.css';
 
 /** Every address where other systems tell what happened. */
@@ -20,8 +21,8 @@ export function WebhooksSection() {
   );
   const found = webhooks.data ?? [];
   return (
-    <div className={classes['section']}>
-      <div className={classes['head']}>
+    <div className={settings['part']}>
+      <div className={settings['head']}>
         <p>{t('lead')}</p>
         {found.length > 0 && add}
       </div>

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { JsonEditor } from '../../ui/json-editor.tsx';
+import { pathKeys } from '../../ui/json-position.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { useErrorWords } from '../../ui/states.tsx';
 import { importPipeline } from '../api.ts';
@@ -20,13 +21,6 @@ function read(text: string): unknown {
   }
 }
 
-/** `stages[1].waitTime` as keys. */
-const keysOf = (path: string): (string | number)[] =>
-  path
-    .split(/[.[\]]+/)
-    .filter(Boolean)
-    .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-
 const HEIGHT = 640;
 
 /** The whole document as text, both ways; mistakes stand at their line. */
@@ -41,7 +35,7 @@ export function PipelineJson({ builder: { document, setDocument, problems } }: {
         label={t('builder.view.json')}
         value={follows ? typed : JSON.stringify(document, null, 2)}
         maxHeight={HEIGHT}
-        notes={problems.map(({ path, message }) => ({ path: keysOf(path), message }))}
+        notes={problems.map(({ path, message }) => ({ path: pathKeys(path), message }))}
         onChange={(text) => {
           setTyped(text);
           const value = read(text);

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RequestProblem } from '../../api/problem.ts';
 import { JsonEditor } from '../../ui/json-editor.tsx';
+import { pathKeys } from '../../ui/json-position.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../../ui/states.tsx';
 import {
@@ -62,12 +63,6 @@ function read(text: string): DeliveryConfig | undefined {
   }
 }
 
-const keysOf = (path: string): (string | number)[] =>
-  path
-    .split(/[.[\]]+/)
-    .filter(Boolean)
-    .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-
 interface EditorProps extends ConfigEditorProps {
   readonly stored: StoredConfig | null;
 }
@@ -116,7 +111,7 @@ function Editor({ application, stored, onClose }: EditorProps) {
             label={t('config')}
             value={typed}
             maxHeight={560}
-            notes={problems.map(({ path, message }) => ({ path: keysOf(path), message }))}
+            notes={problems.map(({ path, message }) => ({ path: pathKeys(path), message }))}
             onChange={setTyped}
           />
         )}
