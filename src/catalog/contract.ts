@@ -175,3 +175,21 @@ export const BulkDeleteBody = Type.Object(
   { entities: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }) },
   { additionalProperties: false },
 );
+
+/** An entity by name; the title is null where it may not be read. */
+export interface NamedEntity {
+  readonly identifier: string;
+  readonly title: string | null;
+  readonly icon: string | null;
+}
+
+/** Entities that are related over one relation: those it points at (`out`), or those that point here (`in`). */
+export interface RelatedGroup {
+  readonly direction: 'in' | 'out';
+  /** Of the related entities. */
+  readonly blueprint: string;
+  readonly relation: string;
+  readonly count: number;
+  /** The first by title. */
+  readonly entities: readonly NamedEntity[];
+}

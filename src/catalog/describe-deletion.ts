@@ -2,7 +2,8 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
 import { dependentsOf, type Dependent } from './entity-store.ts';
-import { type NamedEntity, namesOf } from './related-queries.ts';
+import type { NamedEntity } from './contract.ts';
+import { namesOf } from './related-queries.ts';
 import { type Target, targetKey } from './relation-rules.ts';
 
 /** Entities that a deletion would touch, the first of them by name. */

@@ -1,26 +1,9 @@
 import { sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
+import type { NamedEntity, RelatedGroup } from './contract.ts';
 import { visibleEntities } from './visibility-queries.ts';
 import type { Target } from './relation-rules.ts';
-
-/** An entity by name; the title is null where it may not be read. */
-export interface NamedEntity {
-  readonly identifier: string;
-  readonly title: string | null;
-  readonly icon: string | null;
-}
-
-/** Entities that are related over one relation: those it points at (`out`), or those that point here (`in`). */
-export interface RelatedGroup {
-  readonly direction: 'in' | 'out';
-  /** Of the related entities. */
-  readonly blueprint: string;
-  readonly relation: string;
-  readonly count: number;
-  /** The first by title. */
-  readonly entities: readonly NamedEntity[];
-}
 
 interface Row extends NamedEntity {
   readonly direction: 'in' | 'out';

@@ -1,22 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { NamedEntity, RelatedGroup } from '../../../../src/catalog/contract.ts';
 import { get, path } from '../../api/client.ts';
 import type { Blueprint } from '../../api/wire.ts';
 import { writeConditions } from '../conditions.ts';
 
-export interface NamedEntity {
-  readonly identifier: string;
-  readonly title: string | null;
-  readonly icon: string | null;
-}
-
-/** Entities over one relation: those it points at (`out`), those that point here (`in`). */
-export interface RelatedGroup {
-  readonly direction: 'in' | 'out';
-  readonly blueprint: string;
-  readonly relation: string;
-  readonly count: number;
-  readonly entities: readonly NamedEntity[];
-}
+export type { NamedEntity, RelatedGroup };
 
 export const relatedQuery = (blueprint: string, identifier: string, limit = 20) =>
   queryOptions({
