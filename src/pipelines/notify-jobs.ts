@@ -9,7 +9,6 @@ import { loadExecution } from './execution-store.ts';
 import { findApplication } from './pipeline-queries.ts';
 import type { NotificationConfig } from './pipeline.ts';
 import { type Channel, mergedNotifications, type Occasion, toldOf } from './notification-rules.ts';
-
 import { type SendParts, sendMailNotice, sendWebhookNotice, type ToldNotice } from './send-notice.ts';
 
 export const messageQueue = 'pipeline-message';
