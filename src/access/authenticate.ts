@@ -8,13 +8,14 @@ import type { AccessTokens, TokenClaims } from './access-token.ts';
 import { credentialByClientId, type CredentialRow } from './credential-store.ts';
 import { personById } from './people-queries.ts';
 import { toUserActor } from './person.ts';
-import { csrfTokenOf, findSession, sessionCookie } from './session-store.ts';
+import { csrfTokenOf, findSession, type SessionCookie } from './session-store.ts';
 
 export interface AuthenticateParts {
   readonly db: Db;
   readonly clock: Clock;
   readonly tokens: AccessTokens;
   readonly csrfKey: Uint8Array;
+  readonly cookie: SessionCookie;
 }
 
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -73,7 +74,7 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
     if (credentials.authorization !== undefined && credentials.authorization !== '') {
       return byToken(credentials.authorization);
     }
-    const session = credentials.cookies[sessionCookie];
+    const session = credentials.cookies[parts.cookie.name];
     return session === undefined ? null : bySession(session, credentials);
   }
   return Object.assign(authenticate, { forget: (clientId: string): void => void cache.delete(clientId) });

@@ -8,7 +8,7 @@ import { directoryRoutes } from './directory-routes.ts';
 import { deleteOldInvitations } from './invite-person.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { sessionRoutes, type SessionRouteParts } from './session-routes.ts';
-import { deleteExpiredSessions } from './session-store.ts';
+import { deleteExpiredSessions, sessionCookieOf } from './session-store.ts';
 import { createSignInThrottle, limitsOfPeople, limitsOfPrograms } from './sign-in-throttle.ts';
 import { tokenRoutes } from './token-routes.ts';
 
@@ -29,7 +29,9 @@ const day = 24 * hour;
 
 export function accessModule(core: Core, options: AccessOptions): AccessModule {
   const tokens = createAccessTokens(options.tokenKey, core.clock);
-  const authenticate = createAuthenticate({ db: core.db, clock: core.clock, tokens, csrfKey: options.csrfKey });
+  const { db, clock } = core;
+  const cookie = sessionCookieOf(core.publicUrl);
+  const authenticate = createAuthenticate({ db, clock, tokens, csrfKey: options.csrfKey, cookie });
   return {
     name: 'access',
     authenticate,
@@ -47,7 +49,7 @@ export function accessModule(core: Core, options: AccessOptions): AccessModule {
         clock: core.clock,
         throttle: createSignInThrottle(core.clock, limitsOfPeople),
         csrfKey: options.csrfKey,
-        secureCookies: core.publicUrl.startsWith('https:'),
+        cookie,
         describeOrganisation: options.describeOrganisation,
       }),
       ...peopleRoutes(core.db, core.publicUrl),

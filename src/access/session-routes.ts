@@ -9,7 +9,7 @@ import { acceptanceBody, preferencesBody, signInBody, tokenParams } from './cont
 import { acceptInvitation, findInvitation, invitationGone } from './invite-person.ts';
 import { personById } from './people-queries.ts';
 import { type PersonRow, toUserActor } from './person.ts';
-import { csrfTokenOf, newSessionToken, sessionCookie } from './session-store.ts';
+import { csrfTokenOf, newSessionToken, type SessionCookie } from './session-store.ts';
 import { endSession } from './end-session.ts';
 import { openSession, signIn } from './sign-in.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
@@ -21,8 +21,7 @@ export interface SessionRouteParts {
   readonly clock: Clock;
   readonly throttle: SignInThrottle;
   readonly csrfKey: Uint8Array;
-  /** Cookies travel over https only when the public address is https. */
-  readonly secureCookies: boolean;
+  readonly cookie: SessionCookie;
   readonly describeOrganisation: (orgId: string) => Promise<{ id: string; name: string; sample: boolean }>;
 }
 
@@ -51,7 +50,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       access: 'known',
       handle: async ({ actor, cookies }) => {
         const person = await signedInPerson(parts.db, actor);
-        return sessionReply(parts, person, cookies[sessionCookie] ?? '');
+        return sessionReply(parts, person, cookies[parts.cookie.name] ?? '');
       },
     }),
     route({
@@ -61,7 +60,7 @@ export function sessionRoutes(parts: SessionRouteParts): readonly Route[] {
       tag: 'Session',
       access: 'known',
       handle: async ({ cookies, execute }) => {
-        await execute(endSession, { token: cookies[sessionCookie] ?? '' });
+        await execute(endSession, { token: cookies[parts.cookie.name] ?? '' });
         return ok({}, { 'set-cookie': cookieText(parts, '', 0) });
       },
     }),
@@ -153,7 +152,7 @@ function withCookie(parts: SessionRouteParts, reply: Reply, token: string): Repl
   return { ...reply, headers: { 'set-cookie': cookieText(parts, token, cookieSeconds) } };
 }
 
-function cookieText(parts: SessionRouteParts, value: string, maxAge: number): string {
-  const secure = parts.secureCookies ? '; Secure' : '';
-  return `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure}`;
+function cookieText({ cookie }: SessionRouteParts, value: string, maxAge: number): string {
+  const secure = cookie.secure ? '; Secure' : '';
+  return `${cookie.name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${secure}`;
 }

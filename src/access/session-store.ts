@@ -2,7 +2,17 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/handles.ts';
 
-export const sessionCookie = 'quayside_session';
+export interface SessionCookie {
+  readonly name: string;
+  /** It travels over https only. */
+  readonly secure: boolean;
+}
+
+/** Where the public address is https, browsers take the cookie from this very host alone, which its name demands. */
+export function sessionCookieOf(publicUrl: string): SessionCookie {
+  const secure = publicUrl.startsWith('https:');
+  return { name: secure ? '__Host-quayside_session' : 'quayside_session', secure };
+}
 
 /** Port's figures: three days idle, seven in all. */
 const idleMs = 3 * 86_400_000;

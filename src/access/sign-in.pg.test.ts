@@ -46,6 +46,21 @@ describe('signing in', () => {
     expect((await visitor.call('GET', '/api/v1/session')).body).toMatchObject({ person: { email: app.adminEmail } });
   });
 
+  test('where the public address is https, takes only a cookie that no other host of the domain can set', async () => {
+    const proxied = await startTestApp({ publicUrl: 'https://portal.example.com' });
+    const visitor = await signInAdministrator(proxied);
+    expect(visitor.cookie).toMatch(/^__Host-quayside_session=[\w-]{43}$/);
+    expect(await visitor.call('GET', '/api/v1/session')).toMatchObject({ status: 200 });
+    const token = visitor.cookie.split('=')[1];
+    const other = await visitor.call('GET', '/api/v1/session', undefined, { cookie: `quayside_session=${token}` });
+    expect(other).toMatchObject({ status: 401 });
+    const left = await visitor.call('DELETE', '/api/v1/session');
+    expect(left.headers.get('set-cookie')).toBe(
+      '__Host-quayside_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0; Secure',
+    );
+    await proxied.stop();
+  });
+
   test('says the same to a wrong password and to nobody', async () => {
     const wrong = await tryPassword(app.adminEmail, 'not the password');
     const nobody = await tryPassword('nobody@example.com', 'not the password');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { csrfTokenOf, insertSession, newSessionToken, sessionCookie } from '#access/session-store.ts';
+import { csrfTokenOf, insertSession, newSessionToken, sessionCookieOf } from '#access/session-store.ts';
 import { settableClock } from '#platform/clock.ts';
 import { newId } from '#platform/ids.ts';
 import { addPerson, type Visitor } from '#testing/sign-in.ts';
@@ -219,7 +219,7 @@ async function crowd(count: number): Promise<readonly Visitor[]> {
       await sql`insert into team_member (org_id, team, person_id) values (${app.orgId}, 'release', ${id})`.execute(tx);
       const token = newSessionToken();
       await insertSession(tx, { orgId: app.orgId, personId: id }, token, clock.now());
-      const headers = { cookie: `${sessionCookie}=${token}`, 'x-csrf-token': csrfTokenOf(csrfKey, token) };
+      const headers = { cookie: `${sessionCookieOf(app.url).name}=${token}`, 'x-csrf-token': csrfTokenOf(csrfKey, token) };
       visitors.push({
         id,
         email,

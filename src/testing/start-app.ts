@@ -21,6 +21,8 @@ export interface TestAppOptions {
   readonly roles?: { readonly serve: boolean; readonly work: boolean };
   /** Where the program's log goes; nowhere unless told. */
   readonly log?: Log;
+  /** As behind a proxy; otherwise the address it listens on. */
+  readonly publicUrl?: string;
   /** Reuse a database, e.g. after another app on it was stopped. */
   readonly database?: TestDatabase;
 }
@@ -74,7 +76,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     roles: options.roles ?? { serve: true, work: options.working === true },
     version,
-    publicUrl: url,
+    publicUrl: options.publicUrl ?? url,
   });
   await ensureFirstOrganisation(app, config);
   await app.start('127.0.0.1', port);
