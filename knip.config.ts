@@ -14,6 +14,7 @@ const config: KnipConfig = {
     'web/{vite,postcss}.config.{ts,js}',
     // Started by path, as a thread or a process of its own.
     'src/platform/jq/jq-worker.ts',
+    'src/integrations/kafka/kafka-worker.ts',
   ],
   project: ['{bin,src,tools,bench,examples}/**/*.{ts,js}', 'web/{src,dev}/**/*.{ts,tsx}'],
   ignoreExportsUsedInFile: true,

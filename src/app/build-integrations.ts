@@ -2,7 +2,7 @@ import type { EntityParts } from '#catalog/apply-changes.ts';
 import { createAzureDevOpsBackend } from '#integrations/azure-devops/azure-devops-backend.ts';
 import { createIntegrationActionBackend } from '#integrations/agent/integration-action-backend.ts';
 import { createKafkaBackend } from '#integrations/kafka/kafka-backend.ts';
-import type { KafkaAccess } from '#integrations/kafka/kafka-producer.ts';
+import type { KafkaAccess } from '#integrations/kafka/kafka-access.ts';
 import { createKafkaSenders } from '#integrations/kafka/kafka-senders.ts';
 import type { OwnApi } from '#integrations/webhook/own-api.ts';
 import { openConnection, webhookSecrets } from '#integrations/connections/connection-store.ts';

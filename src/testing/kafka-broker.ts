@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { createScramServer, type ScramUser } from './scram-server.ts';
 
 export interface TakenMessage {
   readonly topic: string;
@@ -30,15 +31,25 @@ const spoken = [
   [apis.saslAuthenticate, 1],
 ] as const;
 
-export async function startKafkaBroker(
-  port = 0,
-  tls: { readonly cert: string; readonly key: string } | null = null,
-): Promise<KafkaBroker> {
+export interface KafkaBrokerOptions {
+  readonly port?: number;
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Whom SCRAM lets in; PLAIN lets in everybody. */
+  readonly user?: ScramUser;
+}
+
+/** What one connection has said so far of who it is. */
+interface SigningIn {
+  scram: ((message: string) => string) | null;
+}
+
+export async function startKafkaBroker({ port = 0, tls, user }: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
   const messages: TakenMessage[] = [];
   const signedIn: string[] = [];
   const sockets = new Set<Socket>();
   const serve = (socket: Socket): void => {
     sockets.add(socket);
+    const client: SigningIn = { scram: null };
     let waiting: Buffer = Buffer.alloc(0);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
@@ -46,13 +57,13 @@ export async function startKafkaBroker(
       waiting = Buffer.concat([waiting, chunk]);
       while (waiting.length >= 4 && waiting.length >= 4 + waiting.readInt32BE(0)) {
         const size = waiting.readInt32BE(0);
-        const answer = answerRequest(reader(waiting.subarray(4, 4 + size)), advertised, { messages, signedIn });
+        const answer = answerRequest(reader(waiting.subarray(4, 4 + size)), advertised, { messages, signedIn, client, user });
         socket.write(Buffer.concat([int32(answer.length), answer]));
         waiting = waiting.subarray(4 + size);
       }
     });
   };
-  const server = tls === null ? createServer(serve) : createTlsServer({ ...tls }, serve);
+  const server = tls === undefined ? createServer(serve) : createTlsServer({ ...tls }, serve);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const advertised = { host: '127.0.0.1', port: (server.address() as AddressInfo).port };
@@ -69,10 +80,17 @@ export async function startKafkaBroker(
   };
 }
 
+interface Served {
+  readonly messages: TakenMessage[];
+  readonly signedIn: string[];
+  readonly client: SigningIn;
+  readonly user: ScramUser | undefined;
+}
+
 function answerRequest(
   request: Reader,
   advertised: { readonly host: string; readonly port: number },
-  { messages, signedIn }: { readonly messages: TakenMessage[]; readonly signedIn: string[] },
+  { messages, signedIn, client, user }: Served,
 ): Buffer {
   const api = request.int16();
   const version = request.int16();
@@ -86,11 +104,14 @@ function answerRequest(
   if (api === apis.saslHandshake) {
     const mechanism = request.text();
     signedIn.push(mechanism);
+    if (user !== undefined && mechanism.startsWith('SCRAM')) client.scram = createScramServer(mechanism, user);
     return Buffer.concat([correlation, int16(0), int32(1), text(mechanism)]);
   }
   if (api === apis.saslAuthenticate) {
-    signedIn.push(request.bytes().toString());
-    return Buffer.concat([correlation, int16(0), int16(-1), int32(0), int64(0)]);
+    const said = request.bytes().toString();
+    signedIn.push(said);
+    const answer = Buffer.from(client.scram?.(said) ?? '');
+    return Buffer.concat([correlation, int16(0), int16(-1), int32(answer.length), answer, int64(0)]);
   }
   request.text();
   request.int16();

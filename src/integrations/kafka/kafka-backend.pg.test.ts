@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#testing/free-port.ts';
+import { framed, startHostileBroker } from '#testing/hostile-broker.ts';
 import { type KafkaBroker, startKafkaBroker } from '#testing/kafka-broker.ts';
 import { loopbackCertificate } from '#testing/loopback-certificate.ts';
 import { startTestApp, type TestApp, uniqueName } from '#testing/start-app.ts';
@@ -98,7 +100,7 @@ describe('brokers that are away', () => {
     });
     expect(waiting.log).toEqual([expect.stringMatching(/^Kafka did not take the message: .*ECONNREFUSED/)]);
 
-    const back = await startKafkaBroker(port);
+    const back = await startKafkaBroker({ port });
     await letTimePass();
     const sent = await finish(id);
     expect(sent).toMatchObject({ status: 'IN_PROGRESS', statusLabel: null, dispatchState: 'called' });
@@ -119,7 +121,7 @@ describe('brokers that are away', () => {
     }
     expect(await readLog(app, ids[3] ?? '')).toEqual([expect.stringContaining('Earlier messages wait')]);
     await app.call('POST', `/api/v1/runs/${ids[1]}/cancel`);
-    const back = await startKafkaBroker(port);
+    const back = await startKafkaBroker({ port });
     // Asked for when the brokers are back, and still behind those that wait.
     ids.push((await begin(app, action)).id);
     await app.settle();
@@ -206,8 +208,49 @@ describe('brokers that want to know who sends', () => {
     await own.close();
   });
 
+  test.each(['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const)(
+    'by %s hear no password, and get the message when it is the right one',
+    async (saslMechanism) => {
+      const own = await startKafkaBroker({ user: { username: 'quayside', password: 'of-the-broker' } });
+      const connect = async (password: string): Promise<unknown> =>
+        app.call('PUT', '/api/v1/connections/kafka', {
+          settings: { brokers: [own.address], tls: false, saslMechanism },
+          secrets: { username: 'quayside', password },
+        });
+      await connect('not-the-password');
+      const action = await saveAction(app, { type: 'KAFKA', payload: {} });
+      const { id } = await begin(app, action);
+      const refused = await finish(id);
+      expect(refused).toMatchObject({ statusLabel: 'Waiting for Kafka' });
+      expect(refused.log).toEqual([expect.stringMatching(/^Kafka did not take the message: .*invalid-proof/)]);
+      await connect('of-the-broker');
+      await letTimePass();
+      expect((await finish(id)).log.at(-1)).toBe(`Put on the Kafka topic ${app.orgId}.runs.`);
+      expect(own.messages.map(({ key }) => key)).toEqual([id]);
+      expect(own.signedIn[0]).toBe(saslMechanism);
+      expect(own.signedIn.join('\n')).not.toMatch(/of-the-broker|not-the-password/);
+      await giveUp(id);
+      await own.close();
+    },
+  );
+
+  test('and do not know the password themselves get nothing', async () => {
+    const user = { username: 'quayside', password: 'another', impostor: true };
+    const own = await startKafkaBroker({ user });
+    await app.call('PUT', '/api/v1/connections/kafka', {
+      settings: { brokers: [own.address], tls: false, saslMechanism: 'SCRAM-SHA-256' },
+      secrets: { username: 'quayside', password: 'of-the-broker' },
+    });
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA', payload: {} }));
+    const run = await finish(id);
+    expect(run.log).toEqual([expect.stringContaining('Invalid server signature')]);
+    expect(own.messages).toEqual([]);
+    await giveUp(id);
+    await own.close();
+  });
+
   test('over TLS get nothing while their certificate is not known', async () => {
-    const own = await startKafkaBroker(0, loopbackCertificate);
+    const own = await startKafkaBroker({ tls: loopbackCertificate });
     const settings = { brokers: [own.address], saslMechanism: 'PLAIN' };
     await app.call('PUT', '/api/v1/connections/kafka', {
       settings,
@@ -221,6 +264,60 @@ describe('brokers that want to know who sends', () => {
     expect([own.signedIn, own.messages]).toEqual([[], []]);
     await giveUp(id);
     await own.close();
+  });
+});
+
+describe('a broker that answers nonsense', () => {
+  /** Sends the run's message there and answers what the run says of it. */
+  async function sentTo(address: string, sasl: object, secrets?: object): Promise<string> {
+    await app.call('PUT', '/api/v1/connections/kafka', {
+      settings: { brokers: [address], tls: false, ...sasl },
+      ...(secrets === undefined ? {} : { secrets }),
+    });
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA', payload: {} }));
+    const run = await finish(id);
+    expect(run).toMatchObject({ status: 'IN_PROGRESS', statusLabel: 'Waiting for Kafka' });
+    await giveUp(id);
+    return run.log.join('\n');
+  }
+
+  test.each([
+    ['random bytes', () => randomBytes(512)],
+    ['text', () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['a frame of nothing', () => Buffer.from([0, 0, 0, 4, 0, 0, 0, 0])],
+    ['a negative length', () => Buffer.from([255, 255, 255, 255, 0, 0, 0, 1, 0, 0, 0, 0])],
+    ['the right number and random bytes', (number: number) => framed(number, randomBytes(64))],
+    ['the right number and nothing', (number: number) => framed(number, Buffer.alloc(0))],
+    ['a list without end', (number: number) => framed(number, Buffer.from([0, 0, 127, 255, 255, 255]))],
+  ] as const)('(%s) is waited for, and the run says why', async (_case, answerTo) => {
+    const hostile = await startHostileBroker(answerTo);
+    expect(await sentTo(hostile.address, {})).toMatch(/^Kafka did not take the message: /);
+    const plain = { username: 'quayside', password: 'of-the-broker' };
+    expect(await sentTo(hostile.address, { saslMechanism: 'PLAIN' }, plain)).toMatch(
+      /^Kafka did not take the message: /,
+    );
+    await hostile.close();
+  });
+
+  test('to who signs in by SCRAM ends neither the program nor what others send', async () => {
+    const own = await startKafkaBroker({ user: { username: '', password: '', mute: true } });
+    const secrets = { username: 'quayside', password: 'of-the-broker' };
+    const told = await sentTo(own.address, { saslMechanism: 'SCRAM-SHA-256' }, secrets);
+    expect(told).toMatch(/^Kafka did not take the message: .*SCRAM/);
+    expect(told).not.toContain('of-the-broker');
+    await own.close();
+    const { id } = await begin(app, await saveAction(app, { type: 'KAFKA', payload: {} }));
+    expect((await finish(id)).log).toEqual([`Put on the Kafka topic ${app.orgId}.runs.`]);
+  });
+
+  test('without end is cut off', async () => {
+    const endless = await startHostileBroker((number) => {
+      const head = framed(number, Buffer.alloc(0));
+      head.writeInt32BE(2 ** 31 - 1, 0);
+      return Buffer.concat([head, Buffer.alloc(24 * 1024 * 1024)]);
+    });
+    expect(await sentTo(endless.address, {})).toContain('more than is accepted');
+    await endless.close();
   });
 });
 

@@ -1,8 +1,7 @@
-import { errorCode, egressErrorIn } from '#platform/egress/egress-failure.ts';
 import { plainText } from '#platform/plain-text.ts';
 import { problem } from '#platform/problem.ts';
 import type { DispatchOutcome, DispatchRequest, Invocation, PrepareRequest, RunBackend } from '#runs/backend.ts';
-import type { KafkaMessage } from './kafka-producer.ts';
+import type { KafkaMessage } from './kafka-access.ts';
 
 /** Sends to the cluster that an organisation is connected to; null when it is connected to none. */
 export type KafkaOf = (orgId: string) => Promise<((message: KafkaMessage) => Promise<void>) | null>;
@@ -80,24 +79,7 @@ export async function sendOrWait(
   }
 }
 
-/** Clients wrap errors in errors, several of them when several brokers failed. */
 function reasonOf(error: unknown): string {
-  const refused = egressErrorIn(error);
-  if (refused !== undefined) return refused.message;
-  const inner = innermost(error);
-  const code = errorCode(inner);
-  const text = inner instanceof Error ? inner.message : String(inner);
-  const said = plainText(code === '' || text.includes(code) ? text : `${text} (${code})`).slice(0, shownError);
+  const said = plainText(error instanceof Error ? error.message : String(error)).slice(0, shownError);
   return /[.!?]$/.test(said) ? said : `${said}.`;
-}
-
-function innermost(error: unknown): unknown {
-  let current = error;
-  for (let depth = 0; depth < 8; depth += 1) {
-    const next: unknown =
-      current instanceof AggregateError ? current.errors[0] : current instanceof Error ? current.cause : undefined;
-    if (next === undefined) return current;
-    current = next;
-  }
-  return current;
 }

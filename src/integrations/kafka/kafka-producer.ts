@@ -1,96 +1,97 @@
-import type { LookupAddress } from 'node:dns';
-import type { LookupFunction } from 'node:net';
-import type { Broker, Connection } from '@platformatic/kafka';
+import { Worker } from 'node:worker_threads';
 import type { Egress } from '#platform/egress/egress.ts';
-
-export interface KafkaAccess {
-  /** `host:port`. */
-  readonly brokers: readonly string[];
-  readonly tls: boolean;
-  readonly sasl: {
-    readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
-    readonly username: string;
-    readonly password: string;
-  } | null;
-}
-
-export interface KafkaMessage {
-  readonly topic: string;
-  readonly key: string;
-  readonly value: string;
-}
+import type { KafkaAccess, KafkaMessage } from './kafka-access.ts';
+import type { FromThread, ThreadSetup, ToThread } from './kafka-thread.ts';
 
 /** Sends messages to one cluster. */
 export interface KafkaSender {
   /** Resolves when the cluster has the message for good; throws otherwise, and then it may have it or not. */
   send(message: KafkaMessage): Promise<void>;
+  /** It sends nothing any more. */
+  readonly ended: boolean;
   close(): Promise<void>;
 }
 
 type Guard = Pick<Egress, 'addressesOf'>;
-type Answer = (error: Error | null, connection: Connection) => void;
 
-const connectMs = 5_000;
-const requestMs = 15_000;
+/** Longer than connecting, signing in and asking may take together: then nothing comes any more. */
+const answerMs = 90_000;
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
 /**
- * Connects when the first message is sent. Every broker, those that a cluster names itself included, passes the guard
- * and is connected to at an address that was checked.
+ * Connects when the first message is sent. The thread that speaks to the brokers asks here before it connects to one;
+ * when it ends, because an answer made no sense, what waits for it fails and nothing else.
  */
-export async function createKafkaSender(access: KafkaAccess, guard: Guard): Promise<KafkaSender> {
-  // Loaded late: most installations never speak to Kafka.
-  const ports = new Map<string, number>();
-  const { NetworkError, Producer, stringSerializers } = await import('@platformatic/kafka');
-  const producer = new Producer({
-    clientId: 'quayside',
-    bootstrapBrokers: [...access.brokers],
-    serializers: stringSerializers,
-    autocreateTopics: true,
-    acks: -1,
-    // The job that sends repeats, and the run says meanwhile why.
-    retries: 0,
-    connectTimeout: connectMs,
-    requestTimeout: requestMs,
-    timeout: requestMs,
-    ...(access.tls ? { tls: { lookup: guardedLookup(guard, ports) }, tlsServerName: true } : {}),
-    ...(access.sasl === null ? {} : { sasl: { ...access.sasl } }),
+export function createKafkaSender(access: KafkaAccess, guard: Guard): KafkaSender {
+  const setup: ThreadSetup = { access };
+  const worker = new Worker(new URL('./kafka-worker.ts', import.meta.url), {
+    name: 'kafka',
+    workerData: setup,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
   });
-  const { connections } = producer as unknown as { connections: { get: (broker: Broker, done: Answer) => unknown } };
-  const connect = connections.get.bind(connections);
-  connections.get = (broker, done) => {
-    ports.set(broker.host, broker.port);
-    guard.addressesOf(broker.host, broker.port).then(
-      // A certificate is checked against the name, whose look-up is guarded; without one the checked address is pinned.
-      ([address = broker.host]) => void connect({ port: broker.port, host: access.tls ? broker.host : address }, done),
-      (cause: unknown) =>
-        done(new NetworkError('The broker may not be called.', { cause: cause as Error }), undefined as never),
-    );
-    return undefined;
+  worker.unref();
+  const waiting = new Map<number, Waiting>();
+  let ended: Error | null = null;
+  let sent = 0;
+
+  const tell = (message: ToThread): void => worker.postMessage(message);
+  const settle = (id: number, error: Error | null): void => {
+    const one = waiting.get(id);
+    waiting.delete(id);
+    if (error === null) one?.resolve();
+    else one?.reject(error);
   };
+  const end = (why: Error): void => {
+    ended ??= why;
+    for (const id of waiting.keys()) settle(id, ended);
+  };
+
+  const answer = async (id: number, host: string, port: number): Promise<void> => {
+    try {
+      tell({ kind: 'addresses', id, addresses: await guard.addressesOf(host, port) });
+    } catch (error) {
+      tell({ kind: 'refused', id, reason: error instanceof Error ? error.message : String(error) });
+    }
+  };
+
+  worker.on('message', (told: FromThread) => {
+    if (told.kind === 'ask') void answer(told.id, told.host, told.port);
+    else settle(told.id, told.kind === 'sent' ? null : new Error(told.reason));
+  });
+  worker.on('error', (error) => end(new Error(`The broker's answer was not understood: ${messageOf(error)}`)));
+  worker.on('exit', () => end(new Error('The connection to Kafka was closed.')));
+
   return {
-    async send({ topic, key, value }) {
-      await producer.send({ messages: [{ topic, key, value }] });
+    get ended() {
+      return ended !== null;
+    },
+    async send(message) {
+      if (ended !== null) throw ended;
+      sent += 1;
+      const id = sent;
+      const late = setTimeout(() => settle(id, new Error('The broker did not answer in time.')), answerMs);
+      late.unref();
+      try {
+        await new Promise<void>((resolve, reject) => {
+          waiting.set(id, { resolve, reject });
+          tell({ kind: 'send', id, message });
+        });
+      } finally {
+        clearTimeout(late);
+      }
     },
     async close() {
-      await producer.close(true);
+      await worker.terminate();
     },
   };
 }
 
-/** Answers a socket's question for a name with addresses that were checked, so that there is no second look-up. */
-function guardedLookup(guard: Guard, ports: ReadonlyMap<string, number>): LookupFunction {
-  return (
-    host,
-    options,
-    answer: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
-  ): void => {
-    guard.addressesOf(host, ports.get(host) ?? 0).then(
-      (addresses) => {
-        const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-        if (options.all === true) answer(null, found);
-        else answer(null, found[0]?.address ?? '', found[0]?.family);
-      },
-      (error: unknown) => answer(error as Error, ''),
-    );
-  };
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

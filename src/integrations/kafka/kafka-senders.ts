@@ -1,9 +1,10 @@
 import type { Egress } from '#platform/egress/egress.ts';
 import type { Connection } from '../connections/connection-store.ts';
 import type { KafkaOf } from './kafka-backend.ts';
-import { createKafkaSender, type KafkaAccess, type KafkaSender } from './kafka-producer.ts';
+import type { KafkaAccess } from './kafka-access.ts';
+import { createKafkaSender, type KafkaSender } from './kafka-producer.ts';
 
-/** The clusters of organisations; one producer for each, until it fails or the connection changes. */
+/** The clusters of organisations; one sender for each, until it ends or the connection changes. */
 export interface KafkaSenders {
   readonly of: KafkaOf;
   close(): Promise<void>;
@@ -17,18 +18,18 @@ export interface KafkaSenderParts {
 }
 
 export function createKafkaSenders({ egress, connectionOf, installation }: KafkaSenderParts): KafkaSenders {
-  const senders = new Map<string, { readonly version: string; readonly sender: Promise<KafkaSender> }>();
+  const senders = new Map<string, { readonly version: string; readonly sender: KafkaSender }>();
 
   async function drop(place: string): Promise<void> {
     const known = senders.get(place);
     senders.delete(place);
     // Whatever it was doing failed or is no longer wanted.
-    await known?.sender.then(async (sender) => sender.close()).catch(() => undefined);
+    await known?.sender.close().catch(() => undefined);
   }
 
   async function senderFor(place: string, version: string, access: KafkaAccess): Promise<KafkaSender> {
     const known = senders.get(place);
-    if (known?.version === version) return known.sender;
+    if (known?.version === version && !known.sender.ended) return known.sender;
     await drop(place);
     const sender = createKafkaSender(access, egress);
     senders.set(place, { version, sender });
@@ -42,13 +43,8 @@ export function createKafkaSenders({ egress, connectionOf, installation }: Kafka
       if (access === null) return null;
       const place = own === null ? '' : orgId;
       return async (message) => {
-        try {
-          const sender = await senderFor(place, own?.version ?? '', access);
-          await sender.send(message);
-        } catch (error) {
-          await drop(place);
-          throw error;
-        }
+        const sender = await senderFor(place, own?.version ?? '', access);
+        await sender.send(message);
       };
     },
     async close() {
