@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildLegacyWorkflowDispatch, buildWorkflowDispatch, workflowInputLimits } from './build-workflow-dispatch.ts';
+import { buildLegacyWorkflowDispatch, buildWorkflowDispatch } from './build-workflow-dispatch.ts';
+import { mostWorkflowInputs } from './contract.ts';
 
 const place = { org: 'acme', repo: 'payments', workflow: 'deploy.yml' };
 
@@ -64,7 +65,11 @@ describe('buildWorkflowDispatch', () => {
     [{ org: 'acme?x=1' }, 'org'],
   ])('%j is refused by name', (wrong, key) => {
     expect(() => buildWorkflowDispatch({ ...place, ...wrong })).toThrow(
-      expect.objectContaining({ kind: 'invalid', code: 'invalid_invocation_method', details: { key } }),
+      expect.objectContaining({
+        kind: 'invalid',
+        code: 'invalid_evaluated_invocation_method',
+        details: { field: `invocationMethod.${key}` },
+      }),
     );
   });
 
@@ -72,7 +77,7 @@ describe('buildWorkflowDispatch', () => {
     '%j is refused',
     (wrong) => {
       expect(() => buildWorkflowDispatch({ ...place, ...wrong })).toThrow(
-        expect.objectContaining({ code: 'invalid_workflow_inputs' }),
+        expect.objectContaining({ code: 'invalid_evaluated_invocation_method' }),
       );
     },
   );
@@ -85,14 +90,21 @@ describe('buildWorkflowDispatch', () => {
       ]);
     expect(Object.keys(buildWorkflowDispatch({ ...place, workflowInputs: inputs(25) }).inputs)).toHaveLength(25);
     expect(() => buildWorkflowDispatch({ ...place, workflowInputs: inputs(26) })).toThrow(
-      expect.objectContaining({ code: 'too_many_workflow_inputs', message: expect.stringContaining('26 inputs') }),
+      expect.objectContaining({
+        code: 'invalid_evaluated_invocation_method',
+        message: expect.stringContaining('26 inputs'),
+        details: { field: 'invocationMethod.workflowInputs', count: 26, limit: 25 },
+      }),
     );
   });
 
   test('inputs too large for GitHub name the largest, without its content', () => {
     const workflowInputs = { small: 'x', big: 'hush'.repeat(20_000) };
     expect(() => buildWorkflowDispatch({ ...place, workflowInputs })).toThrow(
-      expect.objectContaining({ code: 'workflow_inputs_too_large', message: expect.stringMatching(/"big"(?!.*hush)/) }),
+      expect.objectContaining({
+        code: 'invalid_evaluated_invocation_method',
+        message: expect.stringMatching(/"big"(?!.*hush)/),
+      }),
     );
   });
 
@@ -108,7 +120,7 @@ describe('buildWorkflowDispatch', () => {
             expect(error).toMatchObject({ kind: 'invalid' });
             return;
           }
-          expect(Object.keys(inputs).length).toBeLessThanOrEqual(workflowInputLimits.count);
+          expect(Object.keys(inputs).length).toBeLessThanOrEqual(mostWorkflowInputs);
           expect(Object.values(inputs).every((value) => typeof value === 'string')).toBe(true);
           expect(Object.hasOwn(inputs, 'ref')).toBe(false);
         },

@@ -1,5 +1,6 @@
-import { isJsonObject } from '#platform/json.ts';
+import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
+import { mostWorkflowInputCharacters, mostWorkflowInputs } from './contract.ts';
 
 /** What `dispatchWorkflow` needs besides the credentials. */
 export interface WorkflowDispatch {
@@ -30,20 +31,15 @@ export interface LegacyGitHubMethod {
   readonly omitUserInputs?: boolean | undefined;
 }
 
-/** GitHub's own limits on one dispatch. */
-export const workflowInputLimits = { count: 25, characters: 65_535 } as const;
-
 /**
  * Version 2: `workflowInputs` as text, on the branch that its key `ref` names, else on `main`. Keys without a value
  * (null) are left out, so that the workflow's own default holds. Throws an `invalid` problem that names what is wrong.
  */
 export function buildWorkflowDispatch(method: GitHubMethod): WorkflowDispatch {
   const given = method.workflowInputs ?? {};
-  if (!isJsonObject(given)) {
-    throw problem('invalid', 'invalid_workflow_inputs', 'The workflow inputs must be an object of names and values.');
-  }
+  if (!isJsonObject(given)) throw unusable('invocationMethod.workflowInputs', 'The workflow inputs must be an object of names and values.');
   const { ref, ...rest } = given;
-  return { ...target(method), ref: branchOf(ref) ?? 'main', inputs: checkedInputs(rest) };
+  return { ...target(method), ref: branchOf(ref) ?? 'main', inputs: checkedInputs(rest, 'invocationMethod.workflowInputs') };
 }
 
 /**
@@ -61,7 +57,7 @@ export function buildLegacyWorkflowDispatch(invocation: {
     ...(method.omitUserInputs === true ? {} : userInputs),
     ...(method.omitPayload === true ? {} : { port_payload: JSON.stringify(invocation.payload) }),
   };
-  return { ...target(method), ref: branchOf(method.branch) ?? branchOf(ref), inputs: checkedInputs(inputs) };
+  return { ...target(method), ref: branchOf(method.branch) ?? branchOf(ref), inputs: checkedInputs(inputs, 'userInputs') };
 }
 
 function target(method: GitHubMethod | LegacyGitHubMethod): { org: string; repo: string; workflow: string } {
@@ -80,51 +76,50 @@ function target(method: GitHubMethod | LegacyGitHubMethod): { org: string; repo:
 function namePart(value: unknown, key: string, what: string): string {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text === 'string' && /^[\w.-]{1,255}$/.test(text) && text !== '.' && text !== '..') return text;
-  throw problem(
-    'invalid',
-    'invalid_invocation_method',
+  throw unusable(
+    `invocationMethod.${key}`,
     typeof text === 'string' && text !== ''
       ? `"${text.slice(0, 100)}" is not the name of a GitHub ${what}. Set "${key}" to the bare name.`
       : `The GitHub ${what} is missing. Set "${key}", and check that its template gives a text.`,
-    { key },
   );
 }
 
 function branchOf(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
-  throw problem('invalid', 'invalid_workflow_inputs', 'The input "ref" must be the name of a branch or tag.', {
-    key: 'ref',
-  });
+  throw unusable('invocationMethod.workflowInputs.ref', 'The input "ref" must be the name of a branch or tag.');
 }
 
-function checkedInputs(given: Readonly<Record<string, unknown>>): Record<string, string> {
+/** A refusal names the field that they come from. */
+function checkedInputs(given: Readonly<Record<string, unknown>>, field: string): Record<string, string> {
   const inputs: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
     const text = inputText(value);
     if (text !== undefined) inputs[name] = text;
   }
   const names = Object.keys(inputs);
-  if (names.length > workflowInputLimits.count) {
-    throw problem(
-      'invalid',
-      'too_many_workflow_inputs',
-      `The workflow would get ${names.length} inputs; GitHub takes at most ${workflowInputLimits.count}. Combine some into one JSON input.`,
-      { count: names.length, limit: workflowInputLimits.count },
+  if (names.length > mostWorkflowInputs) {
+    throw unusable(
+      field,
+      `The workflow would get ${names.length} inputs; GitHub takes at most ${mostWorkflowInputs}. Combine some into one JSON input.`,
+      { count: names.length, limit: mostWorkflowInputs },
     );
   }
   const size = JSON.stringify(inputs).length;
-  if (size > workflowInputLimits.characters) {
+  if (size > mostWorkflowInputCharacters) {
     const largest = names.toSorted((a, b) => (inputs[b] ?? '').length - (inputs[a] ?? '').length)[0] ?? '';
-    throw problem(
-      'invalid',
-      'workflow_inputs_too_large',
-      `The workflow's inputs hold ${size} characters; GitHub takes at most ${workflowInputLimits.characters}. The largest is "${largest}". ` +
+    throw unusable(
+      field,
+      `The workflow's inputs hold ${size} characters; GitHub takes at most ${mostWorkflowInputCharacters}. The largest is "${largest}". ` +
         'Send identifiers and let the workflow read the rest from the API.',
-      { size, limit: workflowInputLimits.characters, largest },
+      { size, limit: mostWorkflowInputCharacters, largest },
     );
   }
   return inputs;
+}
+
+function unusable(field: string, message: string, details: JsonObject = {}): Error {
+  return problem('invalid', 'invalid_evaluated_invocation_method', message, { field, ...details });
 }
 
 /** GitHub's inputs are texts. A reference to an entity becomes its identifier, other structures JSON text. */

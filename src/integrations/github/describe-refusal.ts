@@ -1,3 +1,4 @@
+import { mostWorkflowInputCharacters, mostWorkflowInputs } from './contract.ts';
 import type { GitHubFailure } from './github-errors.ts';
 
 /** An answer of GitHub's that is not a success. */
@@ -128,11 +129,11 @@ function adviceFor(refusal: GitHubRefusal, task: GitHubTask): { text: string; ab
     ],
     [
       /inputs? (is|are) too large|too large/i,
-      'GitHub takes at most 65,535 characters of inputs. Send less, for example without the payload.',
+      `GitHub takes at most ${mostWorkflowInputCharacters} characters of inputs. Send less, for example without the payload.`,
     ],
     [
       /up to \d+|maximum|too many/i,
-      'GitHub takes at most 25 inputs; older versions of GitHub Enterprise Server take 10.',
+      `GitHub takes at most ${mostWorkflowInputs} inputs; older versions of GitHub Enterprise Server take 10.`,
     ],
     [
       /not accessible|must have|permission|forbidden|sso|saml/i,

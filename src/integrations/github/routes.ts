@@ -75,7 +75,7 @@ async function runsOf(
 ): Promise<readonly { orgId: string; runId: string }[]> {
   const found = await sql<{ orgId: string; runId: string }>`
     select org_id as "orgId", id as "runId" from run
-    where ${orgs === null ? sql`true` : sql`org_id = any(${orgs}::text[])`} and ended_at is null and backend ->> 'org' = ${place.org} and backend ->> 'repo' = ${place.repo}
+    where ${orgs === null ? sql`true` : sql`org_id = any(${orgs}::text[])`} and ended_at is null and lower(backend ->> 'org') = lower(${place.org}) and lower(backend ->> 'repo') = lower(${place.repo})
       and (backend ->> 'followed' = ${place.run.id} or backend ->> 'followed' is null)
     order by created_at limit ${mostRunsTold}`.execute(db);
   return found.rows;

@@ -11,7 +11,7 @@ export type GitHubSignatureCheck =
 
 /**
  * Checks `X-Hub-Signature-256` over the raw body. Several secrets may be valid while one is being replaced. The
- * signature holds no time: the receiver remembers `X-GitHub-Delivery` to ignore a repeated delivery.
+ * signature holds no time: whoever receives must not mind a repeated or late delivery.
  */
 export function verifyGitHubWebhook(message: {
   readonly secrets: readonly string[];
