@@ -94,13 +94,13 @@ test('tells every failure at its place and renders the rest', async () => {
   expect(answer.body['preview']).toMatchObject({
     rendered: { body: { a: null, b: [null], d: 'dev' } },
     problems: [
-      { path: '$.body.b[0]', expression: ' .x | ' },
-      { path: '$.body.a', message: 'a value of type object cannot be parsed as a number' },
-      { path: '$.body.c', message: 'there is no secret named "NONE"' },
+      { path: '$.body.b[0]', expression: ' .x | ', certain: true },
+      { path: '$.body.a', message: 'a value of type object cannot be parsed as a number', certain: false },
+      { path: '$.body.c', message: 'there is no secret named "NONE"', certain: false },
     ],
   });
   const open = await preview({ type: 'WEBHOOK', url: 'https://example.com', body: { a: '{{ .b' } });
-  expect(open.body['preview']).toMatchObject({ rendered: null, problems: [{ path: '$.body.a' }] });
+  expect(open.body['preview']).toMatchObject({ rendered: null, problems: [{ path: '$.body.a', certain: true }] });
 });
 
 test('a webhook without a body shows the one it sends', async () => {

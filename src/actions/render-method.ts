@@ -13,11 +13,17 @@ import type { ExecuteParts } from './execute-action.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { maskInputs, secretInputs, secretMask } from './secret-inputs-rules.ts';
 
+/** What is wrong with a template of a method. */
+export interface MethodProblem extends TemplateProblem {
+  /** It fails whatever is entered; otherwise it fails for this sample. */
+  readonly certain: boolean;
+}
+
 /** An invocation method as it would be sent, for whoever writes it. */
 export interface RenderedMethod {
   /** Null where a template is wrong in itself. */
   readonly rendered: unknown;
-  readonly problems: readonly TemplateProblem[];
+  readonly problems: readonly MethodProblem[];
 }
 
 export interface MethodSample {
@@ -41,10 +47,12 @@ export async function renderMethod(parts: ExecuteParts, sample: MethodSample): P
   const { invocationMethod } = sample.action.document;
   const names = await parts.secretNames(sample.actor.orgId);
   const context = templateContext(facts, Object.fromEntries(names.map((name) => [name, secretMask])));
+  const broken = await checkTemplate(invocationMethod, parts.jq);
+  const failed = await runtimeProblems(parts, invocationMethod, context);
   const problems = [
-    ...(await checkTemplate(invocationMethod, parts.jq)),
-    ...(await runtimeProblems(parts, invocationMethod, context)),
-    ...unknownSecrets(invocationMethod, new Set(names)),
+    ...broken.map((problem) => ({ ...problem, certain: true })),
+    ...failed.map((problem) => ({ ...problem, certain: false })),
+    ...unknownSecrets(invocationMethod, new Set(names)).map((problem) => ({ ...problem, certain: false })),
   ];
   try {
     const rendered = plainReferences(await renderTemplate(invocationMethod, context, parts.jq, { strict: false }));
@@ -53,7 +61,7 @@ export async function renderMethod(parts: ExecuteParts, sample: MethodSample): P
     if (!(error instanceof Problem)) throw error;
     const path = error.details?.['path'];
     const known = problems.some((problem) => problem.path === path);
-    const told = { path: typeof path === 'string' ? path : '$', message: error.message };
+    const told = { path: typeof path === 'string' ? path : '$', message: error.message, certain: false };
     return { rendered: null, problems: known ? problems : [...problems, told] };
   }
 }

@@ -27,6 +27,7 @@ import { FormTab } from './form-tab.tsx';
 import { JsonView } from './json-view.tsx';
 import { PermissionsTab } from './permissions-tab.tsx';
 import type { EditorTab } from './placed-errors.ts';
+import type { TemplateProblem } from './preview-api.ts';
 import { RequestPreview } from './request-preview.tsx';
 import { SaveButtons } from './save-buttons.tsx';
 import {
@@ -38,6 +39,7 @@ import {
   textOf,
   useActionEditor,
 } from './use-action-editor.ts';
+import { BrokenTemplates, BrokenToast } from './broken-templates.tsx';
 import { useChecks } from './use-checks.ts';
 
 /** The whole editor: tabs at the left, what comes of it or the JSON at the right. */
@@ -46,7 +48,7 @@ export function ActionEditorView(start: EditorStart) {
   const { after, leaving } = useAfterSave(start);
   const saving = useActionEditor(start, after);
   const { tab, view, input, go } = useEditorPlace();
-  const checks = useChecks(saving, tab === 'backend');
+  const checks = useChecks(saving);
   const errors = useMemo(() => [...saving.errors, ...checks.errors], [saving.errors, checks.errors]);
   const editor = { ...saving, checks, errors };
   useSaveKeys(editor);
@@ -62,6 +64,7 @@ export function ActionEditorView(start: EditorStart) {
         actions={<SaveButtons />}
       >
         <Notices editor={editor} />
+        <BrokenTemplates />
         <EditorTabs current={tab} />
         <div className={classes['editor']} data-wide={tab === 'form' || undefined}>
           <div className={classes['main']}>
@@ -124,12 +127,21 @@ function useAfterSave({ name }: EditorStart) {
   const { t } = useTranslation('action-editor');
   const navigate = useNavigate();
   const leaving = useRef(false);
-  const after = (saved: Base, { base }: SaveRequest): void => {
+  const after = (saved: Base, { base }: SaveRequest, broken: readonly TemplateProblem[]): void => {
     const identifier = identifierOf(saved.document);
     const draft = saved.document['publish'] === false;
     const title = textOf(saved.document['title']) || identifier;
     const first = base === null || base.document['publish'] === false;
-    notifications.show({ message: t(draft ? 'saved.draft' : first ? 'saved.new' : 'saved.again', { title }) });
+    if (broken.length === 0) {
+      notifications.show({ message: t(draft ? 'saved.draft' : first ? 'saved.new' : 'saved.again', { title }) });
+    } else {
+      notifications.show({
+        color: 'yellow',
+        autoClose: false,
+        title: t('broken.saved', { title }),
+        message: <BrokenToast action={identifier} problems={broken} />,
+      });
+    }
     dropDraft(name);
     const moved = base === null || identifierOf(base.document) !== identifier;
     if (!moved) return;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { mostWorkflowInputs } from '../../../../src/integrations/github/contract.ts';
 import { blueprintsQuery } from '../../catalog/api.ts';
 import { scorecardsQuery } from '../../scorecards/api.ts';
 import { ChannelField } from '../../slack/channel-field.tsx';
@@ -110,7 +111,7 @@ function GitHubFields() {
         help={t('github.reportHelp')}
         standard
       />
-      <PayloadField path={at('workflowInputs')} label={t('github.inputs')} help={t('github.inputsHelp')} />
+      <PayloadField path={at('workflowInputs')} label={t('github.inputs')} help={t('github.inputsHelp', { most: mostWorkflowInputs })} />
       <WorkflowInputsCheck />
     </>
   );

@@ -9,13 +9,14 @@ export const tabs: readonly EditorTab[] = ['basics', 'form', 'backend', 'permiss
 /** The parts of an action, each with how many mistakes it holds. */
 export function EditorTabs({ current }: { readonly current: EditorTab }) {
   const { t } = useTranslation('action-editor');
-  const { errors, broken } = useEditor();
+  const { errors, broken, checks } = useEditor();
   const paths = [...errors.map((error) => error.path), ...Object.keys(broken).map((path) => path.split('.'))];
   return (
     <nav className={classes['tabs']} aria-label={t('tabs')}>
       <ol>
         {tabs.map((tab, index) => {
           const count = paths.filter((path) => tabOf(path) === tab).length;
+          const doubtful = checks.warnings.filter(({ path, certain }) => certain && tabOf(path) === tab).length;
           return (
             <li key={tab}>
               <Link
@@ -32,6 +33,12 @@ export function EditorTabs({ current }: { readonly current: EditorTab }) {
                   <span className={classes['count']}>
                     {count}
                     <span className="visually-hidden"> {t('faulty')}</span>
+                  </span>
+                )}
+                {count === 0 && doubtful > 0 && (
+                  <span className={classes['count']} data-tone="warn">
+                    {doubtful}
+                    <span className="visually-hidden"> {t('broken.count')}</span>
                   </span>
                 )}
               </Link>

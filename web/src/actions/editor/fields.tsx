@@ -36,10 +36,10 @@ export function TextField({
   lines = 1,
   ...rest
 }: TextFieldProps) {
-  const { value, set, error } = useField(path);
+  const { value, set, error, warning } = useField(path);
   const common = {
     label,
-    description: help,
+    description: warning === undefined ? help : <Warned help={help} warning={warning} />,
     inputWrapperOrder: helpBelow,
     error,
     placeholder: placeholder ?? '',
@@ -55,6 +55,17 @@ export function TextField({
     },
   };
   return lines > 1 ? <Textarea {...common} autosize minRows={lines} maxRows={12} /> : <TextInput {...common} />;
+}
+
+/** A template that fails, told where the help stands. */
+function Warned({ help, warning }: { readonly help: ReactNode; readonly warning: string }) {
+  return (
+    <>
+      <span className={classes['warning']}>{warning}</span>
+      {help !== undefined && <br />}
+      {help}
+    </>
+  );
 }
 
 interface SwitchFieldProps extends Omit<FieldProps, 'required'> {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './editor.module.css';
 import { sameJson } from './paths.ts';
-import { recordOf, useField } from './use-action-editor.ts';
+import { recordOf, useEditor, useField } from './use-action-editor.ts';
 
 type Lines = readonly (readonly [name: string, value: string])[];
 
@@ -19,6 +19,7 @@ const example = { name: 'X-Run-Id', value: '{{ .run.id }}' } as const;
 export function HeaderFields() {
   const { t } = useTranslation('action-editor');
   const { value, set, error } = useField(['invocationMethod', 'headers']);
+  const { warnings } = useEditor().checks;
   const headers = recordOf(value);
   const [typed, setTyped] = useState<Lines>(() => linesOf(headers));
   const lines = sameJson(headersOf(typed), headersOf(linesOf(headers))) ? typed : linesOf(headers);
@@ -64,6 +65,13 @@ export function HeaderFields() {
           </ActionIcon>
         </div>
       ))}
+      {warnings
+        .filter(({ path }) => path[1] === 'headers')
+        .map(({ path, message }) => (
+          <p key={`${path.join('.')} ${message}`} className={classes['warning']} role="status">
+            <code>{path.slice(2).join('.')}</code> {message}
+          </p>
+        ))}
       {error !== undefined && (
         <p className={classes['error']} role="alert">
           {error}

@@ -16,7 +16,7 @@ import { identifierFrom } from './identifier.ts';
 import { isPlain, type Path, pathText, sameJson, valueAt, withValue } from './paths.ts';
 import { type ActionPermissions, permissionsQuery, savePermissions, type VersionedPermissions } from './permissions.ts';
 import { type PlacedError, placedErrors } from './placed-errors.ts';
-import type { Sample } from './preview-api.ts';
+import { brokenTemplates, type Sample, type TemplateProblem } from './preview-api.ts';
 import type { Checks } from './use-checks.ts';
 
 export interface EditorStart {
@@ -116,17 +116,23 @@ function changesOf({ edited, setEdited, identifierFollows, setFollows }: Draft) 
   };
 }
 
-function useSaving(draft: Draft, onSaved: (saved: Base, request: SaveRequest) => void) {
+/** Told with what cannot work, which is saved all the same. */
+type OnSaved = (saved: Base, request: SaveRequest, broken: readonly TemplateProblem[]) => void;
+
+function useSaving(draft: Draft, onSaved: OnSaved) {
   const client = useQueryClient();
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [theirs, setTheirs] = useState<StoredAction>();
   const saving = useMutation({
-    mutationFn: (request: SaveRequest) => write(request, key, draft.setBase),
-    onSuccess: (saved, request) => {
+    mutationFn: async (request: SaveRequest) => ({
+      saved: await write(request, key, draft.setBase),
+      broken: await brokenTemplates(request.edited.document),
+    }),
+    onSuccess: ({ saved, broken }, request) => {
       draft.setBase(saved);
       draft.setEdited({ document: saved.document, permissions: saved.permissions });
       draft.setRestored(false);
-      onSaved(saved, request);
+      onSaved(saved, request, broken);
       return client.invalidateQueries({ queryKey: ['actions'] });
     },
     onError: async (error, { base }) => {
@@ -153,7 +159,7 @@ function withBroken(known: Readonly<Record<string, string>>, path: Path, text: s
 const noSample: Sample = { values: {}, entity: null };
 
 /** The state of the editor: one definition that the tabs and the JSON view look at, and its way to the server. */
-export function useActionEditor(start: EditorStart, onSaved: (saved: Base, request: SaveRequest) => void) {
+export function useActionEditor(start: EditorStart, onSaved: OnSaved) {
   const draft = useDraft(start);
   const { edited, base, dirty, setBase, setEdited } = draft;
   const { saving, theirs, setTheirs } = useSaving(draft, onSaved);
@@ -224,6 +230,7 @@ export function useField(path: Path) {
     value: valueAt(editor.edited.document, path),
     set: (value: unknown): void => editor.set(path, value),
     error: editor.errors.find((error) => pathText(error.path) === pathText(path))?.message,
+    warning: editor.checks.warnings.find((one) => pathText(one.path) === pathText(path))?.message,
   };
 }
 

@@ -8,11 +8,16 @@ import { openValues } from '../live-form.ts';
 import { readJsonPath } from './json-path.ts';
 import { isPlain, valueAt } from './paths.ts';
 import { type PlacedError, placedErrors } from './placed-errors.ts';
-import { formPreviewQuery, requestPreviewQuery } from './preview-api.ts';
+import { formPreviewQuery, requestBodyOf, requestPreviewQuery } from './preview-api.ts';
 import { sampleValues } from './sample-values.ts';
 import type { ActionEditor } from './use-action-editor.ts';
 
 const QUIET_MS = 400;
+
+/** A template that fails: whatever is entered, or only over the sample. */
+export interface PlacedWarning extends PlacedError {
+  readonly certain: boolean;
+}
 
 /** The first entity there is, so that an action on entities shows something from the start. */
 function useSampleEntity(editor: Pick<ActionEditor, 'edited' | 'sample'>): string | null {
@@ -38,26 +43,21 @@ const refusalOf = (error: unknown): unknown => (isProblem(error) && error.status
  * What the server says of the action before it is saved, a moment after the last change: mistakes of the form, the form
  * as it stands for the sample, and what would be sent.
  */
-export function useChecks(editor: Pick<ActionEditor, 'edited' | 'sample'>, asksForRequest: boolean) {
+export function useChecks(editor: Pick<ActionEditor, 'edited' | 'sample'>) {
   const { document } = editor.edited;
   const entity = useSampleEntity(editor);
-  const { trigger, invocationMethod, identifier } = document;
+  const { trigger } = document;
   const inputs = isPlain(trigger) ? trigger['userInputs'] : undefined;
   const blueprint = valueAt(document, ['trigger', 'blueprintIdentifier']);
   const typed = openValues(inputs as UserInputs | undefined, editor.sample.values);
   const about = typeof blueprint === 'string' && blueprint !== '' ? { blueprintIdentifier: blueprint } : {};
   const formBody = { userInputs: inputs ?? {}, properties: typed, entity, ...about };
-  const requestBody = {
-    ...(typeof identifier === 'string' && identifier !== '' ? { identifier } : {}),
-    trigger: { operation: isPlain(trigger) ? trigger['operation'] : 'CREATE', userInputs: inputs ?? {}, ...about },
-    invocationMethod,
-    properties: { ...sampleValues(isPlain(inputs) ? inputs['properties'] : undefined), ...typed },
-    entity,
-  };
+  const values = { ...sampleValues(isPlain(inputs) ? inputs['properties'] : undefined), ...typed };
+  const requestBody = requestBodyOf(document, { values, entity });
   const [text] = useDebouncedValue(JSON.stringify({ formBody, requestBody }), QUIET_MS);
   const bodies = useMemo(() => JSON.parse(text) as { formBody: object; requestBody: object }, [text]);
   const form = useQuery(formPreviewQuery(bodies.formBody));
-  const request = useQuery({ ...requestPreviewQuery(bodies.requestBody), enabled: asksForRequest });
+  const request = useQuery(requestPreviewQuery(bodies.requestBody));
   const refusal = refusalOf(form.error);
   const problems = request.data?.problems;
   return {
@@ -65,7 +65,13 @@ export function useChecks(editor: Pick<ActionEditor, 'edited' | 'sample'>, asksF
     errors: useMemo(() => formErrors(refusal), [refusal]),
     warnings: useMemo(
       () =>
-        (problems ?? []).map(({ path, message }) => ({ path: ['invocationMethod', ...readJsonPath(path)], message })),
+        (problems ?? []).map(
+          ({ path, message, certain }): PlacedWarning => ({
+            path: ['invocationMethod', ...readJsonPath(path)],
+            message,
+            certain,
+          }),
+        ),
       [problems],
     ),
     form: refusal === null ? form.data : undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inputDifferences } from './workflow-inputs-check.tsx';
+import { inputCount, inputDifferences } from './workflow-inputs-check.tsx';
 
 const declared = [
   { name: 'run_id', needed: true },
@@ -16,5 +16,9 @@ describe('inputs sent to a workflow', () => {
     [{ '{{ spreadValue() }}': '{{ .inputs }}', other: '1' }, ['other'], []],
   ])('%j: not known %j, missing %j', (sent, unknown, missing) => {
     expect(inputDifferences(sent, declared)).toEqual({ unknown, missing });
+  });
+
+  it('are counted without the branch and without keys that are templates', () => {
+    expect(inputCount({ ref: 'main', a: '1', b: '2', '{{ spreadValue() }}': '{{ .inputs }}' })).toBe(2);
   });
 });

@@ -1,6 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { mostWorkflowInputs } from '../../../../src/integrations/github/contract.ts';
 import { get } from '../../api/client.ts';
 import classes from './editor.module.css';
 import { recordOf, textOf, useField } from './use-action-editor.ts';
@@ -43,13 +44,30 @@ export function inputDifferences(
   };
 }
 
-/** Says where the inputs sent differ from those that the workflow declares, where GitHub lets its file be read. */
+/** How many inputs would be sent: keys that are templates may add more, or none. */
+export const inputCount = (sent: Readonly<Record<string, unknown>>): number =>
+  Object.keys(sent).filter((key) => key !== 'ref' && !key.includes('{{')).length;
+
+/** Says what GitHub would refuse: too many inputs, and others than the workflow declares where its file can be read. */
 export function WorkflowInputsCheck() {
+  const { t } = useTranslation('action-editor');
+  const sent = recordOf(useField(['invocationMethod', 'workflowInputs']).value);
+  const count = inputCount(sent);
+  return (
+    <div className={classes['stack']} role="status">
+      {count > mostWorkflowInputs && (
+        <p className={classes['warning']}>{t('github.tooMany', { count, most: mostWorkflowInputs })}</p>
+      )}
+      <DeclaredInputsCheck sent={sent} />
+    </div>
+  );
+}
+
+function DeclaredInputsCheck({ sent }: { readonly sent: Readonly<Record<string, unknown>> }) {
   const { t, i18n } = useTranslation('action-editor');
   const org = textOf(useField(['invocationMethod', 'org']).value);
   const repo = textOf(useField(['invocationMethod', 'repo']).value);
   const workflow = textOf(useField(['invocationMethod', 'workflow']).value);
-  const sent = recordOf(useField(['invocationMethod', 'workflowInputs']).value);
   const [asked] = useDebouncedValue({ org, repo, workflow }, QUIET_MS);
   const { data } = useQuery({
     ...workflowInputsQuery(asked),
@@ -59,7 +77,7 @@ export function WorkflowInputsCheck() {
   const { unknown, missing } = inputDifferences(sent, data.inputs);
   const names = (some: readonly string[]): string => new Intl.ListFormat(i18n.language).format(some);
   return (
-    <div className={classes['stack']} role="status">
+    <>
       {unknown.length > 0 && (
         <p className={classes['warning']}>{t('github.unknownInputs', { workflow, names: names(unknown) })}</p>
       )}
@@ -69,6 +87,6 @@ export function WorkflowInputsCheck() {
       {unknown.length === 0 && missing.length === 0 && (
         <p className={classes['help']}>{t('github.knownInputs', { workflow })}</p>
       )}
-    </div>
+    </>
   );
 }
