@@ -219,7 +219,10 @@ async function crowd(count: number): Promise<readonly Visitor[]> {
       await sql`insert into team_member (org_id, team, person_id) values (${app.orgId}, 'release', ${id})`.execute(tx);
       const token = newSessionToken();
       await insertSession(tx, { orgId: app.orgId, personId: id }, token, clock.now());
-      const headers = { cookie: `${sessionCookieOf(app.url).name}=${token}`, 'x-csrf-token': csrfTokenOf(csrfKey, token) };
+      const headers = {
+        cookie: `${sessionCookieOf(app.url).name}=${token}`,
+        'x-csrf-token': csrfTokenOf(csrfKey, token),
+      };
       visitors.push({
         id,
         email,

@@ -57,7 +57,12 @@ export async function startKafkaBroker({ port = 0, tls, user }: KafkaBrokerOptio
       waiting = Buffer.concat([waiting, chunk]);
       while (waiting.length >= 4 && waiting.length >= 4 + waiting.readInt32BE(0)) {
         const size = waiting.readInt32BE(0);
-        const answer = answerRequest(reader(waiting.subarray(4, 4 + size)), advertised, { messages, signedIn, client, user });
+        const answer = answerRequest(reader(waiting.subarray(4, 4 + size)), advertised, {
+          messages,
+          signedIn,
+          client,
+          user,
+        });
         socket.write(Buffer.concat([int32(answer.length), answer]));
         waiting = waiting.subarray(4 + size);
       }

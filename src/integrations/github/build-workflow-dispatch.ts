@@ -37,9 +37,14 @@ export interface LegacyGitHubMethod {
  */
 export function buildWorkflowDispatch(method: GitHubMethod): WorkflowDispatch {
   const given = method.workflowInputs ?? {};
-  if (!isJsonObject(given)) throw unusable('invocationMethod.workflowInputs', 'The workflow inputs must be an object of names and values.');
+  if (!isJsonObject(given))
+    throw unusable('invocationMethod.workflowInputs', 'The workflow inputs must be an object of names and values.');
   const { ref, ...rest } = given;
-  return { ...target(method), ref: branchOf(ref) ?? 'main', inputs: checkedInputs(rest, 'invocationMethod.workflowInputs') };
+  return {
+    ...target(method),
+    ref: branchOf(ref) ?? 'main',
+    inputs: checkedInputs(rest, 'invocationMethod.workflowInputs'),
+  };
 }
 
 /**
@@ -57,7 +62,11 @@ export function buildLegacyWorkflowDispatch(invocation: {
     ...(method.omitUserInputs === true ? {} : userInputs),
     ...(method.omitPayload === true ? {} : { port_payload: JSON.stringify(invocation.payload) }),
   };
-  return { ...target(method), ref: branchOf(method.branch) ?? branchOf(ref), inputs: checkedInputs(inputs, 'userInputs') };
+  return {
+    ...target(method),
+    ref: branchOf(method.branch) ?? branchOf(ref),
+    inputs: checkedInputs(inputs, 'userInputs'),
+  };
 }
 
 function target(method: GitHubMethod | LegacyGitHubMethod): { org: string; repo: string; workflow: string } {

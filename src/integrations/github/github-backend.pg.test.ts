@@ -260,9 +260,15 @@ describe('what GitHub refuses', () => {
   test('too many inputs, and a name that is no name, are refused while the caller waits', async () => {
     const many = Object.fromEntries(Array.from({ length: 26 }, (_, at) => [`input_${at}`, 'x']));
     const answer = await execute(program.app, await saveAction(program.app, { ...method, workflowInputs: many }));
-    expect(answer).toMatchObject({ status: 422, body: { error: 'invalid_evaluated_invocation_method', details: { field: 'invocationMethod.workflowInputs' } } });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { error: 'invalid_evaluated_invocation_method', details: { field: 'invocationMethod.workflowInputs' } },
+    });
     const odd = await execute(program.app, await saveAction(program.app, { ...method, repo: '{{ "../other" }}' }));
-    expect(odd).toMatchObject({ status: 422, body: { error: 'invalid_evaluated_invocation_method', details: { field: 'invocationMethod.repo' } } });
+    expect(odd).toMatchObject({
+      status: 422,
+      body: { error: 'invalid_evaluated_invocation_method', details: { field: 'invocationMethod.repo' } },
+    });
   });
 });
 

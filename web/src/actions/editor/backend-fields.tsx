@@ -111,7 +111,11 @@ function GitHubFields() {
         help={t('github.reportHelp')}
         standard
       />
-      <PayloadField path={at('workflowInputs')} label={t('github.inputs')} help={t('github.inputsHelp', { most: mostWorkflowInputs })} />
+      <PayloadField
+        path={at('workflowInputs')}
+        label={t('github.inputs')}
+        help={t('github.inputsHelp', { most: mostWorkflowInputs })}
+      />
       <WorkflowInputsCheck />
     </>
   );

@@ -65,13 +65,11 @@ export function useChecks(editor: Pick<ActionEditor, 'edited' | 'sample'>) {
     errors: useMemo(() => formErrors(refusal), [refusal]),
     warnings: useMemo(
       () =>
-        (problems ?? []).map(
-          ({ path, message, certain }): PlacedWarning => ({
-            path: ['invocationMethod', ...readJsonPath(path)],
-            message,
-            certain,
-          }),
-        ),
+        (problems ?? []).map(({ path, message, certain }): PlacedWarning => ({
+          path: ['invocationMethod', ...readJsonPath(path)],
+          message,
+          certain,
+        })),
       [problems],
     ),
     form: refusal === null ? form.data : undefined,
