@@ -50,11 +50,16 @@ export function legacyInvocationBody(facts: InvocationFacts): Record<string, unk
     context: { entity: identifier, blueprint: facts.action.blueprint, runId: facts.runId },
     payload: {
       entity: facts.entity,
-      action: toLegacyWireAction(facts.action),
+      action: asSent(toLegacyWireAction(facts.action)),
       properties: facts.inputs,
       censoredProperties: facts.encryptedInputs,
     },
   };
+}
+
+/** Instants as texts, for whoever shows the body instead of sending it. */
+function asSent(document: Record<string, unknown>): unknown {
+  return JSON.parse(JSON.stringify(document));
 }
 
 function triggerOf({ actor, origin, at }: InvocationFacts): Record<string, unknown> {

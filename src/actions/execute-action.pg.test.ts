@@ -226,8 +226,11 @@ describe('templates', () => {
 
   test('a method without body sends the older body, and names the run in a header', async () => {
     const run = await begin(app, await saveAction(app, webhook));
-    expect(await bodyFor(run.id)).toMatchObject({ resourceType: 'run', context: { runId: run.id } });
+    const body = await bodyFor(run.id);
+    expect(body).toMatchObject({ resourceType: 'run', context: { runId: run.id } });
     expect(receiver.requests.at(-1)?.headers['run_id']).toBe(run.id);
+    // The run shows what was sent, instants included.
+    expect((await readRun(app, run.id))['payload']).toMatchObject({ body });
   });
 
   test('secrets in headers and addresses do not stand on the run', async () => {

@@ -26,70 +26,82 @@ interface Waiting {
  * Connects when the first message is sent. The thread that speaks to the brokers asks here before it connects to one;
  * when it ends, because an answer made no sense, what waits for it fails and nothing else.
  */
-export function createKafkaSender(access: KafkaAccess, guard: Guard): KafkaSender {
-  const setup: ThreadSetup = { access };
-  const worker = new Worker(new URL('./kafka-worker.ts', import.meta.url), {
-    name: 'kafka',
-    workerData: setup,
-    env: {},
-    execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
-  });
-  worker.unref();
-  const waiting = new Map<number, Waiting>();
-  let ended: Error | null = null;
-  let sent = 0;
+export class KafkaThread implements KafkaSender {
+  readonly #worker: Worker;
+  readonly #guard: Guard;
+  readonly #waiting = new Map<number, Waiting>();
+  #ended: Error | null = null;
+  #sent = 0;
 
-  const tell = (message: ToThread): void => worker.postMessage(message);
-  const settle = (id: number, error: Error | null): void => {
-    const one = waiting.get(id);
-    waiting.delete(id);
+  constructor(access: KafkaAccess, guard: Guard) {
+    const setup: ThreadSetup = { access };
+    this.#guard = guard;
+    this.#worker = new Worker(new URL('./kafka-worker.ts', import.meta.url), {
+      name: 'kafka',
+      workerData: setup,
+      env: {},
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
+    });
+    this.#worker.unref();
+    this.#worker.on('message', (told: FromThread) => this.#hear(told));
+    this.#worker.on('error', (error) => this.#end(`The broker's answer was not understood: ${messageOf(error)}`));
+    this.#worker.on('exit', () => this.#end('The connection to Kafka was closed.'));
+  }
+
+  get ended(): boolean {
+    return this.#ended !== null;
+  }
+
+  async send(message: KafkaMessage): Promise<void> {
+    if (this.#ended !== null) throw this.#ended;
+    this.#sent += 1;
+    const id = this.#sent;
+    const late = setTimeout(() => this.#settle(id, new Error('The broker did not answer in time.')), answerMs);
+    late.unref();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject });
+        this.#tell({ kind: 'send', id, message });
+      });
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #tell(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(told: FromThread): void {
+    if (told.kind === 'ask') void this.#answer(told);
+    else this.#settle(told.id, told.kind === 'sent' ? null : new Error(told.reason));
+  }
+
+  /** Which addresses the guard lets be called. */
+  async #answer({ id, host, port }: FromThread & { readonly kind: 'ask' }): Promise<void> {
+    try {
+      this.#tell({ kind: 'addresses', id, addresses: await this.#guard.addressesOf(host, port) });
+    } catch (error) {
+      this.#tell({ kind: 'refused', id, reason: messageOf(error) });
+    }
+  }
+
+  #settle(id: number, error: Error | null): void {
+    const one = this.#waiting.get(id);
+    this.#waiting.delete(id);
     if (error === null) one?.resolve();
     else one?.reject(error);
-  };
-  const end = (why: Error): void => {
-    ended ??= why;
-    for (const id of waiting.keys()) settle(id, ended);
-  };
+  }
 
-  const answer = async (id: number, host: string, port: number): Promise<void> => {
-    try {
-      tell({ kind: 'addresses', id, addresses: await guard.addressesOf(host, port) });
-    } catch (error) {
-      tell({ kind: 'refused', id, reason: error instanceof Error ? error.message : String(error) });
-    }
-  };
-
-  worker.on('message', (told: FromThread) => {
-    if (told.kind === 'ask') void answer(told.id, told.host, told.port);
-    else settle(told.id, told.kind === 'sent' ? null : new Error(told.reason));
-  });
-  worker.on('error', (error) => end(new Error(`The broker's answer was not understood: ${messageOf(error)}`)));
-  worker.on('exit', () => end(new Error('The connection to Kafka was closed.')));
-
-  return {
-    get ended() {
-      return ended !== null;
-    },
-    async send(message) {
-      if (ended !== null) throw ended;
-      sent += 1;
-      const id = sent;
-      const late = setTimeout(() => settle(id, new Error('The broker did not answer in time.')), answerMs);
-      late.unref();
-      try {
-        await new Promise<void>((resolve, reject) => {
-          waiting.set(id, { resolve, reject });
-          tell({ kind: 'send', id, message });
-        });
-      } finally {
-        clearTimeout(late);
-      }
-    },
-    async close() {
-      await worker.terminate();
-    },
-  };
+  #end(why: string): void {
+    this.#ended ??= new Error(why);
+    for (const id of this.#waiting.keys()) this.#settle(id, this.#ended);
+  }
 }
 
 function messageOf(error: unknown): string {

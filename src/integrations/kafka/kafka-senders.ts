@@ -2,7 +2,7 @@ import type { Egress } from '#platform/egress/egress.ts';
 import type { Connection } from '../connections/connection-store.ts';
 import type { KafkaOf } from './kafka-backend.ts';
 import type { KafkaAccess } from './kafka-access.ts';
-import { createKafkaSender, type KafkaSender } from './kafka-producer.ts';
+import { type KafkaSender, KafkaThread } from './kafka-producer.ts';
 
 /** The clusters of organisations; one sender for each, until it ends or the connection changes. */
 export interface KafkaSenders {
@@ -31,7 +31,7 @@ export function createKafkaSenders({ egress, connectionOf, installation }: Kafka
     const known = senders.get(place);
     if (known?.version === version && !known.sender.ended) return known.sender;
     await drop(place);
-    const sender = createKafkaSender(access, egress);
+    const sender = new KafkaThread(access, egress);
     senders.set(place, { version, sender });
     return sender;
   }

@@ -109,7 +109,8 @@ function createProducer({ brokers, tls, sasl }: KafkaAccess): Producer<string, s
         if (begun !== undefined) boundAnswers(begun.socket);
         begun = undefined;
       },
-      (cause: Error) => done(new NetworkError('The broker may not be called.', { cause }), undefined as never),
+      (cause: unknown) =>
+        done(new NetworkError('The broker may not be called.', { cause: cause as Error }), undefined as never),
     );
     return undefined;
   };

@@ -33,8 +33,9 @@ export function BrokenTemplates() {
   const certain = warnings.filter((one) => one.certain);
   if (certain.length === 0) return null;
   return (
-    <Alert color="yellow" icon={<IconAlertTriangle size={18} />} role="status" title={t('broken.title')}>
+    <Alert color="yellow" icon={<IconAlertTriangle size={18} />} role="status">
       <div className={classes['notice']}>
+        <strong>{t('broken.title')}</strong>
         <Problems problems={certain.map(({ path, message }) => ({ path: path.slice(1).join('.'), message }))} />
         <Button
           size="xs"
@@ -63,7 +64,12 @@ export function BrokenToast({
   return (
     <>
       <Problems problems={problems.map(({ path, message }) => ({ path: path.replace(/^\$\.?/, ''), message }))} />
-      <Link to="/self-service/$action/edit" params={{ action }} search={{ tab: 'backend' } as never}>
+      <Link
+        to="/self-service/$action/edit"
+        params={{ action }}
+        search={{ tab: 'backend' } as never}
+        className={classes['brokenLink']}
+      >
         {t('broken.go')}
       </Link>
     </>
