@@ -26,12 +26,17 @@ const oxfmt = 'node_modules/oxfmt/bin/oxfmt';
 const oxlint = 'node_modules/oxlint/bin/oxlint';
 const tsc = 'node_modules/typescript/bin/tsc';
 
+function typesOf(project: string, name: string): readonly string[] {
+  return [tsc, '-p', project, '--incremental', '--tsBuildInfoFile', `node_modules/.cache/types-${name}.json`];
+}
+
 const steps: readonly Step[] = [
   { name: 'format', commands: [[oxfmt, '--check', ...formatted]], fix: [[oxfmt, ...formatted]] },
   { name: 'lint', commands: [[oxlint, ...linted]], fix: [[oxlint, '--fix', ...linted]] },
   {
     name: 'types',
-    commands: [[tsc, '-p', '.'], ...present(['web/tsconfig.json']).map((project) => [tsc, '-p', project])],
+    // What was found right is remembered, so that the next look takes a tenth of the time.
+    commands: [typesOf('.', 'server'), ...present(['web/tsconfig.json']).map((project) => typesOf(project, 'web'))],
   },
   { name: 'boundaries', commands: [['tools/check-boundaries.ts']] },
   { name: 'lockfile', commands: [['tools/check-lockfile.ts']] },

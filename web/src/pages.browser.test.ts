@@ -113,6 +113,7 @@ describe.skipIf(executablePath === undefined)('the pages', () => {
     ['dark', 'zh-CN'],
   ] as const)(
     'have no accessibility violation, fault or foreign request (%s, %s)',
+    { timeout: 600_000 },
     async ([theme, language], { expect }) => {
       const { page, faults } = await pages.open(theme, language);
       for (const path of paths) {
@@ -123,7 +124,6 @@ describe.skipIf(executablePath === undefined)('the pages', () => {
       expect(faults).toEqual([]);
       await page.context().close();
     },
-    600_000,
   );
 });
 
