@@ -39,6 +39,7 @@ export function mailText(
     ...(text === null ? [] : [text, '']),
     ...(approval.summary === '' ? [] : [approval.summary, '']),
     ...approval.facts.map(({ label, value }) => `${label}: ${value}`),
+    ...(approval.state === 'open' && approval.terms.instructions !== null ? ['', approval.terms.instructions] : []),
     '',
     words.requestedBy(approval.requestedByName),
     ...(approval.decision === null ? [] : [words.decidedBy(approval.decision.byName)]),

@@ -48,6 +48,8 @@ export interface MessageResult extends Omit<ApprovalMessage, 'tries' | 'attempte
   readonly error: string | null;
   /** Nothing was sent: a later try need not look for it. */
   readonly notSent?: boolean;
+  /** Trying again by itself is of no use. */
+  readonly isFinal?: boolean;
   /** Slack asks to wait so long. */
   readonly retryAfterMs?: number | undefined;
 }
@@ -68,12 +70,13 @@ export async function readMessage(db: Db, key: MessageKey): Promise<ApprovalMess
   return found.rows[0] ?? null;
 }
 
-/** Open approvals of which something did not arrive. */
+/** Approvals of which something did not arrive: open ones, and those whose card shows what is over. */
 export async function approvalsWithFailures(db: Db | Tx, orgId: string): Promise<readonly string[]> {
   const found = await sql<{ id: string }>`
     select distinct approval.id from slack_approval_message message
     join approval on approval.org_id = message.org_id and approval.id = message.approval_id
-    where message.org_id = ${orgId} and message.error is not null and approval.state = 'open'
+    where message.org_id = ${orgId} and message.error is not null
+      and (approval.state = 'open' or message.ts is not null)
     order by approval.id limit 1000`.execute(db);
   return found.rows.map((row) => row.id);
 }

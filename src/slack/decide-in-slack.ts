@@ -1,3 +1,4 @@
+import { findApproval } from '#approvals/approval-queries.ts';
 import type { DecideResult, Decision } from '#approvals/decide-approval.ts';
 import { toUserActor, type PersonRow } from '#access/person.ts';
 import type { Caller } from '#platform/commands/command-runner.ts';
@@ -7,11 +8,11 @@ import { isJsonObject } from '#platform/json.ts';
 import { Problem } from '#platform/problem.ts';
 import { admitSender, languageOf } from './admit-sender.ts';
 import { isCardOf } from './approval-message-store.ts';
-import { approvalActions } from './blocks/approval-card.ts';
+import { approvalActions, chosenInput } from './blocks/decision-elements.ts';
 import { decisionRefusal } from './blocks/decision-refusal.ts';
 import type { SlackConnection } from './connection.ts';
 import type { IdentityParts } from './identify-person.ts';
-import type { ActionsInteraction } from './interaction.ts';
+import type { ActionsInteraction, Interaction } from './interaction.ts';
 import { markHomes } from './home/home-store.ts';
 import { type ApprovalJob, approvalQueue, type HomeJob, homeQueue, type InteractionHandler } from './jobs.ts';
 import { recipientOf, tellSender } from './tell-sender.ts';
@@ -21,10 +22,14 @@ export interface DecideParts extends IdentityParts {
   readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
-interface Pressed {
+/** What a card showed, as its buttons tell it. */
+export interface ShownCard {
   readonly id: string;
   readonly attempt: number | null;
   readonly hash: string | null;
+}
+
+interface Pressed extends ShownCard {
   readonly verdict: 'approve' | 'reject';
 }
 
@@ -37,28 +42,30 @@ export function approvalHandler(parts: DecideParts): InteractionHandler {
       const pressed = pressedIn(interaction);
       if (pressed === null) return 'noted';
       const person = await admitSender(parts, connection, interaction);
-      return person === null ? 'refused' : decide(parts, { connection, interaction, pressed, person });
+      if (person === null) return 'refused';
+      const place = placeOf(interaction);
+      return decideAs(parts, { connection, interaction, person, place, ...pressed, input: choiceIn(interaction) });
     },
   };
 }
 
 /** Null for what decides nothing, such as a choice in the select. */
 function pressedIn({ action }: ActionsInteraction): Pressed | null {
-  const [, id = '', attempt = ''] = action.blockId.split(':');
   const verdict = verdictOf(action.actionId, action.value);
-  if (verdict === null || id === '') return null;
-  const shown = jsonOf(action.value);
-  const told = isJsonObject(shown) ? shown : {};
-  return {
-    id,
-    attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : null,
-    hash: typeof told['hash'] === 'string' ? told['hash'] : null,
-    verdict,
-  };
+  const shown = shownIn(action);
+  return verdict === null || shown === null ? null : { ...shown, verdict };
 }
 
-/** Older messages say it by their value. */
+export function shownIn({ blockId, value }: ActionsInteraction['action']): ShownCard | null {
+  const [, id = '', attempt = ''] = blockId.split(':');
+  const told = jsonOf(value);
+  const hash = isJsonObject(told) && typeof told['hash'] === 'string' ? told['hash'] : null;
+  return id === '' ? null : { id, attempt: /^\d{1,9}$/.test(attempt) ? Number(attempt) : null, hash };
+}
+
+/** Older messages say it by their value; options beside a button may be called anything. */
 function verdictOf(actionId: string, value: string): Pressed['verdict'] | null {
+  if (actionId === approvalActions.choice) return null;
   if (actionId === approvalActions.approve || /^(approve|continue)$/i.test(value)) return 'approve';
   return actionId === approvalActions.reject || /^(reject|stop)$/i.test(value) ? 'reject' : null;
 }
@@ -71,42 +78,62 @@ function jsonOf(text: string): unknown {
   }
 }
 
-interface Click {
-  readonly connection: SlackConnection;
-  readonly interaction: ActionsInteraction;
-  readonly pressed: Pressed;
-  readonly person: PersonRow;
+/** Where the buttons stood: a home tab is nobody's but the person's, and shows what waits for them. */
+export type ButtonPlace = { readonly channelId: string; readonly ts: string } | 'home';
+
+export function placeOf({ view, channelId, messageTs }: ActionsInteraction): ButtonPlace {
+  return view?.type === 'home' ? 'home' : { channelId, ts: messageTs };
 }
 
-async function decide(parts: DecideParts, click: Click): Promise<string> {
-  const { connection, interaction, pressed, person } = click;
-  const { core, http } = parts;
-  const { orgId } = connection;
-  const message = { channelId: interaction.channelId, ts: interaction.messageTs };
-  const caller: Caller = { actor: toUserActor(person), origin: 'SLACK', requestId: null };
+export interface Click extends Pressed {
+  readonly connection: SlackConnection;
+  readonly interaction: Interaction;
+  readonly person: PersonRow;
+  readonly place: ButtonPlace;
+  readonly input: string | null;
+  readonly comment?: string | null;
+}
+
+/** Decides as somebody who was identified; tells them, and nobody else, why it could not be. */
+export async function decideAs(parts: DecideParts, click: Click): Promise<string> {
+  const { orgId } = click.connection;
+  const { id, verdict, attempt, hash: contentHash, comment } = click;
+  const caller: Caller = { actor: toUserActor(click.person), origin: 'SLACK', requestId: null };
   try {
-    // A home tab is nobody's but the person's, and shows what waits for them.
-    const isHome = interaction.view?.type === 'home';
-    if (!isHome && !(await isCardOf(core.db, { orgId, approvalId: pressed.id }, message))) {
-      throw new Problem('conflict', 'approval_other_message', 'This message is not the card of that approval.');
-    }
-    await core.runner.execute(caller, parts.decide, {
-      id: pressed.id,
-      verdict: pressed.verdict,
-      input: choiceIn(interaction),
-      seen: { attempt: pressed.attempt, contentHash: pressed.hash },
-      through: 'slack',
-    });
-    return pressed.verdict;
+    const approval = await findApproval(parts.core.db, orgId, id);
+    await assertCard(parts, click);
+    const input = approval === null ? click.input : chosenInput(approval, click.input);
+    const seen = { attempt, contentHash };
+    await parts.core.runner.execute(caller, parts.decide, { id, verdict, input, comment, seen, through: 'slack' });
+    return verdict;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.kind === 'conflict') await redraw(parts, click);
     // Their own earlier click, or this very one whose end was not recorded.
-    if (error.details?.['decidedBy'] === person.id) return 'decided before';
-    const told = decisionRefusal(error, languageOf(person, connection));
-    await tellSender(http, connection, recipientOf(interaction), told);
-    return error.code;
+    if (error.details?.['decidedBy'] === click.person.id) return 'decided before';
+    return tellRefusal(parts, click, error);
   }
+}
+
+/** A message of somewhere else decides nothing, whatever stands on its buttons. */
+export async function assertCard(
+  { core }: DecideParts,
+  { connection: { orgId }, id: approvalId, place }: Pick<Click, 'connection' | 'id' | 'place'>,
+): Promise<void> {
+  if (place === 'home' || (await isCardOf(core.db, { orgId, approvalId }, place))) return;
+  throw new Problem('conflict', 'approval_other_message', 'This message is not the card of that approval.');
+}
+
+export async function tellRefusal(
+  { http }: DecideParts,
+  { connection, interaction, person, place }: Pick<Click, 'connection' | 'interaction' | 'person' | 'place'>,
+  problem: Problem,
+): Promise<string> {
+  const recipient = recipientOf(interaction);
+  const channelId = place === 'home' ? '' : place.channelId;
+  const told = decisionRefusal(problem, languageOf(person, connection));
+  await tellSender(http, connection, { ...recipient, channelId }, told);
+  return problem.code;
 }
 
 /** What is chosen beside the button; a home tab has a choice for each approval. */
@@ -117,10 +144,11 @@ function choiceIn({ view, action, chosen }: ActionsInteraction): string | null {
 }
 
 /** The card shows what is no longer so, or its change was lost. */
-async function redraw(parts: DecideParts, { connection, interaction, pressed, person }: Click): Promise<void> {
-  const { orgId } = connection;
-  const approvalId = pressed.id;
-  if (interaction.view?.type === 'home') {
+export async function redraw(
+  parts: DecideParts,
+  { connection: { orgId }, id: approvalId, place, person }: Pick<Click, 'connection' | 'id' | 'place' | 'person'>,
+): Promise<void> {
+  if (place === 'home') {
     const { db, clock } = parts.core;
     await markHomes(db, { orgId, now: clock.now() }, { approvals: [], people: [person.id] });
     await parts.enqueueNow<HomeJob>(homeQueue, [{ data: { orgId } }]);

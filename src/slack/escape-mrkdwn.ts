@@ -47,3 +47,20 @@ export function mrkdwnLink(url: string, label: string): string {
     .replaceAll('&', '&amp;');
   return `<${safe}|${text}>`;
 }
+
+/** A link as long as it may be at most; a longer one is its text alone. */
+export function linkWithin(url: string, label: string, maxLength: number): string {
+  const link = mrkdwnLink(url, label);
+  return link.length <= maxLength ? link : escapeMrkdwn(label) || '…';
+}
+
+/** Escaped names after each other in at most so many characters, with a sign where there are more. */
+export function listWithin(names: readonly string[], maxLength: number): string {
+  let text = '';
+  for (const [index, name] of names.entries()) {
+    const longer = index === 0 ? name : `${text}, ${name}`;
+    if (longer.length > maxLength) return text === '' ? '…' : `${text}, …`;
+    text = longer;
+  }
+  return text;
+}

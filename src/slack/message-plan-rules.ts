@@ -68,6 +68,11 @@ export function tellsEnd(place: Place, approval: Approval): boolean {
   return place.chosen || place.texts[moment] !== undefined || !place.when.has('awaiting');
 }
 
+/** What cannot be changed any more has to be answered, so that nobody goes by what it says. */
+export function endsUnchanged(approval: Approval, card: { readonly state: string } | null): boolean {
+  return approval.state !== 'open' && (card?.state === 'posted' || card?.state === 'unknown');
+}
+
 const firstWaitMs = 2_000;
 const longestWaitMs = 600_000;
 

@@ -2,6 +2,7 @@ import type { Module } from '#platform/module.ts';
 import { connectionRoutes, type ConnectionRouteParts } from './connection-routes.ts';
 import { deleteOldInteractions } from './interaction-store.ts';
 import { type InteractionHandler, slackJobs } from './jobs.ts';
+import { decisionFormHandler, decisionSubmitHandler } from './decide-in-form.ts';
 import { approvalHandler, type DecideParts } from './decide-in-slack.ts';
 import { commandHandler, type CommandParts, formButtonHandler } from './commands/run-command.ts';
 import { findChoices } from './commands/find-choices.ts';
@@ -34,6 +35,8 @@ export function slackModule(parts: SlackModuleParts): Module & { close(): Promis
   const { core } = parts;
   const handlers: readonly InteractionHandler[] = [
     testButtonHandler(parts),
+    decisionFormHandler(parts),
+    decisionSubmitHandler(parts),
     approvalHandler(parts),
     commandHandler(parts),
     formButtonHandler(parts),

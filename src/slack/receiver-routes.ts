@@ -6,7 +6,7 @@ import type { SlackConnections } from './connection-store.ts';
 import { callbackPath } from './describe-app.ts';
 import { parseInteraction } from './parse-interaction.ts';
 import { type IntakeParts, receiveInteraction } from './receive-interaction.ts';
-import { verifyRequest } from './verify-request.ts';
+import { readSignature, verifyRequest } from './verify-request.ts';
 
 export interface ReceiverParts extends IntakeParts {
   readonly core: Core;
@@ -55,11 +55,13 @@ async function connectionsOf(
 ): Promise<readonly SlackConnection[]> {
   const timestamp = headers['x-slack-request-timestamp'];
   const signature = headers['x-slack-signature'];
+  const request = { timestamp, signature, rawBody, now: core.clock.now() };
+  // Whoever sends rubbish costs no look into the database.
+  if (readSignature(request) === null) return [];
   const candidates = (await connections.withSigningSecrets()).flatMap((connection) =>
     connection.signingSecrets.map((secret) => ({ secret, connection })),
   );
-  const signed = verifyRequest({ timestamp, signature, rawBody, now: core.clock.now() }, candidates);
-  return signed.map(({ connection }) => connection);
+  return verifyRequest(request, candidates).map(({ connection }) => connection);
 }
 
 function isConnectionTest(rawBody: Buffer): boolean {

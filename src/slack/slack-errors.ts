@@ -21,6 +21,9 @@ const advice: Readonly<Record<string, string>> = {
   invalid_token: 'The address of the incoming webhook is not valid. Copy it again from the Slack app.',
   user_not_found: 'The person this incoming webhook wrote to no longer exists. Create a new webhook.',
   action_prohibited: 'A workspace administrator does not allow this incoming webhook to post. Ask them to permit it.',
+  message_not_found: 'The message was deleted in Slack. Resend posts it anew.',
+  cant_update_message: 'Slack does not let the app change this message.',
+  edit_window_closed: 'Slack does not let the app change this message any more.',
   restricted_action: 'A workspace setting does not let the app post in this channel. Ask a workspace administrator.',
   posting_to_general_channel_denied:
     'Only some people may post in this channel. Choose another, or ask an administrator.',

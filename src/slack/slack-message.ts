@@ -85,16 +85,29 @@ export function context(text: string): SlackBlock {
   return { type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] };
 }
 
+const between = '  ·  ';
+const contextElements = 10;
+
+/** Small print of several facts, each of which fits into one text. The texts must be escaped already. */
+export function contextOf(texts: readonly string[]): SlackBlock {
+  const packed = pack(texts, between, slackLimits.section).slice(0, contextElements);
+  return { type: 'context', elements: packed.map((text) => ({ type: 'mrkdwn', text, verbatim: true })) };
+}
+
 export function actions(blockId: string, elements: readonly (SlackButton | SlackSelect)[]): SlackBlock {
   return { type: 'actions', block_id: blockId, elements };
 }
 
 /** Whole lines gathered into texts of at most `maxLength`; a line is never cut, so each must fit by itself. */
 export function packLines(lines: readonly string[], maxLength: number): readonly string[] {
+  return pack(lines, '\n', maxLength);
+}
+
+function pack(lines: readonly string[], separator: string, maxLength: number): readonly string[] {
   const texts: string[] = [];
   let current = '';
   for (const line of lines) {
-    const longer = current === '' ? line : `${current}\n${line}`;
+    const longer = current === '' ? line : `${current}${separator}${line}`;
     if (current !== '' && longer.length > maxLength) {
       texts.push(current);
       current = line;

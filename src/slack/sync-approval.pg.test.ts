@@ -57,7 +57,7 @@ async function ask(given: Partial<ApprovalRequest> = {}): Promise<Approval> {
   const approval = await run(requestApproval, {
     subject: { kind: 'stage', id: `stage-${subjects}`, attempt: 1 },
     title: `Deploy checkout ${subjects}`,
-    summary: 'Rolls **v2** out to <!channel> production.',
+    summary: 'What the facts say, once more.',
     facts: [{ label: 'Version', value: '2.0.1' }],
     link: '/approvals',
     contentHash: 'hash',
@@ -103,14 +103,15 @@ function buttons({ blocks }: SlackMessage): readonly string[] {
 
 describe('an approval in Slack', () => {
   test('is a card with what will happen, who may decide, and two buttons', async () => {
-    const card = await cardOf(await ask());
-    expect(buttons(card)).toEqual(['Approve', 'Reject', 'Open']);
+    const card = await cardOf(await ask({ instructions: 'Rolls **v2** out to <!channel> production.' }));
+    expect(buttons(card)).toEqual(['Approve', 'Reject', 'Comment…', 'Open']);
     const shown = JSON.stringify(card.blocks);
     expect(shown).toContain('*v2*');
     expect(shown).not.toContain('<!channel>');
     expect(shown).toContain('judge@example.com, second-judge@example.com');
     expect(shown).toContain('Somebody ∗bold∗');
     expect(shown).toContain('*Version*\\n2.0.1');
+    expect(shown).not.toContain('once more');
   });
 
   test.each([
@@ -163,12 +164,31 @@ describe('an approval in Slack', () => {
       inputs: [{ value: 'canary' }, { value: 'all', label: 'Everywhere' }],
       labels: { approve: 'Ship it', reject: 'Hold' },
     });
-    expect(buttons(await cardOf(approval))).toEqual(['Ship it', 'Hold', 'Open']);
+    expect(buttons(await cardOf(approval))).toEqual(['Ship it', 'Hold', 'Comment…', 'Open']);
     await press(approval, 'approve');
     expect(slack.ephemerals.at(-1)?.text).toContain('Choose one of the options');
     await press(approval, 'approve', 'judge', { 'approval:choice': 'all' });
     expect(await stateOf(approval)).toMatchObject({ state: 'approved', decision: { input: 'all' } });
     expect(JSON.stringify((await cardOf(approval)).blocks)).toContain('Chosen: *Everywhere*');
+  });
+
+  test('is decided by a button and never by what is chosen beside it, whatever the options are called', async () => {
+    const approval = await ask({ inputs: [{ value: 'continue' }, { value: 'stop' }] });
+    const { ts } = await cardOf(approval);
+    for (const selected of ['stop', 'continue']) {
+      await slack.click({ channel: 'deployments', ts, actionId: 'approval:choice', user: 'judge', selected });
+    }
+    await app.settle();
+    expect(await stateOf(approval)).toMatchObject({ state: 'open' });
+  });
+
+  test('takes options of any length', async () => {
+    const long = `${'very '.repeat(60)}long`;
+    const approval = await ask({ inputs: [{ value: long }, { value: 'short' }] });
+    const select = JSON.stringify((await cardOf(approval)).blocks);
+    const chosen = /"value":"(sha256:[\w-]+)"/.exec(select)?.[1] ?? '';
+    await press(approval, 'approve', 'judge', { 'approval:choice': chosen });
+    expect(await stateOf(approval)).toMatchObject({ state: 'approved', decision: { input: long } });
   });
 
   test('counts votes on its card until they are enough', async () => {

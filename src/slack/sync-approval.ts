@@ -18,7 +18,7 @@ import { approvalNote, type NoteKind } from './blocks/approval-note.ts';
 import { hearsClicks, type SlackConnection, transportOf } from './connection.ts';
 import type { SlackConnections } from './connection-store.ts';
 import { findPostedMessage } from './find-posted-message.ts';
-import { momentOf, type Place, placesOf, tellsEnd, waitAfter } from './message-plan-rules.ts';
+import { endsUnchanged, momentOf, type Place, placesOf, tellsEnd, waitAfter } from './message-plan-rules.ts';
 import { postMessage } from './post-message.ts';
 import { isPassing, slackErrorMessage } from './slack-errors.ts';
 import type { PostOutcome, SlackHttp, SlackTransport } from './slack-http.ts';
@@ -58,10 +58,18 @@ export async function syncApproval(
     const work: Work = { parts, connection, transport: inChannel(transport, place), approval, place };
     rests.push(await syncCard(work));
     for (const note of notes) rests.push(await syncNote(work, note));
-    if (tellsEnd(place, approval)) rests.push(await syncNote(work, { kind: 'ended', number: 1 }));
+    if (await isEndTold(work)) rests.push(await syncNote(work, { kind: 'ended', number: 1 }));
   }
   const waits = rests.filter((rest) => rest !== null);
   return waits.length === 0 ? null : Math.min(...waits);
+}
+
+/** A bot's card says itself how it ended; a webhook's can never be changed. */
+async function isEndTold(work: Work): Promise<boolean> {
+  const { approval, place, transport, parts } = work;
+  if (tellsEnd(place, approval)) return true;
+  if (transport.kind === 'bot' || approval.state === 'open') return false;
+  return endsUnchanged(approval, await readMessage(parts.core.db, keyOf(work, 'card')));
 }
 
 /** An incoming webhook has a channel of its own. */
@@ -175,8 +183,15 @@ async function changeCard(work: Work, { message, shown }: CardWork, hash: string
   if (answer.ok) return { ...message, state: 'posted', shown: hash, error: null };
   const isPast = answer.mayHaveArrived || isPassing(answer.error);
   const error = answer.reason ?? slackErrorMessage(answer.error, work.place.channel);
-  return { ...message, state: isPast ? message.state : 'undeliverable', error, retryAfterMs: answer.retryAfterMs };
+  // Somebody deleted it: what comes next is said in a new one.
+  const place = answer.error === 'message_not_found' ? { channelId: null, ts: null, shown: null } : {};
+  const state = isPast ? message.state : 'undeliverable';
+  const isFinal = unchangeable.has(answer.error);
+  return { ...message, ...place, state, error, isFinal, retryAfterMs: answer.retryAfterMs };
 }
+
+/** Trying again would change nothing about these. */
+const unchangeable: ReadonlySet<string> = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
 async function syncNote(work: Work, note: WantedNote): Promise<Rest> {
   const { core } = work.parts;
@@ -212,7 +227,7 @@ async function settle(
   await releaseMessage(parts.core.db, key, result);
   if (result.error === null) return null;
   parts.core.log.warn({ event: 'slack-message-failed', approval: key.approvalId, kind: key.kind, state: result.state });
-  if (result.state === 'unknown' && transport.kind === 'webhook') return null;
+  if (result.isFinal === true || (result.state === 'unknown' && transport.kind === 'webhook')) return null;
   return Math.max(waitAfter(before.tries), result.retryAfterMs ?? 0);
 }
 

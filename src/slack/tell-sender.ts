@@ -62,8 +62,10 @@ async function byBot(
 ): Promise<boolean> {
   if (token === null) return false;
   const account = { token, apiUrl };
-  if (channel === '') return (await callSlack(http, account, 'chat.postMessage', { channel: user, text, blocks })).ok;
-  return (await callSlack(http, account, 'chat.postEphemeral', { channel, user, text, blocks })).ok;
+  const isTold =
+    channel !== '' && (await callSlack(http, account, 'chat.postEphemeral', { channel, user, text, blocks })).ok;
+  // Without a channel, or where the app was put out of it.
+  return isTold || (await callSlack(http, account, 'chat.postMessage', { channel: user, text, blocks })).ok;
 }
 
 /** Signed as it is, the address is still no reason to send anything but to Slack, or to what stands for it here. */

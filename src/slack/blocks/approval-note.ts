@@ -1,6 +1,6 @@
-import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
+import { escapeMrkdwn, linkWithin } from '../escape-mrkdwn.ts';
 import { formatMarkdown } from '../format-markdown.ts';
-import { section, type SlackMessage } from '../slack-message.ts';
+import { contextOf, section, type SlackMessage } from '../slack-message.ts';
 import { type ApprovalCard, endWords } from './approval-card.ts';
 import { approvalWords } from './approval-words.ts';
 
@@ -16,10 +16,10 @@ export function approvalNote(kind: NoteKind, card: ApprovalCard): SlackMessage {
   if (kind === 'ended') {
     const told = words.fallbacks[approval.state](title);
     const own = text === null ? '' : formatMarkdown(text, textRoom);
-    return { text: told, blocks: [section([own === '' ? `*${told}*` : own, endWords(card)].join('\n'))] };
+    return { text: told, blocks: [section(own === '' ? `*${told}*` : own), contextOf(endWords(card))] };
   }
   const { link } = approval;
-  const linked = link?.startsWith('/') === true ? mrkdwnLink(`${publicUrl}${link}`, approval.title) : title;
+  const linked = link?.startsWith('/') === true ? linkWithin(`${publicUrl}${link}`, approval.title, textRoom) : title;
   const told = kind === 'reminder' ? words.reminder(linked) : words.escalated(linked);
   return { text: kind === 'reminder' ? words.reminder(title) : words.escalated(title), blocks: [section(told)] };
 }

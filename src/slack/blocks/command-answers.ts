@@ -1,4 +1,4 @@
-import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
+import { escapeMrkdwn, linkWithin } from '../escape-mrkdwn.ts';
 import {
   actions,
   context,
@@ -51,7 +51,7 @@ export function searchAnswer(
 function hitBlocks(hit: ShownHit, language: SlackLanguage): readonly SlackBlock[] {
   const words = commandWords[language];
   const kind = hit.kind === 'entity' ? (hit.blueprint ?? '') : (words.kinds[hit.kind] ?? hit.kind);
-  const line = section(`${mrkdwnLink(hit.url, hit.title)}  ·  ${escapeMrkdwn(kind)}`);
+  const line = section(`${linkWithin(hit.url, hit.title, 1_500)}  ·  ${escapeMrkdwn(kind)}`);
   if (hit.kind !== 'action') return [line];
   return [line, formActions(`run:${hit.identifier}`, { action: hit.identifier, entity: null }, words.run)];
 }

@@ -19,9 +19,9 @@ interface CommandWords {
 const english: CommandWords = {
   title: 'What you can do here',
   lines: [
-    '`/quayside <words>` finds services, actions and everything else in the catalog',
+    '`/quayside &lt;words&gt;` finds services, actions and everything else in the catalog',
     '`/quayside run` lists the actions you may run',
-    '`/quayside run <action>` opens the form of an action; add an entity to start with it',
+    '`/quayside run &lt;action&gt;` opens the form of an action; add an entity to start with it',
   ],
   lookAt: 'What waits for you stands in the app’s Home tab.',
   found: (words) => `Found for *${words}*`,
@@ -38,9 +38,9 @@ const english: CommandWords = {
 const chinese: CommandWords = {
   title: '可以这样使用',
   lines: [
-    '`/quayside <关键词>` 查找服务、操作以及目录中的其他内容',
+    '`/quayside &lt;关键词&gt;` 查找服务、操作以及目录中的其他内容',
     '`/quayside run` 列出你可以执行的操作',
-    '`/quayside run <操作>` 打开操作的表单，后面可加上实体',
+    '`/quayside run &lt;操作&gt;` 打开操作的表单，后面可加上实体',
   ],
   lookAt: '等待你处理的事项，可在应用的“主页”标签中查看。',
   found: (words) => `*${words}* 的查找结果`,

@@ -16,6 +16,7 @@ const english: Words = {
   approval_already_voted: 'Your decision is counted already; others still have to decide.',
   approval_input_required: 'Choose one of the options in the message first, then press the button again.',
   approval_input_unknown: 'That option is not offered any more. Choose another one.',
+  approval_form_late: 'Slack wants a form to be opened within three seconds, and they were over. Press the button again.',
   approval_other_message: 'This message does not belong to an approval here. Use the current one.',
   not_found: 'This approval does not exist any more, or you may not see it.',
   missing_permissions: 'You may not decide approvals. An administrator of your organisation can change that.',
@@ -33,12 +34,17 @@ const chinese: Words = {
   approval_already_voted: '你的决定已经计入，还需要其他人审批。',
   approval_input_required: '请先在消息中选择一个选项，再点击按钮。',
   approval_input_unknown: '这个选项已不可用，请另选一个。',
+  approval_form_late: 'Slack 要求在三秒内打开表单，这次超时了，请再点一次按钮。',
   approval_other_message: '这条消息不属于任何有效的审批，请使用最新的消息。',
   not_found: '这项审批已不存在，或者你无权查看。',
   missing_permissions: '你无权审批，请联系组织管理员。',
 };
 
 const words: Readonly<Record<SlackLanguage, Words>> = { en: english, 'zh-CN': chinese };
+
+export function decisionRefusalText(code: keyof typeof english & string, language: SlackLanguage): string {
+  return words[language][code] ?? code;
+}
 
 /** Why a decision was not taken, for the eyes of whoever pressed. */
 export function decisionRefusal(problem: Problem, language: SlackLanguage): SlackMessage {

@@ -1,9 +1,20 @@
 import type { Approval } from '#approvals/approval.ts';
 import type { FailingRule } from '#home/home-rules.ts';
 import type { RunView } from '#runs/run.ts';
-import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
-import { actions, context, header, plain, section, type SlackLanguage } from '../slack-message.ts';
-import { type ApprovalCard, decisionElements, linkOf, openFacts } from './approval-card.ts';
+import { escapeMrkdwn, linkWithin } from '../escape-mrkdwn.ts';
+import {
+  actions,
+  context,
+  contextOf,
+  header,
+  packLines,
+  plain,
+  section,
+  type SlackLanguage,
+  slackLimits,
+} from '../slack-message.ts';
+import { type ApprovalCard, linkOf, openFacts } from './approval-card.ts';
+import { decisionElements } from './decision-elements.ts';
 import { homeWords } from './home-words.ts';
 import { runLine } from './run-message.ts';
 import { linkAction } from './run-form.ts';
@@ -21,6 +32,8 @@ export interface HomeContent {
   readonly withButtons: boolean;
   readonly ownLabels: ApprovalCard['ownLabels'];
 }
+
+const lineRoom = 2_000;
 
 /** The home tab of one person: what needs them, what to fix next, what they started. */
 export function homeView(content: HomeContent): SlackView {
@@ -64,30 +77,26 @@ function oneApproval(
 ): readonly ViewBlock[] {
   const card: ApprovalCard = { approval, progress: [], text: null, publicUrl, language, ownLabels, withButtons };
   const url = linkOf(card);
-  const title = url === null ? escapeMrkdwn(approval.title) : mrkdwnLink(url, approval.title);
+  const title = url === null ? escapeMrkdwn(approval.title) : linkWithin(url, approval.title, lineRoom);
   const pressed = withButtons
     ? [actions(`approval:${approval.id}:${approval.subject.attempt}`, decisionElements(card, url))]
     : [];
-  return [section(`*${title}*`), context(openFacts(card).join('  ·  ')), ...pressed];
+  return [section(`*${title}*`), contextOf(openFacts(card)), ...pressed];
 }
 
 function fixBlocks({ failing, publicUrl, language }: HomeContent): readonly ViewBlock[] {
   const words = homeWords[language];
   if (failing.length === 0) return [section(words.noFixes)];
-  return [
-    section(
-      failing
-        .map(({ blueprint, entity, title, rule, level }) => {
-          const place = [blueprint, entity].map(encodeURIComponent).join('/');
-          const link = mrkdwnLink(`${publicUrl}/catalog/${place}`, title === '' ? entity : title);
-          return `${link}  ·  ${words.fix(escapeMrkdwn(rule, 100), escapeMrkdwn(level, 40))}`;
-        })
-        .join('\n'),
-    ),
-  ];
+  const lines = failing.map(({ blueprint, entity, title, rule, level }) => {
+    const place = [blueprint, entity].map(encodeURIComponent).join('/');
+    const link = linkWithin(`${publicUrl}/catalog/${place}`, title === '' ? entity : title, lineRoom);
+    return `${link}  ·  ${words.fix(escapeMrkdwn(rule, 100), escapeMrkdwn(level, 40))}`;
+  });
+  return packLines(lines, slackLimits.section).map(section);
 }
 
 function runBlocks({ runs, publicUrl, language }: HomeContent): readonly ViewBlock[] {
   if (runs.length === 0) return [section(homeWords[language].noRuns)];
-  return [section(runs.map((run) => runLine(run, publicUrl, language)).join('\n'))];
+  const lines = runs.map((run) => runLine(run, publicUrl, language));
+  return packLines(lines, slackLimits.section).map(section);
 }

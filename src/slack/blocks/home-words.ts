@@ -26,7 +26,7 @@ const english: HomeWords = {
   noRuns: 'You have not run anything yet. Try `/quayside run`.',
   open: 'Open the portal',
   inbox: 'All approvals',
-  hint: '`/quayside <words>` finds anything  ·  `/quayside run` runs actions',
+  hint: '`/quayside &lt;words&gt;` finds anything  ·  `/quayside run` runs actions',
 };
 
 const chinese: HomeWords = {
@@ -40,7 +40,7 @@ const chinese: HomeWords = {
   noRuns: '你还没有执行过操作，可以试试 `/quayside run`。',
   open: '打开门户',
   inbox: '所有审批',
-  hint: '`/quayside <关键词>` 查找内容  ·  `/quayside run` 执行操作',
+  hint: '`/quayside &lt;关键词&gt;` 查找内容  ·  `/quayside run` 执行操作',
 };
 
 export const homeWords: Readonly<Record<SlackLanguage, HomeWords>> = { en: english, 'zh-CN': chinese };

@@ -1,8 +1,8 @@
 import type { Approval } from '#approvals/approval.ts';
 import type { RunView } from '#runs/run.ts';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
-import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
-import { context, section, type SlackBlock, type SlackLanguage } from '../slack-message.ts';
+import { escapeMrkdwn, linkWithin, listWithin } from '../escape-mrkdwn.ts';
+import { contextOf, section, type SlackBlock, type SlackLanguage } from '../slack-message.ts';
 import { textOf } from '../web-api-client.ts';
 import { approvalWords } from './approval-words.ts';
 import { linkWords } from './link-words.ts';
@@ -28,8 +28,8 @@ export function linkPreview(
 ): readonly SlackBlock[] {
   if (target.kind === 'run') return [section(runLine(target.run, publicUrl, language))];
   const { title, facts } = target.kind === 'entity' ? entityFacts(target, language) : otherFacts(target, language);
-  const line = section(`*${mrkdwnLink(url, title)}*`);
-  return facts.length === 0 ? [line] : [line, context(facts.join('  ·  '))];
+  const line = section(`*${linkWithin(url, title, 2_000)}*`);
+  return facts.length === 0 ? [line] : [line, contextOf(facts)];
 }
 
 interface Told {
@@ -62,6 +62,9 @@ function otherFacts(target: Extract<LinkTarget, { kind: 'approval' | 'scorecard'
     return { title: approvalWords[language].headers[state](title), facts: [words.approval, asked] };
   }
   const { title, rules, levels } = target.scorecard;
-  const names = levels.map((level) => escapeMrkdwn(level.title, 40)).join(', ');
+  const names = listWithin(
+    levels.map((level) => escapeMrkdwn(level.title, 40)),
+    1_000,
+  );
   return { title, facts: [words.scorecard, words.rules(rules.length), words.levels(names)] };
 }

@@ -1,6 +1,6 @@
 import type { RunView } from '#runs/run.ts';
 import { escapeMrkdwn, mrkdwnLink } from '../escape-mrkdwn.ts';
-import { context, section, type SlackLanguage, type SlackMessage } from '../slack-message.ts';
+import { contextOf, section, type SlackLanguage, type SlackMessage } from '../slack-message.ts';
 import { runWords } from './run-words.ts';
 
 /** A run in one line. */
@@ -24,7 +24,7 @@ export function runMessage(run: RunView, publicUrl: string, language: SlackLangu
   ];
   return {
     text: `${icon} ${escapeMrkdwn(name)}: ${state}`,
-    blocks: [section(runLine(run, publicUrl, language)), ...(facts.length === 0 ? [] : [context(facts.join('  ·  '))])],
+    blocks: [section(runLine(run, publicUrl, language)), ...(facts.length === 0 ? [] : [contextOf(facts)])],
   };
 }
 

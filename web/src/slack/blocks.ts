@@ -6,6 +6,7 @@ export interface TextObject {
 export interface ButtonElement {
   readonly type: 'button';
   readonly action_id?: string;
+  readonly value?: string;
   readonly text: TextObject;
   readonly style?: 'primary' | 'danger';
   readonly url?: string;

@@ -79,6 +79,14 @@ interface PressButtonProps {
 
 function PressButton({ element, busy, onPress }: PressButtonProps) {
   const { url, style, text } = element;
+  const approval = approvalToCommentOn(element);
+  if (approval !== null) {
+    return (
+      <Button size="compact-sm" variant="default" component={Link} to={`/approvals/${encodeURIComponent(approval)}`}>
+        {withEmoji(text.text)}
+      </Button>
+    );
+  }
   if (url !== undefined && URL.canParse(url)) {
     const { origin, pathname, search } = new URL(url);
     return origin === location.origin ? (
@@ -96,4 +104,15 @@ function PressButton({ element, busy, onPress }: PressButtonProps) {
       {withEmoji(text.text)}
     </Button>
   );
+}
+
+/** Slack opens a form for a comment; here the portal's own stands in for it. */
+function approvalToCommentOn({ action_id: action, value }: ButtonElement): string | null {
+  if (action !== 'approval:comment' || value === undefined) return null;
+  try {
+    const { id } = JSON.parse(value) as { readonly id?: unknown };
+    return typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
 }

@@ -38,28 +38,93 @@ function mistakesOfBlock(block: unknown, at: string): string[] {
         })),
       ]);
     }
-    case 'context':
-      return tooMany(block['elements'], 10, `${at}/elements`);
+    case 'context': {
+      const elements = Array.isArray(block['elements']) ? block['elements'] : [];
+      return [
+        ...tooMany(elements, 10, `${at}/elements`),
+        ...elements.flatMap((element: unknown, index) => textMistakes(element, `${at}/elements/${index}`, 3000)),
+      ];
+    }
     case 'actions': {
       const elements = Array.isArray(block['elements']) ? block['elements'] : [];
       return [
         ...tooMany(elements, 25, `${at}/elements`),
-        ...elements.flatMap((element: unknown, index) => buttonMistakes(element, `${at}/elements/${index}`)),
+        ...tooLong([{ pointer: `${at}/block_id`, value: block['block_id'], longest: 255 }]),
+        ...elements.flatMap((element: unknown, index) => elementMistakes(element, `${at}/elements/${index}`)),
+        ...twice(elements, `${at}/elements`),
       ];
     }
+    case 'input':
+      return [
+        ...tooLong([{ pointer: `${at}/block_id`, value: block['block_id'], longest: 255 }]),
+        ...textMistakes(block['label'], `${at}/label`, 2000),
+        ...textMistakes(block['hint'], `${at}/hint`, 2000),
+        ...elementMistakes(block['element'], `${at}/element`),
+      ];
     default:
       return [];
   }
 }
 
-function buttonMistakes(element: unknown, at: string): string[] {
-  if (!isRecord(element)) return [];
-  return tooLong([
-    { pointer: `${at}/text/text`, value: textOf(element['text']), longest: 75 },
-    { pointer: `${at}/value`, value: element['value'], longest: 2000 },
-    { pointer: `${at}/url`, value: element['url'], longest: 3000 },
-    { pointer: `${at}/action_id`, value: element['action_id'], longest: 255 },
-  ]);
+/** A modal or a home tab, as Slack would refuse it. */
+export function viewMistakes(given: unknown): string[] {
+  const view: unknown = typeof given === 'string' ? parsed(given) : given;
+  if (!isRecord(view)) return ['must be an object [json-pointer:/view]'];
+  const blocks = Array.isArray(view['blocks']) ? view['blocks'] : [];
+  const named = ['title', 'submit', 'close'].flatMap((key) => textMistakes(view[key], `/${key}`, 24));
+  return [
+    ...named,
+    ...tooMany(blocks, 100, '/blocks'),
+    ...tooLong([
+      { pointer: '/callback_id', value: view['callback_id'], longest: 255 },
+      { pointer: '/private_metadata', value: view['private_metadata'], longest: 3000 },
+    ]),
+    ...blocks.flatMap((block: unknown, index) => mistakesOfBlock(block, `/blocks/${index}`)),
+  ];
+}
+
+function elementMistakes(element: unknown, at: string): string[] {
+  if (!isRecord(element)) return [`missing required field: element [json-pointer:${at}]`];
+  const options = Array.isArray(element['options']) ? element['options'] : [];
+  const isMenu = /^(multi_)?static_select$|^radio_buttons$|^checkboxes$/.test(String(element['type']));
+  if (isMenu && options.length === 0) return [`no fewer than 1 items allowed [json-pointer:${at}/options]`];
+  return [
+    ...tooLong([
+      { pointer: `${at}/text/text`, value: textOf(element['text']), longest: 75 },
+      { pointer: `${at}/value`, value: element['value'], longest: 2000 },
+      { pointer: `${at}/url`, value: element['url'], longest: 3000 },
+      { pointer: `${at}/action_id`, value: element['action_id'], longest: 255 },
+    ]),
+    ...textMistakes(element['placeholder'], `${at}/placeholder`, 150),
+    ...confirmMistakes(element['confirm'], `${at}/confirm`),
+    ...tooMany(options, 100, `${at}/options`),
+    ...options.flatMap((option: unknown, index) => optionMistakes(option, `${at}/options/${index}`)),
+  ];
+}
+
+function optionMistakes(option: unknown, at: string): string[] {
+  if (!isRecord(option)) return [`must be an object [json-pointer:${at}]`];
+  return [
+    ...textMistakes(option['text'], `${at}/text`, 75),
+    ...tooLong([{ pointer: `${at}/value`, value: option['value'], longest: 150 }]),
+  ];
+}
+
+function confirmMistakes(confirm: unknown, at: string): string[] {
+  if (!isRecord(confirm)) return [];
+  return Object.entries({ title: 100, text: 300, confirm: 30, deny: 30 }).flatMap(([key, longest]) =>
+    textMistakes(confirm[key], `${at}/${key}`, longest),
+  );
+}
+
+function textMistakes(object: unknown, at: string, longest: number): string[] {
+  return tooLong([{ pointer: `${at}/text`, value: textOf(object), longest }]);
+}
+
+/** Elements of a block have names of their own. */
+function twice(elements: readonly unknown[], at: string): string[] {
+  const names = elements.flatMap((each) => (isRecord(each) && each['action_id'] !== undefined ? [each['action_id']] : []));
+  return new Set(names).size === names.length ? [] : [`\`action_id\` already exists [json-pointer:${at}]`];
 }
 
 function tooLong(limits: readonly Limit[]): string[] {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { receivedRequest } from '../loopback-server.ts';
 import { bearerToken, bodyFields, isRecord, jsonObject } from '../received-request.ts';
 import type { ReceivedRequest } from '../received-request.ts';
-import { blockMistakes } from './slack-block-limits.ts';
+import { blockMistakes, viewMistakes } from './slack-block-limits.ts';
 import { records, text } from './slack-channel-view.ts';
 import type { SlackDesk } from './slack-desk.ts';
 import { slackApp, slackTeamId } from './slack-emulator.ts';
@@ -52,6 +52,10 @@ async function callMethod(desk: SlackDesk, method: string, received: ReceivedReq
   if (method === 'chat.unfurl') return unfurl(desk, fields);
   if (method === 'conversations.history') return history(fields, send);
   if (method === 'users.info') return profile(desk, newcomer(desk, fields) ?? (await send(method, fields)));
+  if (method.startsWith('views.')) {
+    const errors = viewMistakes(fields['view']);
+    if (errors.length > 0) return mistaken('invalid_arguments', errors);
+  }
   const answer = await send(method, fields);
   learn(desk, method, answer.json, fields);
   if (method !== 'conversations.replies') return answer;
@@ -106,10 +110,7 @@ type Send = (method: string, fields: Fields) => Promise<MethodAnswer>;
 
 async function message(desk: SlackDesk, method: string, fields: Fields, send: Send): Promise<MethodAnswer> {
   const errors = blockMistakes(fields['blocks']);
-  if (errors.length > 0) {
-    const messages = errors.map((error) => `[ERROR] ${error}`);
-    return { status: 200, json: { ok: false, error: 'invalid_blocks', errors, response_metadata: { messages } } };
-  }
+  if (errors.length > 0) return mistaken('invalid_blocks', errors);
   const channel = text(fields['channel']).replace(/^#/, '');
   if (desk.channelsWithoutBot.size > 0) {
     const found = await desk.view.channel(channel);
@@ -184,6 +185,11 @@ function learn(desk: SlackDesk, method: string, json: Fields, sent: Fields): voi
     desk.views.set(text(view['id']), { ...view, ...owner });
   }
   if (method.startsWith('chat.')) desk.announce();
+}
+
+function mistaken(error: string, errors: readonly string[]): MethodAnswer {
+  const messages = errors.map((each) => `[ERROR] ${each}`);
+  return { status: 200, json: { ok: false, error, errors, response_metadata: { messages } } };
 }
 
 function refusal(error: string): MethodAnswer {
