@@ -103,7 +103,10 @@ describe('a decision with a comment', () => {
   });
 
   test('asks for a choice where there are options, at its field', async () => {
-    const approval = await ask({ inputs: [{ value: 'canary' }, { value: 'all' }], labels: { approve: 'Go', reject: 'No' } });
+    const approval = await ask({
+      inputs: [{ value: 'canary' }, { value: 'all' }],
+      labels: { approve: 'Go', reject: 'No' },
+    });
     const form = await openForm(approval);
     expect(JSON.stringify(slack.views.get(form ?? ''))).toContain('"text":"Go"');
     expect(JSON.parse(await submit(form, saying('approve', 'x')))).toMatchObject({
@@ -127,7 +130,9 @@ describe('a decision with a comment', () => {
   });
 
   test('that comes too late is told who was quicker', async () => {
-    const approval = await ask({ approvers: { users: ['judge@example.com', 'member@example.com'], roles: [], teams: [] } });
+    const approval = await ask({
+      approvers: { users: ['judge@example.com', 'member@example.com'], roles: [], teams: [] },
+    });
     const form = await openForm(approval, 'member');
     await judge.call('POST', `/api/v1/approvals/${approval.id}/decision`, { verdict: 'reject' });
     await submit(form, saying('approve'), 'member');
@@ -137,7 +142,10 @@ describe('a decision with a comment', () => {
 
   test('is asked for again when Slack’s three seconds are over', async () => {
     const approval = await ask();
-    slack.faults.add(slackRefusal('expired_trigger_id'), { match: ({ path }) => path.endsWith('views.open'), times: 1 });
+    slack.faults.add(slackRefusal('expired_trigger_id'), {
+      match: ({ path }) => path.endsWith('views.open'),
+      times: 1,
+    });
     expect(await openForm(approval)).toBeNull();
     expect(slack.ephemerals.at(-1)?.text).toContain('Press the button again');
     expect(await openForm(approval)).not.toBeNull();

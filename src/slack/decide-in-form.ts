@@ -28,8 +28,7 @@ import { callSlack, textOf } from './web-api-client.ts';
 /** Opens the form for a decision with a comment, for those who may decide now. */
 export function decisionFormHandler(parts: DecideParts): InteractionHandler {
   return {
-    accepts: (interaction) =>
-      interaction.kind === 'actions' && interaction.action.actionId === approvalActions.comment,
+    accepts: (interaction) => interaction.kind === 'actions' && interaction.action.actionId === approvalActions.comment,
     async handle(connection, interaction) {
       if (interaction.kind !== 'actions') return 'ignored';
       const shown = shownIn(interaction.action);
@@ -114,7 +113,12 @@ function filledIn({ privateMetadata, values }: OpenView): Filled | null {
   const verdict = optionIn(values[decisionBlocks.verdict]);
   if (shown === null || (verdict !== 'approve' && verdict !== 'reject')) return null;
   const comment = textOf(values[decisionBlocks.comment]?.['value']);
-  return { ...shown, verdict, input: optionIn(values[decisionBlocks.choice]), comment: comment === '' ? null : comment };
+  return {
+    ...shown,
+    verdict,
+    input: optionIn(values[decisionBlocks.choice]),
+    comment: comment === '' ? null : comment,
+  };
 }
 
 function metadataIn(text: string): (ShownCard & { readonly place: ButtonPlace }) | null {

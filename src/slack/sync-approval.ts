@@ -114,6 +114,8 @@ async function bringCard(work: Work, card: CardWork): Promise<MessageResult> {
   const { message, shown, isOpen } = card;
   const hash = hashOf(shown);
   if (message.state === 'needless' || message.shown === hash) return { ...message, error: null };
+  // What a webhook posted stands as it is.
+  if (message.state === 'posted' && work.transport.kind === 'webhook') return { ...message, error: null };
   if (message.ts !== null && message.channelId !== null) return changeCard(work, card, hash);
   const result = isOpen ? await post(work, { ...card, hash }) : await lookForCard(work, card);
   return result.state === 'posted' && result.shown !== hash
@@ -123,7 +125,8 @@ async function bringCard(work: Work, card: CardWork): Promise<MessageResult> {
 
 /** What never stood in Slack need not be told of when it is over; what may stand there is looked for. */
 async function lookForCard({ parts, transport }: Work, { key, message }: CardWork): Promise<MessageResult> {
-  if (message.attemptedAt === null || transport.kind !== 'bot') return { ...message, state: 'needless', error: null };
+  if (message.attemptedAt === null) return { ...message, state: 'needless', error: null };
+  if (transport.kind !== 'bot') return { ...message, error: null };
   const sought = { key: messageName(key), attemptedAt: message.attemptedAt.getTime() };
   const found = await findPostedMessage(parts.http, transport, sought);
   if (found.found === 'no') return { ...message, state: 'needless', error: null };

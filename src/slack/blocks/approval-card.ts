@@ -64,7 +64,7 @@ export function approvalCard(card: ApprovalCard): SlackMessage {
 /** Who asked stands below, so a fact that says the same is left out. */
 function factsOf({ facts, requestedByName }: Approval, language: SlackLanguage): readonly string[] {
   return facts
-    .filter(({ label, value }) => !(/ by$/.test(label) && value === requestedByName))
+    .filter(({ label, value }) => !(label.endsWith(' by') && value === requestedByName))
     .slice(0, factCount)
     .map(({ label, value }) => {
       const name = escapeMrkdwn(factLabel(label, language), labelRoom) || '…';

@@ -55,7 +55,10 @@ export function decisionElements(card: WordedApproval, url: string | null): read
 }
 
 /** The word on a button: the request's own, else the organisation's, else the usual one. */
-export function decisionLabel(verb: 'approve' | 'reject', { approval, language, ownLabels }: WordedApproval): PlainText {
+export function decisionLabel(
+  verb: 'approve' | 'reject',
+  { approval, language, ownLabels }: WordedApproval,
+): PlainText {
   const asked = approval.terms.labels[verb];
   const own = asked === usualLabels[verb] ? ownLabels[verb] : null;
   return plain(escapePlainText(own ?? approvalWords[language][verb](asked), labelRoom) || '…');

@@ -16,7 +16,8 @@ const english: Words = {
   approval_already_voted: 'Your decision is counted already; others still have to decide.',
   approval_input_required: 'Choose one of the options in the message first, then press the button again.',
   approval_input_unknown: 'That option is not offered any more. Choose another one.',
-  approval_form_late: 'Slack wants a form to be opened within three seconds, and they were over. Press the button again.',
+  approval_form_late:
+    'Slack wants a form to be opened within three seconds, and they were over. Press the button again.',
   approval_other_message: 'This message does not belong to an approval here. Use the current one.',
   not_found: 'This approval does not exist any more, or you may not see it.',
   missing_permissions: 'You may not decide approvals. An administrator of your organisation can change that.',
@@ -42,7 +43,7 @@ const chinese: Words = {
 
 const words: Readonly<Record<SlackLanguage, Words>> = { en: english, 'zh-CN': chinese };
 
-export function decisionRefusalText(code: keyof typeof english & string, language: SlackLanguage): string {
+export function decisionRefusalText(code: string, language: SlackLanguage): string {
   return words[language][code] ?? code;
 }
 

@@ -14,7 +14,16 @@ import { linkPreview } from './link-preview.ts';
 const hostile = (maxLength: number): fc.Arbitrary<string> =>
   fc.oneof(
     fc.string({ maxLength, unit: 'grapheme' }),
-    fc.constantFrom('', ' ', '<!channel>', '<@U012AB3CD>', '<https://evil.example.com|Pay>', '@here', '`*_~`', '\u202e'),
+    fc.constantFrom(
+      '',
+      ' ',
+      '<!channel>',
+      '<@U012AB3CD>',
+      '<https://evil.example.com|Pay>',
+      '@here',
+      '`*_~`',
+      '\u202e',
+    ),
     fc.integer({ min: 0, max: maxLength }).map((length) => '&'.repeat(length)),
     fc.integer({ min: 0, max: maxLength }).map((length) => '😀<!here>'.repeat(length).slice(0, maxLength)),
   );
@@ -165,10 +174,15 @@ describe('whatever people call things, Slack takes it and nobody is pinged', () 
       fc.property(hostile(300), fc.constantFrom('en' as const, 'zh-CN' as const), (text, language) => {
         const url = `https://portal.example.com/catalog/${encodeURIComponent(text.toWellFormed())}`;
         const hit = { identifier: text, title: text, blueprint: text, url };
-        const hits = Array.from({ length: 20 }, (_, index) => ({ ...hit, kind: index % 2 === 0 ? 'action' : 'entity' }));
+        const hits = Array.from({ length: 20 }, (_, index) => ({
+          ...hit,
+          kind: index % 2 === 0 ? 'action' : 'entity',
+        }));
         const found = searchAnswer({ words: text, hits: hits.slice(0, 8), hasMore: true }, language);
         const scorecard = { title: text, levels: Array.from({ length: 50 }, () => ({ title: text })), rules: [] };
-        const scorecards = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`${at}${text}`, { level: text }]));
+        const scorecards = Object.fromEntries(
+          Array.from({ length: 9 }, (_, index) => [`${index}${text}`, { level: text }]),
+        );
         const entity = { identifier: text, title: text, team: Array.from({ length: 40 }, () => text), scorecards };
         const options = { url, publicUrl: 'https://portal.example.com', language };
         for (const blocks of [

@@ -91,7 +91,11 @@ it('lets the limits themselves pass', () => {
 
 it.each([
   ['a title of 25', { title: plain(25), blocks: [] }, 'must be less than 25 characters [json-pointer:/title/text]'],
-  ['101 blocks', { blocks: Array(101).fill({ type: 'divider' }) }, 'no more than 100 items allowed [json-pointer:/blocks]'],
+  [
+    '101 blocks',
+    { blocks: Array(101).fill({ type: 'divider' }) },
+    'no more than 100 items allowed [json-pointer:/blocks]',
+  ],
   [
     'an input with a hint of 2001',
     { blocks: [{ type: 'input', label: plain(1), hint: plain(2001), element: { type: 'plain_text_input' } }] },

@@ -123,7 +123,9 @@ function textMistakes(object: unknown, at: string, longest: number): string[] {
 
 /** Elements of a block have names of their own. */
 function twice(elements: readonly unknown[], at: string): string[] {
-  const names = elements.flatMap((each) => (isRecord(each) && each['action_id'] !== undefined ? [each['action_id']] : []));
+  const names = elements.flatMap((each) =>
+    isRecord(each) && each['action_id'] !== undefined ? [each['action_id']] : [],
+  );
   return new Set(names).size === names.length ? [] : [`\`action_id\` already exists [json-pointer:${at}]`];
 }
 
