@@ -159,6 +159,7 @@ function runOf(request: BatchRequest, chunk: Chunk): JqRun {
   return {
     program: batchProgram(chunk.expressions.map((at) => request.expressions[at] ?? 'empty')),
     document: `[${chunk.inputs.map(({ text }) => text).join(',')}]`,
+    rows: chunk.inputs.length,
   };
 }
 

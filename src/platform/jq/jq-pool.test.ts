@@ -340,6 +340,14 @@ describe('the threads', () => {
     await jq.close();
   });
 
+  it('answer each of those who ask the same at once, whatever another one brings', async () => {
+    const jq = createJqPool({ size: 1, deadlineMs: 300, maxOutputBytes: 1000 });
+    const program = 'if . == 3 then (def f: f; f) elif . == 4 then error("four") else . * 10 end';
+    const results = await Promise.all(Array.from({ length: 6 }, async (_, n) => outcome(program, n, jq)));
+    expect(results).toEqual([0, 10, 20, 'timeout', 'runtime', 50]);
+    await jq.close();
+  });
+
   it('take one call with more expressions than may wait', async () => {
     const jq = createJqPool({ size: 1, deadlineMs: 1000, maxOutputBytes: 1000, maxWaiting: 2 });
     const programs = Array.from({ length: 20 }, (_, n) => `. + ${n}`);

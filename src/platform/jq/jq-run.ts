@@ -3,6 +3,8 @@ export interface JqRun {
   readonly program: string;
   /** One JSON document. */
   readonly document: string;
+  /** How many inputs it is a list of, where each is answered by one row: such runs may be joined. */
+  readonly rows?: number;
 }
 
 export interface JqWorkerSetup {

@@ -3,19 +3,13 @@ import { createRequire } from 'node:module';
 import { problem, type Problem } from '../problem.ts';
 import type { JqOutcome, JqRun, JqWorkerSetup } from './jq-run.ts';
 import { JqThread } from './jq-thread.ts';
+import { takeJoined, type WaitingRun } from './join-runs.ts';
 
 export interface JqThreadsSettings extends Omit<JqWorkerSetup, 'module'> {
   readonly size: number;
   readonly maxWaiting: number;
   /** A thread without work for this long is ended; the first run after it starts a new one. */
   readonly idleMs: number;
-}
-
-interface WaitingRun {
-  readonly run: JqRun;
-  readonly deadlineMs: number;
-  readonly resolve: (outcome: JqOutcome) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** Threads started when there is work and ended when there is none, in front of them a bounded line of runs. */
@@ -27,6 +21,7 @@ export class JqThreads {
   #starting = 0;
   #module: Promise<WebAssembly.Module> | undefined;
   #closed = false;
+  #dispatching = false;
 
   constructor(settings: JqThreadsSettings) {
     this.#settings = settings;
@@ -46,7 +41,7 @@ export class JqThreads {
     }
     return new Promise((resolve, reject) => {
       this.#waiting.push({ run, deadlineMs, resolve, reject });
-      this.#dispatch();
+      this.#dispatchSoon();
     });
   }
 
@@ -59,6 +54,23 @@ export class JqThreads {
     for (const { reject } of this.#waiting.splice(0)) reject(closing());
     for (const { timer } of this.#idle.splice(0)) clearTimeout(timer);
     await Promise.all([...this.#threads].map((thread) => this.#end(thread)));
+  }
+
+  /** What is asked for in one turn of the event loop may have the same program. */
+  #dispatchSoon(): void {
+    if (this.#dispatching) return;
+    this.#dispatching = true;
+    setImmediate(() => {
+      this.#dispatching = false;
+      this.#dispatch();
+    });
+  }
+
+  #take(): WaitingRun | undefined {
+    return takeJoined(this.#waiting, (runs) => {
+      this.#waiting.unshift(...runs);
+      this.#dispatchSoon();
+    });
   }
 
   #dispatch(): void {
@@ -77,7 +89,7 @@ export class JqThreads {
   }
 
   async #serveOnNewThread(): Promise<void> {
-    const waiting = this.#waiting.shift();
+    const waiting = this.#take();
     if (!waiting) return;
     this.#starting += 1;
     try {
@@ -94,7 +106,7 @@ export class JqThreads {
     }
   }
 
-  async #serve(thread: JqThread, waiting = this.#waiting.shift()): Promise<void> {
+  async #serve(thread: JqThread, waiting = this.#take()): Promise<void> {
     if (!waiting) return;
     let keep = false;
     try {
