@@ -85,6 +85,16 @@ async function left(queue: string): Promise<number> {
   return found.rows[0]?.left ?? -1;
 }
 
+test('jobs of another process are found, and those whose time comes', async () => {
+  const ran: string[] = [];
+  const runner = await runnerOf(work('found', async ({ item }) => void ran.push(item)));
+  const other = await runnerOf(work('found', async () => undefined));
+  runner.start();
+  await other.enqueueNow('found', [job('now'), { ...job('later'), startAfter: new Date(Date.now() + 1_000) }]);
+  await until(() => ran.length === 2);
+  expect(ran).toEqual(['now', 'later']);
+});
+
 test('a job that fails is tried again', async () => {
   let attempts = 0;
   const runner = await runnerOf(

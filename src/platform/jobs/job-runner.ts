@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { deadQueue } from './dead-jobs.ts';
 import type { JobHandler } from './job.ts';
 import { createLane, type Lane } from './queue-lane.ts';
+import { watchQueues } from './watch-queues.ts';
 
 export interface JobRunnerOptions {
   readonly connectionString: string;
@@ -35,7 +36,10 @@ type Job = Pick<JobWithMetadata, 'id' | 'data' | 'retryCount' | 'groupId'>;
 const schema = 'job';
 const defaults = { expireSeconds: 120, retryLimit: 5, concurrency: 4 };
 const drainBatch = 50;
+/** Between looks for jobs of other processes and for those whose time has come. */
 const pollMs = 500;
+/** Whatever else happens, a queue is looked at this often. */
+const lanePollMs = 30_000;
 const stopTimeoutMs = 10_000;
 /** A process says this often that it still works on its jobs; after three missed times they count as lost. */
 const heartbeatMs = 5_000;
@@ -44,22 +48,18 @@ const superviseSeconds = 10;
 
 export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const { log } = options;
-  const boss = new PgBoss({
-    connectionString: options.connectionString,
-    schema,
-    max: 4,
-    application_name: 'quayside-jobs',
-    // Who enqueues usually works, too, and wakes itself (`wake`); notifications cost every other commit.
-    useListenNotify: false,
-    supervise: true,
-    superviseIntervalSeconds: superviseSeconds,
-    monitorIntervalSeconds: superviseSeconds,
-    schedule: false,
-  });
+  const boss = createBoss(options.connectionString);
   const failed = (error: unknown): void => log.error({ event: 'job-queue-error', err: error });
   boss.on('error', failed);
   const lanes = new Map<string, Lane<Job>>();
   let heartbeat: NodeJS.Timeout | undefined;
+  const watch = watchQueues({
+    queues: options.handlers.map(({ queue }) => queue),
+    everyMs: pollMs,
+    query: async (text, values) => boss.getDb().executeSql(text, values),
+    onDue: wake,
+    onError: failed,
+  });
 
   async function runOne(handler: JobHandler, job: Job): Promise<void> {
     const before = performance.now();
@@ -71,9 +71,9 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       log.error({ event: 'job-failed', queue: handler.queue, job: job.id, err: error });
       throw error;
     } finally {
-      const milliseconds = performance.now() - before;
-      options.observe?.(handler.queue, outcome, milliseconds / 1000);
-      log.debug({ event: 'job', queue: handler.queue, job: job.id, outcome, ms: Math.round(milliseconds) });
+      const ms = performance.now() - before;
+      options.observe?.(handler.queue, outcome, ms / 1000);
+      log.debug({ event: 'job', queue: handler.queue, job: job.id, outcome, ms: Math.round(ms) });
     }
   }
 
@@ -83,7 +83,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     return createLane<Job>({
       concurrency,
       groupConcurrency: handler.groupConcurrency ?? concurrency,
-      pollMs,
+      pollMs: lanePollMs,
       fetch: async (count, withoutGroups) =>
         boss.fetch<object>(queue, {
           batchSize: count,
@@ -95,6 +95,10 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       giveBack: async (jobs) => void (await boss.fail(queue, [...jobs], { message: 'Not begun before a shutdown.' })),
       onError: failed,
     });
+  }
+
+  function wake(queues: Iterable<string>): void {
+    for (const queue of queues) lanes.get(queue)?.wake();
   }
 
   async function keepAlive(): Promise<void> {
@@ -112,6 +116,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     start() {
       for (const handler of options.handlers) lanes.set(handler.queue, laneOf(handler));
       for (const lane of lanes.values()) lane.start();
+      watch.start();
       heartbeat = setInterval(() => void keepAlive().catch(failed), heartbeatMs);
     },
     async enqueue(tx, queue, jobs) {
@@ -129,9 +134,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       await boss.insert(queue, jobs.map(toInsert));
       lanes.get(queue)?.wake();
     },
-    wake(queues) {
-      for (const queue of queues) lanes.get(queue)?.wake();
-    },
+    wake,
     async drain() {
       let ran = 0;
       for (const handler of options.handlers) {
@@ -147,11 +150,27 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       return ran;
     },
     async stop() {
+      await watch.stop();
       await Promise.all([...lanes.values()].map(async (lane) => lane.stop(stopTimeoutMs)));
       clearInterval(heartbeat);
       await boss.stop({ graceful: false, close: true });
     },
   };
+}
+
+function createBoss(connectionString: string): PgBoss {
+  return new PgBoss({
+    connectionString,
+    schema,
+    max: 4,
+    application_name: 'quayside-jobs',
+    // Who enqueues usually works, too, and wakes itself (`wake`); notifications cost every other commit.
+    useListenNotify: false,
+    supervise: true,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
+    schedule: false,
+  });
 }
 
 async function install(boss: PgBoss, handlers: readonly JobHandler[]): Promise<void> {

@@ -5,7 +5,7 @@ import { createJobGroups, type GroupedJob } from './job-groups.ts';
 export interface LaneOptions<Job extends GroupedJob> {
   readonly concurrency: number;
   readonly groupConcurrency: number;
-  /** Milliseconds between looks at the queue when nobody in this process has enqueued: other processes, due retries. */
+  /** Milliseconds between looks at the queue when nobody wakes the lane. */
   readonly pollMs: number;
   /** Claims up to `count` due jobs, none of the named groups. */
   readonly fetch: (count: number, withoutGroups: readonly string[]) => Promise<readonly Job[]>;
