@@ -13,6 +13,7 @@ interface Name {
 export function wordsReader(): Reader {
   return {
     name: 'entity-words',
+    takesLong: true,
     concerns: ({ kind, status }) => kind.startsWith('entity.') && status === 'SUCCESS',
     async handle({ db, orgId }, events) {
       const latest = new Map<string, Name & { readonly words: readonly string[] | null }>();

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/handles.ts';
+import { prepared } from '../db/prepared.ts';
 import type { LoggedEvent } from './event.ts';
 import { eventsAfter } from './read-events.ts';
-import type { QueuedJob, Reader } from './reader.ts';
+import type { QueuedJob, Reader, ReaderContext } from './reader.ts';
 
 export interface AdvanceOptions {
   readonly db: Db;
@@ -64,6 +65,14 @@ async function makeCursors(db: Db, missing: readonly { org_id: string; reader: s
     on conflict do nothing`.execute(db);
 }
 
+interface Step {
+  readonly orgId: string;
+  readonly position: number;
+  readonly last: number;
+  /** What was not refused. */
+  readonly published: readonly LoggedEvent[];
+}
+
 /** One batch for each reader of an organisation; events are read once for all readers at the same place. */
 export async function advanceOrganisation(
   options: AdvanceOptions,
@@ -75,55 +84,101 @@ export async function advanceOrganisation(
     const events = await eventsAfter(options.db, orgId, position, batchSize);
     const last = events.at(-1)?.number;
     if (last === undefined) continue;
-    const published = events.filter((event) => event.status === 'SUCCESS');
-    const passing: string[] = [];
-    for (const reader of readers) {
-      try {
-        const concerned = published.filter((event) => reader.concerns?.(event) ?? true);
-        if (concerned.length === 0) passing.push(reader.name);
-        else if (await handleBatch(options, reader, { orgId, position, last }, concerned)) moved = true;
-      } catch (error) {
-        onFailure(reader.name, orgId, error);
-      }
-    }
-    if (passing.length === 0) continue;
-    moved = true;
-    await sql`
-      update reader_cursor set number = ${last}, advanced_at = ${options.clock.now()}
-      where org_id = ${orgId} and reader = any(${passing}::text[]) and number = ${position}`.execute(options.db);
+    const step = { orgId, position, last, published: events.filter((event) => event.status === 'SUCCESS') };
+    if (await advanceFrom(options, readers, step, onFailure)) moved = true;
   }
   return moved;
 }
 
-/** False when another process has taken the batch meanwhile. */
-async function handleBatch(
+/**
+ * Readers at the same place share one transaction, which is most of what a small batch costs. Where one of them fails,
+ * each has its own, so that it fails alone; those that take long always do.
+ */
+async function advanceFrom(
   options: AdvanceOptions,
-  reader: Reader,
-  step: { readonly orgId: string; readonly position: number; readonly last: number },
-  events: readonly LoggedEvent[],
+  readers: readonly Reader[],
+  step: Step,
+  onFailure: FailureHandler,
 ): Promise<boolean> {
+  let moved = false;
+  const each = async (some: readonly Reader[]): Promise<void> => {
+    for (const reader of some) {
+      try {
+        if (await handleBatch(options, [reader], step)) moved = true;
+      } catch (error) {
+        onFailure(reader.name, step.orgId, error);
+      }
+    }
+  };
+  const together = readers.filter(({ takesLong }) => takesLong !== true);
+  if (together.length > 1) {
+    await handleBatch(options, together, step).then(
+      (taken) => (moved = taken),
+      async () => each(together),
+    );
+  } else {
+    await each(together);
+  }
+  await each(readers.filter(({ takesLong }) => takesLong === true));
+  return moved;
+}
+
+/** False when other processes have taken the batch of all of them meanwhile. */
+async function handleBatch(options: AdvanceOptions, readers: readonly Reader[], step: Step): Promise<boolean> {
   const queues = new Set<string>();
   const now = options.clock.now();
+  const work = readers.map((reader) => ({
+    reader,
+    events: step.published.filter((event) => reader.concerns?.(event) ?? true),
+  }));
+  const move = async (db: Db | Tx): Promise<ReadonlySet<string>> => moveCursors(db, readers, step, now);
+  // Passing by costs no transaction.
+  if (work.every(({ events }) => events.length === 0)) return (await move(options.db)).size > 0;
   const taken = await options.db.transaction().execute(async (tx) => {
-    // Moved first: the row stays locked to the commit, so nobody else can hand out the same batch.
-    const cursor = await sql`
-      update reader_cursor set number = ${step.last}, advanced_at = ${now}
-      where org_id = ${step.orgId} and reader = ${reader.name} and number = ${step.position} returning 1`.execute(tx);
-    if (cursor.rows.length === 0) return false;
-    await reader.handle(
-      {
-        db: tx,
-        orgId: step.orgId,
-        now,
-        async enqueue(queue, jobs) {
-          if (jobs.length > 0) queues.add(queue);
-          await options.enqueue(tx, queue, jobs);
-        },
-      },
-      events,
-    );
-    return true;
+    // Moved first: the rows stay locked to the commit, so nobody else can hand out the same batch.
+    const mine = await move(tx);
+    for (const { reader, events } of work) {
+      if (events.length === 0 || !mine.has(reader.name)) continue;
+      await reader.handle(contextOf(options, tx, { orgId: step.orgId, now, queues }), events);
+    }
+    return mine.size > 0;
   });
   if (taken && queues.size > 0) options.onEnqueued?.(queues);
   return taken;
+}
+
+function contextOf(
+  { enqueue }: AdvanceOptions,
+  db: Tx,
+  { orgId, now, queues }: { readonly orgId: string; readonly now: Date; readonly queues: Set<string> },
+): ReaderContext {
+  return {
+    db,
+    orgId,
+    now,
+    async enqueue(queue, jobs) {
+      if (jobs.length === 0) return;
+      queues.add(queue);
+      await enqueue(db, queue, jobs);
+    },
+  };
+}
+
+/** Answers whose cursors were moved: those of the others are moved, or being moved, by another process. */
+async function moveCursors(
+  db: Db | Tx,
+  readers: readonly Reader[],
+  { orgId, position, last }: Step,
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const found = await sql<{ reader: string }>`${prepared}
+    with mine as (
+      select reader from reader_cursor
+      where org_id = ${orgId} and reader = any(${readers.map(({ name }) => name)}::text[]) and number = ${position}
+      order by reader for update skip locked
+    )
+    update reader_cursor set number = ${last}, advanced_at = ${now} from mine
+    where reader_cursor.org_id = ${orgId} and reader_cursor.reader = mine.reader
+    returning reader_cursor.reader`.execute(db);
+  return new Set(found.rows.map(({ reader }) => reader));
 }

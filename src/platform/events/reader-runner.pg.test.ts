@@ -246,6 +246,25 @@ describe('readers', () => {
     ]);
   });
 
+  test('at the same place share a transaction, unless they take long', async () => {
+    const orgId = await organisation();
+    const transactions = new Map<string, string>();
+    const noting = (name: string, more: object = {}): Reader => ({
+      name: uniqueName(name),
+      ...more,
+      async handle(ctx) {
+        if (ctx.orgId !== orgId) return;
+        const found = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(ctx.db);
+        transactions.set(name, found.rows[0]?.id ?? '');
+      },
+    });
+    await write(testRunner(db), orgId, 'thing:1');
+    await runnerOf([noting('slow', { takesLong: true }), noting('one'), noting('two')]).drain();
+    expect([...transactions.keys()]).toEqual(['one', 'two', 'slow']);
+    expect(transactions.get('one')).toBe(transactions.get('two'));
+    expect(transactions.get('slow')).not.toBe(transactions.get('one'));
+  });
+
   test('lose no wake-up while they are busy', async () => {
     const orgId = await organisation();
     const reader = recording(uniqueName('reader'));

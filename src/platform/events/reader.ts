@@ -26,5 +26,7 @@ export interface Reader {
   readonly name: string;
   /** Which events it is handed; all when absent. Passing by the others costs no transaction. */
   readonly concerns?: (event: LoggedEvent) => boolean;
+  /** Has a transaction of its own, so that the others do not wait for what it does. */
+  readonly takesLong?: boolean;
   readonly handle: (ctx: ReaderContext, events: readonly LoggedEvent[]) => Promise<void>;
 }
