@@ -6,10 +6,11 @@ import type { Command, WriteContext } from '#platform/commands/write-context.ts'
 import type { Core } from '#platform/core.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { NewEvent } from '#platform/events/event.ts';
+import { shareTurns } from '#platform/share-turns.ts';
 import { Problem } from '#platform/problem.ts';
 import type { StageKinds } from './check-pipeline.ts';
 import type { StageRow, WholeExecution } from './execution.ts';
-import { type ExecutionChange, loadExecutions, storeExecutions } from './execution-store.ts';
+import { type ExecutionChange, loadExecutions, lockVersions, storeExecutions } from './execution-store.ts';
 import { failureStatus } from './pipeline.ts';
 import { type Effect, type Plan, planExecution, type PlanParts } from './plan-execution.ts';
 import { stageConfig } from './execution.ts';
@@ -25,14 +26,24 @@ export interface ExecutionKey {
 }
 
 interface PlanOf extends ExecutionKey {
+  /** As it was when it was planned. */
+  readonly whole: WholeExecution;
   readonly plan: Plan;
+}
+
+interface Applied {
+  /** It has to be planned anew: it moved meanwhile, or may come further now. */
+  readonly again: boolean;
+  /** As it stands now; null when it moved, or is gone. */
+  readonly whole: WholeExecution | null;
 }
 
 /** Statements for many executions at once; each is planned by itself, so that a slow expression delays nobody else. */
 export interface ExecutionBatches {
   readonly load: (key: ExecutionKey) => Promise<WholeExecution | null>;
-  /** Whether it has to be planned anew. */
-  readonly apply: (plan: PlanOf) => Promise<boolean>;
+  readonly apply: (plan: PlanOf) => Promise<Applied>;
+  /** One at a time for each execution, in this process. */
+  readonly inTurn: (key: string, work: () => Promise<WholeExecution | null>) => Promise<WholeExecution | null>;
 }
 
 /** So many in one transaction, which stays short. */
@@ -40,15 +51,16 @@ const mostTogether = 50;
 
 export function executionBatches(core: Core, kinds: StageKinds): ExecutionBatches {
   const load = createBatcher<ExecutionKey, WholeExecution | null>(async (keys) => loadTogether(core.db, keys));
-  const silent = createBatcher<PlanOf, Applied>(async (plans) => applyTogether(core, kinds, plans));
+  const silent = createBatcher<PlanOf, Outcome>(async (plans) => applyTogether(core, kinds, plans));
   return {
     load,
     async apply(plan) {
       // Asking others takes many statements and locks of theirs: such a plan has a transaction of its own.
       const applied = plan.plan.effects.length > 0 ? await applyOne(core, kinds, plan) : await silent(plan);
       if ('error' in applied) throw applied.error;
-      return applied.again;
+      return applied;
     },
+    inTurn: shareTurns(),
   };
 }
 
@@ -61,27 +73,29 @@ async function loadTogether(db: Db, keys: readonly ExecutionKey[]): Promise<read
   return keys.map(({ orgId, executionId }) => found.get(`${orgId} ${executionId}`) ?? null);
 }
 
-type Applied = { readonly again: boolean } | { readonly error: unknown };
+type Outcome = Applied | { readonly error: unknown };
+
+const unwritten: Applied = { again: true, whole: null };
 
 /** One that fails does so alone: then each is written by itself. */
-async function applyTogether(core: Core, kinds: StageKinds, plans: readonly PlanOf[]): Promise<readonly Applied[]> {
-  const applied = new Map<PlanOf, Applied>();
+async function applyTogether(core: Core, kinds: StageKinds, plans: readonly PlanOf[]): Promise<readonly Outcome[]> {
+  const outcomes = new Map<PlanOf, Outcome>();
   for (const [orgId, own] of Map.groupBy(plans, (plan) => plan.orgId)) {
     for (let at = 0; at < own.length; at += mostTogether) {
       const some = own.slice(at, at + mostTogether);
-      const again = await writePlans(core, kinds, orgId, some).catch(() => null);
+      const applied = await writePlans(core, kinds, orgId, some).catch(() => null);
       for (const plan of some) {
-        const done = again === null ? await applyOne(core, kinds, plan) : { again: again.has(plan.executionId) };
-        applied.set(plan, done);
+        const done = applied === null ? await applyOne(core, kinds, plan) : applied.get(plan.executionId);
+        outcomes.set(plan, done ?? unwritten);
       }
     }
   }
-  return plans.map((plan) => applied.get(plan) ?? { again: true });
+  return plans.map((plan) => outcomes.get(plan) ?? unwritten);
 }
 
-async function applyOne(core: Core, kinds: StageKinds, plan: PlanOf): Promise<Applied> {
+async function applyOne(core: Core, kinds: StageKinds, plan: PlanOf): Promise<Outcome> {
   return writePlans(core, kinds, plan.orgId, [plan]).then(
-    (again) => ({ again: again.has(plan.executionId) }),
+    (applied) => applied.get(plan.executionId) ?? unwritten,
     (error: unknown) => ({ error }),
   );
 }
@@ -91,52 +105,55 @@ async function writePlans(
   kinds: StageKinds,
   orgId: string,
   plans: readonly PlanOf[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, Applied>> {
   const caller = { actor: systemActor(orgId, 'pipelines'), origin: 'SYSTEM', requestId: null } as const;
   return runner.execute(caller, applyPlans(kinds), plans);
 }
 
-/** Goes on as far as it comes without waiting. Whoever else does so at the same time finds nothing left to do. */
-export async function advanceExecution(parts: EngineParts, key: ExecutionKey): Promise<void> {
-  for (let again = true; again;) {
-    const whole = await parts.batches.load(key);
-    const plan = whole === null ? null : await planExecution(parts, whole, parts.core.clock.now());
-    if (plan === null) return;
-    again = await parts.batches.apply({ ...key, plan });
-  }
+/**
+ * Goes on as far as it comes without waiting. Whoever else does so at the same time finds nothing left to do. Answers
+ * the execution as it then stands; null when it is gone.
+ */
+export async function advanceExecution(parts: EngineParts, key: ExecutionKey): Promise<WholeExecution | null> {
+  return parts.batches.inTurn(`${key.orgId} ${key.executionId}`, async () => {
+    let known: WholeExecution | null = null;
+    for (;;) {
+      const whole: WholeExecution | null = known ?? (await parts.batches.load(key));
+      const plan = whole === null ? null : await planExecution(parts, whole, parts.core.clock.now());
+      if (whole === null || plan === null) return whole;
+      const applied = await parts.batches.apply({ ...key, whole, plan });
+      if (!applied.again && applied.whole !== null) return applied.whole;
+      known = applied.whole;
+    }
+  });
 }
 
-/**
- * Writes plans, each unless its execution moved meanwhile. Answers which executions have to be planned anew: those, and
- * those that may come further now.
- */
-function applyPlans(kinds: StageKinds): Command<readonly PlanOf[], ReadonlySet<string>> {
+/** Writes plans, each unless its execution moved meanwhile. Answers what became of those that are still there. */
+function applyPlans(kinds: StageKinds): Command<readonly PlanOf[], ReadonlyMap<string, Applied>> {
   return maybeSilent(async function applyPlansCommand(ctx, plans) {
     // Planned twice, the first plan is written: the other is of a version that is gone.
-    const byId = new Map(plans.toReversed().map(({ executionId, plan }) => [executionId, plan]));
-    const again = new Set<string>();
-    const changes: ExecutionChange[] = [];
-    for (const whole of await loadExecutions(ctx.db, ctx.actor.orgId, [...byId.keys()], sql`for update`)) {
-      const { id, version } = whole.execution;
-      const plan = byId.get(id);
-      if (plan === undefined) continue;
-      if (version !== plan.version) {
-        again.add(id);
-        continue;
-      }
+    const byId = new Map(plans.toReversed().map((plan) => [plan.executionId, plan]));
+    const applied = new Map<string, Applied>();
+    const changes: (ExecutionChange & { readonly again: boolean })[] = [];
+    for (const [id, version] of await lockVersions(ctx.db, ctx.actor.orgId, [...byId.keys()])) {
+      const planned = byId.get(id);
+      // Every change of a stage is one of its execution, too: what was read with this version still stands.
+      if (planned === undefined || version !== planned.plan.version) continue;
+      const { whole, plan } = planned;
       const { stages, failed } = await performEffects(ctx, { kinds, whole, plan });
       // A stage that failed at its effect may end the execution otherwise than planned: the next round sees to it.
       const ends = plan.ended !== null && !failed;
-      if (!ends && (failed || plan.more || plan.effects.length > 0)) again.add(id);
       changes.push({
         before: whole,
         stages,
         byEngine: !failed && !plan.more,
+        again: !ends && (failed || plan.more || plan.effects.length > 0),
         ...(ends ? { columns: { status: plan.ended, ended_at: ctx.now } } : {}),
       });
     }
-    if (changes.length > 0) await storeExecutions(ctx, changes);
-    return again;
+    const stored = changes.length === 0 ? [] : await storeExecutions(ctx, changes);
+    stored.forEach((whole, at) => applied.set(whole.execution.id, { again: changes[at]?.again === true, whole }));
+    return applied;
   });
 }
 

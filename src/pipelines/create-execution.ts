@@ -21,6 +21,8 @@ export interface NewExecution {
   readonly authentication?: ExecutionAuthentication;
   /** Asked twice with the same one, it starts once. */
   readonly correlation?: string | null;
+  /** Whoever asks goes on with it right after the commit, so that no job has to; the sweep sees to it otherwise. */
+  readonly goesOn?: boolean;
 }
 
 export interface StartedExecution {
@@ -53,15 +55,16 @@ export async function createExecution(ctx: WriteContext, input: NewExecution): P
     authentication,
     status: (await mayRun(ctx, pipeline)) ? 'RUNNING' : 'NOT_STARTED',
     depth,
-    parent_execution: input.parent?.execution ?? null,
-    parent_stage: input.parent?.stage ?? null,
+    ...parentOf(input),
     correlation: input.correlation ?? null,
   };
   const started = execution.status === 'RUNNING' ? { ...execution, started_at: ctx.now } : execution;
-  await insertExecution(ctx, { execution: started, stages: newStages(started) });
-  await sql`update pipeline set last_number = ${execution.number}
-    where org_id = ${pipeline.org_id} and id = ${pipeline.id}`.execute(ctx.db);
+  await insertExecution(ctx, { execution: started, stages: newStages(started) }, { goesOn: input.goesOn });
   return { id: execution.id, existed: false };
+}
+
+function parentOf({ parent }: NewExecution): Pick<ExecutionRow, 'parent_execution' | 'parent_stage'> {
+  return { parent_execution: parent?.execution ?? null, parent_stage: parent?.stage ?? null };
 }
 
 function assertStartable({ name, document }: PipelineRow, depth: number): void {

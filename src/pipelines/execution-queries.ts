@@ -62,14 +62,19 @@ async function withStages(db: Db, actor: Actor, rows: readonly ExecutionRow[]): 
     rows.map((row) => row.id),
   );
   const byExecution = Map.groupBy(stages, (stage) => stage.execution);
-  return rows.map((execution) => ({
+  return rows.map((execution) => shownExecution(actor, { execution, stages: byExecution.get(execution.id) ?? [] }));
+}
+
+/** An execution without what the actor may not see of it. */
+export function shownExecution(actor: Actor, { execution, stages }: WholeExecution): WholeExecution {
+  return {
     execution: {
       ...execution,
       document: shownDocument(actor, execution.document),
       trigger: shownTrigger(actor, execution.trigger),
     },
-    stages: byExecution.get(execution.id) ?? [],
-  }));
+    stages,
+  };
 }
 
 /** The entity that started it may be one that not everybody sees. */

@@ -1,7 +1,8 @@
 import type { Actor } from '#platform/commands/actor.ts';
 import { queryList } from '#platform/http/query-list.ts';
 import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
-import { advanceExecution, type EngineParts } from './advance-execution.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
+import { advanceExecution, type EngineParts, type ExecutionKey } from './advance-execution.ts';
 import { cancelExecution } from './cancel-execution.ts';
 import {
   cancelBody,
@@ -14,16 +15,17 @@ import {
 } from './contract.ts';
 import { createExecution } from './create-execution.ts';
 import type { WholeExecution } from './execution.ts';
-import { getExecution, listExecutions } from './execution-queries.ts';
+import { getExecution, listExecutions, shownExecution } from './execution-queries.ts';
 import { toWireExecution, toWireExecutionItem } from './execution-view.ts';
 import { type Decide, judgmentDecision } from './judge-stage.ts';
+import { advanceQueue } from './reactions.ts';
 import { pauseExecution, resumeExecution } from './pause-execution.ts';
-import { getPipeline } from './pipeline-queries.ts';
 import { restartStage } from './restart-stage.ts';
 import { skipStage } from './skip-stage.ts';
 
 export interface ExecutionRouteParts extends EngineParts {
   readonly decide: Decide;
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
 const tag = 'Pipeline executions';
@@ -35,13 +37,16 @@ export function executionRoutes(parts: ExecutionRouteParts): readonly Route[] {
 
 /**
  * Goes on at once instead of with the next job, so that the answer shows what came of it. What fails here is done by
- * that job.
+ * a job.
  */
-export async function goOn(parts: EngineParts, actor: Actor, id: string): Promise<WholeExecution> {
-  await advanceExecution(parts, { orgId: actor.orgId, executionId: id }).catch((error: unknown) =>
-    parts.core.log.warn({ event: 'execution-not-advanced', execution: id, err: error }),
-  );
-  return getExecution(parts.core.db, actor, id);
+export async function goOn(parts: ExecutionRouteParts, actor: Actor, id: string): Promise<WholeExecution> {
+  const key = { orgId: actor.orgId, executionId: id };
+  const whole = await advanceExecution(parts, key).catch(async (error: unknown) => {
+    parts.core.log.warn({ event: 'execution-not-advanced', execution: id, err: error });
+    await parts.enqueueNow<ExecutionKey>(advanceQueue, [{ data: key }]);
+    return null;
+  });
+  return whole === null ? getExecution(parts.core.db, actor, id) : shownExecution(actor, whole);
 }
 
 function executionReply(whole: WholeExecution): Reply {
@@ -97,11 +102,11 @@ function startRoute(parts: ExecutionRouteParts): Route {
     request: { params: pipelineParams, body: startBody },
     statuses: [201, 404, 422, 429],
     handle: async ({ actor, params, body, execute }) => {
-      const { id: pipeline } = await getPipeline(parts.core.db, actor, params.pipeline);
       const { id } = await execute(createExecution, {
-        pipeline,
+        pipeline: params.pipeline,
         trigger: { type: 'manual' },
         parameters: body.parameters ?? {},
+        goesOn: true,
       });
       const whole = await goOn(parts, actor, id);
       return created({ execution: toWireExecution(whole) }, etag(whole.execution.version));

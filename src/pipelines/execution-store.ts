@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import { plainText } from '#platform/plain-text.ts';
 import { notFound } from '#platform/problem.ts';
 import {
@@ -53,6 +54,18 @@ export async function loadExecutions(
   return found.rows.map((execution) => ({ execution, stages: byExecution.get(execution.id) ?? [] }));
 }
 
+/** Locks executions in the order of their ids and answers at which version each stands. */
+export async function lockVersions(
+  db: Tx,
+  orgId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const found = await sql<{ id: string; version: number }>`${prepared}
+    select id, version from execution where org_id = ${orgId} and id = any(${[...ids]}::text[])
+    order by id for update`.execute(db);
+  return new Map(found.rows.map(({ id, version }) => [id, version]));
+}
+
 export async function stagesOf(
   db: Db | Tx,
   orgId: string,
@@ -70,30 +83,44 @@ export async function executionOfStage(db: Db | Tx, orgId: string, stageId: stri
   return found.rows[0]?.execution ?? null;
 }
 
-export async function insertExecution(ctx: WriteContext, { execution, stages }: WholeExecution): Promise<boolean> {
-  const inserted = await sql`
-    insert into execution (org_id, id, pipeline, application, name, number, pipeline_version, status, document, trigger,
-                           authentication, parent_execution, parent_stage, depth, correlation, created_at, created_by,
-                           started_at, updated_at)
-    values (${execution.org_id}, ${execution.id}, ${execution.pipeline}, ${execution.application}, ${execution.name},
-            ${execution.number}, ${execution.pipeline_version}, ${execution.status},
-            ${JSON.stringify(execution.document)}::json, ${storableJson(execution.trigger)}::jsonb,
-            ${JSON.stringify(execution.authentication)}::jsonb, ${execution.parent_execution},
-            ${execution.parent_stage}, ${execution.depth}, ${execution.correlation}, ${execution.created_at},
-            ${execution.created_by}, ${execution.started_at}, ${execution.updated_at})
-    on conflict do nothing returning 1`.execute(ctx.db);
-  if (inserted.rows.length === 0) return false;
-  await sql`
+function newStageColumns({ ref_id, id, position, name, type, status }: StageRow): object {
+  return { ref_id, id, position, name, type, status };
+}
+
+/** Writes an execution with its stages, and the number it takes of its pipeline, which is locked. */
+export async function insertExecution(
+  ctx: WriteContext,
+  { execution, stages }: WholeExecution,
+  context: Readonly<Record<string, unknown>> = {},
+): Promise<boolean> {
+  const inserted = await sql`${prepared}
+    with begun as (
+      insert into execution (org_id, id, pipeline, application, name, number, pipeline_version, status, document,
+                             trigger, authentication, parent_execution, parent_stage, depth, correlation, created_at,
+                             created_by, started_at, updated_at)
+      values (${execution.org_id}, ${execution.id}, ${execution.pipeline}, ${execution.application}, ${execution.name},
+              ${execution.number}, ${execution.pipeline_version}, ${execution.status},
+              ${JSON.stringify(execution.document)}::json, ${storableJson(execution.trigger)}::jsonb,
+              ${JSON.stringify(execution.authentication)}::jsonb, ${execution.parent_execution},
+              ${execution.parent_stage}, ${execution.depth}, ${execution.correlation}, ${execution.created_at},
+              ${execution.created_by}, ${execution.started_at}, ${execution.updated_at})
+      on conflict do nothing returning org_id, id, pipeline, number
+    ), counted as (
+      update pipeline set last_number = begun.number from begun
+      where pipeline.org_id = begun.org_id and pipeline.id = begun.pipeline
+    )
     insert into stage (org_id, execution, ref_id, id, position, name, type, status)
-    select ${execution.org_id}, ${execution.id}, row.ref_id, row.id, row.position, row.name, row.type, row.status
-    from jsonb_to_recordset(${JSON.stringify(stages)}::jsonb) as row(
-      ref_id text, id text, position int, name text, type text, status text)`.execute(ctx.db);
+    select begun.org_id, begun.id, row.ref_id, row.id, row.position, row.name, row.type, row.status
+    from begun cross join jsonb_to_recordset(${JSON.stringify(stages.map(newStageColumns))}::jsonb) as row(
+      ref_id text, id text, position int, name text, type text, status text)
+    returning 1`.execute(ctx.db);
+  if (inserted.rows.length === 0) return false;
   ctx.emit({
     kind: 'execution.created',
     resource: 'execution',
     action: 'CREATE',
     subject: `execution:${execution.id}`,
-    context: executionContext(execution),
+    context: { ...executionContext(execution), ...context },
     before: null,
     after: executionDocument({ execution, stages }),
   });
@@ -118,21 +145,22 @@ export async function storeExecution(
   before: WholeExecution,
   change: Omit<ExecutionChange, 'before'>,
 ): Promise<WholeExecution> {
-  const after = afterChange(ctx, { ...change, before });
-  await storeExecutions(ctx, [{ ...change, before }]);
+  const [after] = await storeExecutions(ctx, [{ ...change, before }]);
+  if (after === undefined) throw new Error('A stored execution is not there');
   return after;
 }
 
-/** Changes of several executions, each locked, in three statements. */
-export async function storeExecutions(ctx: WriteContext, changes: readonly ExecutionChange[]): Promise<void> {
+/** Changes of several executions, each locked, in one statement; answers them as they now stand. */
+export async function storeExecutions(
+  ctx: WriteContext,
+  given: readonly ExecutionChange[],
+): Promise<readonly WholeExecution[]> {
+  const changes = given.map((change) => ({ ...change, stages: (change.stages ?? []).map(asStored) }));
   const written = changes.map((change) => ({ change, after: afterChange(ctx, change) }));
-  await writeExecutions(
+  await writeChanges(
     ctx,
     written.map(({ after }) => after.execution),
-  );
-  await writeStages(
-    ctx,
-    changes.flatMap(({ stages = [] }) => stages),
+    changes.flatMap(({ stages }) => stages),
   );
   for (const { change, after } of written) {
     const { execution } = after;
@@ -147,6 +175,7 @@ export async function storeExecutions(ctx: WriteContext, changes: readonly Execu
       after: executionDocument(after),
     });
   }
+  return written.map(({ after }) => after);
 }
 
 function afterChange(ctx: WriteContext, { before, columns, stages: changes = [] }: ExecutionChange): WholeExecution {
@@ -161,21 +190,22 @@ function afterChange(ctx: WriteContext, { before, columns, stages: changes = [] 
   return { execution: { ...execution, due_at: execution.status === 'RUNNING' ? nextDue(stages) : null }, stages };
 }
 
-async function writeExecutions(ctx: WriteContext, rows: readonly ExecutionRow[]): Promise<void> {
-  const written = rows.map(({ document: _unchanged, ...row }) => row);
-  await sql`
-    update execution set status = row.status, cancellation = row.cancellation, pause = row.pause,
-      trigger = row.trigger, authentication = row.authentication, version = row.version, due_at = row.due_at,
-      started_at = row.started_at, ended_at = row.ended_at, updated_at = row.updated_at
-    from jsonb_to_recordset(${storableJson(written)}::jsonb) as row(
-      id text, status text, cancellation jsonb, pause jsonb, trigger jsonb, authentication jsonb, version int,
-      due_at timestamptz, started_at timestamptz, ended_at timestamptz, updated_at timestamptz)
-    where execution.org_id = ${ctx.actor.orgId} and execution.id = row.id`.execute(ctx.db);
-}
-
-async function writeStages(ctx: WriteContext, stages: readonly StageRow[]): Promise<void> {
-  if (stages.length === 0) return;
-  await sql`
+async function writeChanges(
+  ctx: WriteContext,
+  executions: readonly ExecutionRow[],
+  stages: readonly StageRow[],
+): Promise<void> {
+  const written = executions.map(({ document: _unchanged, ...row }) => row);
+  await sql`${prepared}
+    with executions as (
+      update execution set status = row.status, cancellation = row.cancellation, pause = row.pause,
+        trigger = row.trigger, authentication = row.authentication, version = row.version, due_at = row.due_at,
+        started_at = row.started_at, ended_at = row.ended_at, updated_at = row.updated_at
+      from jsonb_to_recordset(${storableJson(written)}::jsonb) as row(
+        id text, status text, cancellation jsonb, pause jsonb, trigger jsonb, authentication jsonb, version int,
+        due_at timestamptz, started_at timestamptz, ended_at timestamptz, updated_at timestamptz)
+      where execution.org_id = ${ctx.actor.orgId} and execution.id = row.id
+    )
     update stage set status = row.status, attempt = row.attempt, context = row.context, outputs = row.outputs,
       wait = row.wait, sealed = row.sealed, last_modified = row.last_modified, started_at = row.started_at,
       ended_at = row.ended_at
@@ -188,5 +218,18 @@ async function writeStages(ctx: WriteContext, stages: readonly StageRow[]): Prom
 
 /** What expressions and other systems make may hold what no database keeps. */
 function storableJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? plainText(inner) : inner));
+  const text = JSON.stringify(value);
+  return suspicious.test(text)
+    ? JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? plainText(inner) : inner))
+    : text;
+}
+
+/** How JSON writes a NUL and half of a pair. */
+const suspicious = /\\u(?:0000|d[89a-f])/;
+
+/** As the database will answer it. */
+function asStored(stage: StageRow): StageRow {
+  const { context, outputs, wait, last_modified } = stage;
+  const kept = JSON.parse(storableJson({ context, outputs, wait, last_modified })) as Partial<StageRow>;
+  return { ...stage, ...kept };
 }

@@ -134,6 +134,7 @@ export function executionDocument({ execution, stages }: WholeExecution): Record
     startedAt: execution.started_at,
     endedAt: execution.ended_at,
     dueAt: execution.due_at,
+    notifies: (execution.document.notifications ?? []).length > 0,
     stages: Object.fromEntries(
       stages.map((stage) => [
         stage.ref_id,

@@ -23,7 +23,7 @@ export function pipelineJobs(parts: PipelineJobParts): readonly JobHandler[] {
       queue: advanceQueue,
       concurrency: 32,
       retryLimit,
-      run: async (key) => advanceExecution(parts, key),
+      run: async (key) => void (await advanceExecution(parts, key)),
     }),
     jobHandler<AdmitJob>({
       queue: admitQueue,
@@ -47,6 +47,8 @@ const batch = 500;
 const lanes = 50;
 /** Readers and the queue have had their turn by then. */
 const patienceMs = 60_000;
+/** Whoever started an execution and goes on with it has done so by then. */
+const startPatienceMs = 5_000;
 
 /**
  * Has executions whose time has come go on, whatever became of their jobs, and those that nobody looked at for long.
@@ -54,6 +56,7 @@ const patienceMs = 60_000;
  */
 export function sweepChore(parts: PipelineJobParts): Chore {
   const { core, enqueueNow } = parts;
+  let isFirst = true;
   return {
     name: 'pipeline-sweep',
     everySeconds: sweepSeconds,
@@ -61,12 +64,16 @@ export function sweepChore(parts: PipelineJobParts): Chore {
     async run() {
       const now = core.clock.now();
       const patient = new Date(now.getTime() - patienceMs);
+      // What somebody started and left when this process, or another, ended.
+      const left = new Date(now.getTime() - (isFirst ? 0 : startPatienceMs));
+      isFirst = false;
       await advanceDue(parts, now);
       await enqueueNow<ExecutionKey>(advanceQueue, await comingTimers(core, now));
       // Running, and no stage of it waits for anything: a job was lost.
       const stuck = await sql<ExecutionKey>`
         select execution.org_id as "orgId", execution.id as "executionId" from execution
-        where ended_at is null and status = 'RUNNING' and updated_at < ${patient}
+        where ended_at is null and status = 'RUNNING'
+          and (updated_at < ${patient} or (version = 1 and updated_at < ${left}))
           and not exists (select from stage where stage.org_id = execution.org_id
             and stage.execution = execution.id and stage.status = 'RUNNING' and stage.wait is not null)
         order by updated_at limit ${batch}`.execute(core.db);

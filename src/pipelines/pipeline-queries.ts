@@ -38,6 +38,19 @@ export async function findApplication(db: Db | Tx, actor: Actor, name: string): 
   return found.rows[0] ?? null;
 }
 
+/** Which of these applications have notifications of their own; by the names they were asked for. */
+export async function tellingApplications(
+  db: Db | Tx,
+  orgId: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = await sql<{ name: string }>`
+    select wanted.name from unnest(${[...new Set(names)]}::text[]) as wanted(name)
+    join application on application.org_id = ${orgId} and lower(application.name) = lower(wanted.name)
+    where coalesce(application.document -> 'notifications', '[]') <> '[]'`.execute(db);
+  return new Set(found.rows.map(({ name }) => name));
+}
+
 export async function getApplication(db: Db | Tx, actor: Actor, name: string): Promise<ApplicationRow> {
   const row = await findApplication(db, actor, name);
   if (row === null) throw notFound('application', name);

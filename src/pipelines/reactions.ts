@@ -35,17 +35,46 @@ export const advanceReader: Reader = {
     for (const event of events) for (const id of await executionsToAdvance(ctx, event)) wanted.add(id);
     await ctx.enqueue<ExecutionKey>(
       advanceQueue,
-      [...wanted].map((executionId) => ({ data: { orgId: ctx.orgId, executionId } })),
+      (await openAmong(ctx, [...wanted])).map((executionId) => ({ data: { orgId: ctx.orgId, executionId } })),
     );
-    for (const timer of timersOf(ctx, events)) await ctx.enqueue<ExecutionKey>(advanceQueue, [timer]);
+    await ctx.enqueue<ExecutionKey>(advanceQueue, timersOf(ctx, events));
     await ctx.enqueue<AdmitJob>(
       admitQueue,
-      [...new Set(events.filter((event) => makesRoom(event)).map((event) => String(event.context['pipeline'])))].map(
-        (pipelineId) => ({ data: { orgId: ctx.orgId, pipelineId } }),
-      ),
+      (await pipelinesToAdmit(ctx, events)).map((pipelineId) => ({ data: { orgId: ctx.orgId, pipelineId } })),
     );
   },
 };
+
+/** Whoever started an execution went on with it at once, so that most are over before a job could look. */
+async function openAmong({ db, orgId }: ReaderContext, ids: readonly string[]): Promise<readonly string[]> {
+  if (ids.length === 0) return [];
+  const found = await sql<{ id: string }>`
+    select id from execution where org_id = ${orgId} and id = any(${[...ids]}::text[])
+      and ended_at is null and status = 'RUNNING'`.execute(db);
+  return found.rows.map(({ id }) => id);
+}
+
+/**
+ * Pipelines of which an execution may begin that waited. One that began to wait while another ended is told of by its
+ * own event, should it not be visible yet.
+ */
+async function pipelinesToAdmit(ctx: ReaderContext, events: readonly LoggedEvent[]): Promise<readonly string[]> {
+  const pipelineOf = (event: LoggedEvent): string => String(event.context['pipeline']);
+  const waits = events.filter(
+    ({ kind, after }) =>
+      (kind === 'execution.created' || kind === 'execution.changed') && after?.['status'] === 'NOT_STARTED',
+  );
+  const ended = events.filter(({ kind }) => kind === 'execution.ended');
+  const found = new Set(waits.map(pipelineOf));
+  const asked = [...new Set(ended.map(pipelineOf))].filter((pipeline) => !found.has(pipeline));
+  if (asked.length > 0) {
+    const waiting = await sql<{ pipeline: string }>`
+      select distinct pipeline from execution where org_id = ${ctx.orgId} and pipeline = any(${asked}::text[])
+        and status = 'NOT_STARTED'`.execute(ctx.db);
+    for (const { pipeline } of waiting.rows) found.add(pipeline);
+  }
+  return [...found];
+}
 
 function isJudgment(event: LoggedEvent): boolean {
   return event.kind === 'approval.decided' && event.context['subjectKind'] === 'stage';
@@ -54,6 +83,7 @@ function isJudgment(event: LoggedEvent): boolean {
 async function executionsToAdvance(ctx: ReaderContext, event: LoggedEvent): Promise<readonly string[]> {
   switch (event.kind) {
     case 'execution.created':
+      return event.context['goesOn'] === true ? [] : [String(event.context['execution'])];
     case 'execution.changed':
       return [String(event.context['execution'])];
     case 'execution.ended': {
@@ -90,11 +120,4 @@ function timersOf(
   return [...latest]
     .filter(([, at]) => at.getTime() <= reach)
     .map(([executionId, startAfter]) => ({ data: { orgId: ctx.orgId, executionId }, startAfter }));
-}
-
-function makesRoom(event: LoggedEvent): boolean {
-  return (
-    event.kind === 'execution.ended' ||
-    (event.kind === 'execution.changed' && event.after?.['status'] === 'NOT_STARTED')
-  );
 }

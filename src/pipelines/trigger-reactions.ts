@@ -6,7 +6,8 @@ import type { CatalogJob } from './fire-triggers.ts';
 import { messageQueue, type OccasionJob, occasionQueue } from './notify-jobs.ts';
 import { occasionsBetween } from './notification-rules.ts';
 import type { StageKey } from './report-stage.ts';
-import { triggersFor } from './trigger-store.ts';
+import { tellingApplications } from './pipeline-queries.ts';
+import { listenedTo, triggersFor } from './trigger-store.ts';
 
 export const afterQueue = 'pipeline-after';
 export const catalogQueue = 'pipeline-catalog';
@@ -22,11 +23,9 @@ export const triggerReader: Reader = {
   name: 'pipelines.triggers',
   concerns: (event) => event.kind === 'execution.ended' || entityKinds[event.kind] !== undefined,
   async handle(ctx, events) {
-    await ctx.enqueue<ExecutionKey>(
-      afterQueue,
-      events
-        .filter((event) => event.kind === 'execution.ended')
-        .map((event) => ({ data: { orgId: ctx.orgId, executionId: String(event.context['execution']) } })),
+    await enqueueAfter(
+      ctx,
+      events.filter((event) => event.kind === 'execution.ended'),
     );
     const jobs: CatalogJob[] = [];
     const changed = events.filter((event) => entityKinds[event.kind] !== undefined);
@@ -46,6 +45,19 @@ export const triggerReader: Reader = {
     );
   },
 };
+
+/** Most executions end without anybody waiting for it: only those that a pipeline listens to have a job. */
+async function enqueueAfter(ctx: ReaderContext, ended: readonly LoggedEvent[]): Promise<void> {
+  if (ended.length === 0) return;
+  const pipelines = [...new Set(ended.map((event) => String(event.context['pipeline'])))];
+  const heard = await listenedTo(ctx.db, ctx.orgId, 'pipeline', pipelines);
+  await ctx.enqueue<ExecutionKey>(
+    afterQueue,
+    ended
+      .filter((event) => heard.has(String(event.context['pipeline'])))
+      .map((event) => ({ data: { orgId: ctx.orgId, executionId: String(event.context['execution']) } })),
+  );
+}
 
 function catalogJob(
   ctx: ReaderContext,
@@ -67,23 +79,36 @@ export const callReader: Reader = {
   name: 'pipelines.calls',
   concerns: (event) => event.kind.startsWith('execution.'),
   async handle(ctx, events) {
-    for (const event of events) {
-      const { calls, messages } = newWork(ctx.orgId, event);
-      await ctx.enqueue<CallJob>(
-        callQueue,
-        calls.map((data) => ({ data })),
-      );
-      await ctx.enqueue<StageKey>(
-        messageQueue,
-        messages.map((data) => ({ data })),
-      );
-      const occasions = event.after === null ? [] : occasionsBetween(event.before, event.after);
-      if (occasions.length === 0) continue;
-      const executionId = String(event.context['execution']);
-      await ctx.enqueue<OccasionJob>(occasionQueue, [{ data: { orgId: ctx.orgId, executionId, occasions } }]);
-    }
+    const work = events.map((event) => newWork(ctx.orgId, event));
+    await ctx.enqueue<CallJob>(
+      callQueue,
+      work.flatMap(({ calls }) => calls.map((data) => ({ data }))),
+    );
+    await ctx.enqueue<StageKey>(
+      messageQueue,
+      work.flatMap(({ messages }) => messages.map((data) => ({ data }))),
+    );
+    await enqueueOccasions(ctx, events);
   },
 };
+
+/** Only what somebody asked to be told of has a job: a stage and a pipeline say so themselves, an application is asked. */
+async function enqueueOccasions(ctx: ReaderContext, events: readonly LoggedEvent[]): Promise<void> {
+  const jobs = events.flatMap(({ before, after, context }) => {
+    const occasions = after === null ? [] : occasionsBetween(before, after);
+    if (occasions.length === 0) return [];
+    const ownApplication = String(context['application']);
+    // Events of earlier versions say nothing of it.
+    const told = after?.['notifies'] !== false || occasions.some(({ level }) => level === 'stage');
+    return [{ told, ownApplication, data: { orgId: ctx.orgId, executionId: String(context['execution']), occasions } }];
+  });
+  const asked = jobs.filter(({ told }) => !told).map(({ ownApplication }) => ownApplication);
+  const telling = asked.length === 0 ? new Set<string>() : await tellingApplications(ctx.db, ctx.orgId, asked);
+  await ctx.enqueue<OccasionJob>(
+    occasionQueue,
+    jobs.filter(({ told, ownApplication }) => told || telling.has(ownApplication)).map(({ data }) => ({ data })),
+  );
+}
 
 /** Stages that wait for a job since this event, and calls that nobody waits for any more. */
 function newWork(orgId: string, event: LoggedEvent): { readonly calls: CallJob[]; readonly messages: StageKey[] } {

@@ -65,6 +65,19 @@ export async function triggersFor(
   return found.rows;
 }
 
+/** Which of these have a trigger that listens to them. */
+export async function listenedTo(
+  db: Db | Tx,
+  orgId: string,
+  type: string,
+  candidates: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const found = await sql<{ target: string }>`
+    select distinct target from pipeline_trigger
+    where org_id = ${orgId} and type = ${type} and target = any(${[...candidates]}::text[])`.execute(db);
+  return new Set(found.rows.map(({ target }) => target));
+}
+
 export async function triggerById(
   db: Db | Tx,
   orgId: string,
