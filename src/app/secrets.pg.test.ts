@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RawHttpServer, startRawHttpServer } from '#testing/raw-http-server.ts';
 import { addPerson, signIn, type Visitor } from '#testing/sign-in.ts';
+import { blockActions, slackSender } from '#testing/slack-sender.ts';
 import { send, startTestApp, type TestApp } from '#testing/start-app.ts';
 
 /** Told to the program in confidence; each must be found nowhere afterwards. */
@@ -22,6 +23,12 @@ const secret = {
   savedSigningSecret: 'canary-saved-signing-secret-Nh26',
   savedAppToken: 'xapp-canary-saved-app-token-Vd58',
   savedWebhookPath: 'T0CANARY/B0CANARY/canarySavedPathKu39',
+  responsePath: 'canary-response-path-Lk17',
+  savedGitHubToken: 'canary-saved-github-token-Ye34',
+  savedGitHubKey: 'canary-saved-github-key-Oa61',
+  savedGitLabToken: 'canary-saved-gitlab-token-Bw27',
+  savedAzureToken: 'canary-saved-azure-token-Fi85',
+  savedKafkaPassword: 'canary-saved-kafka-password-Sz40',
   organisationSecret: 'canary-organisation-secret-Hc78',
   brokenBody: 'canary-broken-body-Fs29',
   secretInput: 'canary-secret-input-Qb46',
@@ -84,6 +91,7 @@ beforeAll(async () => {
   await app.settle();
   await tellOnRuns();
   await provokeSlack();
+  await provokeConnections();
   // Everything that can fail does, one after the other.
 }, 180_000);
 afterAll(async () => {
@@ -256,7 +264,53 @@ async function provokeSlack(): Promise<void> {
     if (chore.name === 'keep-slack-sockets') await chore.run();
   }
   await app.settle();
+  await clickInSlack();
   answered.push(JSON.stringify((await app.call('GET', `${path}/messages`)).body));
+}
+
+/** A click that Slack signed, with an address that only Slack and we may know. */
+async function clickInSlack(): Promise<void> {
+  const payload = blockActions({
+    team: { id: 'T1', domain: 'harbour' },
+    user: { id: 'U9', name: 'somebody', team_id: 'T1' },
+    response_url: `${echo.origin}/actions/${secret.responsePath}`,
+    actions: [
+      { type: 'button', action_id: 'approval:approve', block_id: 'approval:x:1', value: '{', action_ts: '1.1' },
+    ],
+  });
+  expect(await slackSender(app.url, secret.savedSigningSecret).interact(payload)).toMatchObject({ status: 200 });
+  await app.settle();
+}
+
+/** Connections that the organisation saved and tried out, with everything that may be wrong with them. */
+async function provokeConnections(): Promise<void> {
+  const kinds = {
+    github: [
+      { apiUrl: `${echo.origin}/reset` },
+      { token: secret.savedGitHubToken, webhookSecret: secret.savedGitHubKey },
+    ],
+    gitlab: [
+      { url: `${echo.origin}/gitlab` },
+      { token: secret.savedGitLabToken, triggerToken: secret.savedGitLabToken },
+    ],
+    'azure-devops': [{ url: echo.origin, project: 'p' }, { token: secret.savedAzureToken }],
+    kafka: [{ brokers: ['127.0.0.1:1'] }, { username: 'u', password: secret.savedKafkaPassword }],
+  };
+  for (const [kind, [settings, secrets]] of Object.entries(kinds)) {
+    const path = `/api/v1/connections/${kind}`;
+    const key = { appId: '1', installationId: '1' };
+    const odd = kind === 'github' ? [{ settings: key, secrets: { privateKey: secret.savedGitHubKey } }] : [];
+    const wrong = [{ settings, secrets: { ...secrets, token: [Object.values(secrets ?? {})[0]] } }];
+    for (const body of [...wrong, ...odd, { settings, secrets }]) {
+      answered.push(JSON.stringify((await app.call('POST', `${path}/test`, body)).body));
+      answered.push(JSON.stringify((await app.call('PUT', path, body)).body));
+    }
+  }
+  for (const [index] of methods.entries()) {
+    const asked = { properties: { key: secret.secretInput } };
+    answered.push(JSON.stringify((await app.call('POST', `/v1/actions/action${index}/runs`, asked)).body));
+  }
+  await app.settle();
 }
 
 /** The secrets that a method brings to its backend. */

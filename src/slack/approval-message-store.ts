@@ -94,3 +94,15 @@ export async function isCardOf(
     limit 1`.execute(db);
   return found.rows.length > 0;
 }
+
+/** People who were written to directly about an approval. */
+export async function peopleTold(
+  db: Db,
+  { orgId, approvalId }: Pick<MessageKey, 'orgId' | 'approvalId'>,
+): Promise<readonly string[]> {
+  const found = await sql<{ place: string }>`
+    select place from slack_approval_message
+    where org_id = ${orgId} and approval_id = ${approvalId} and kind = 'card' and starts_with(place, '@user_')
+    order by place`.execute(db);
+  return found.rows.map(({ place }) => place.slice(1));
+}

@@ -2,12 +2,32 @@ import type { Approval, ApprovalNotification, NotificationMoment } from '#approv
 
 /** A channel that is told of an approval, and of which moments. */
 export interface Place {
-  /** As it was named, without `#`; empty for the webhook's own. */
+  /** As it was named, without `#`; empty for the webhook's own. `@` and an id for somebody's direct messages. */
   readonly channel: string;
   readonly when: ReadonlySet<NotificationMoment>;
   readonly texts: Readonly<Partial<Record<NotificationMoment, string>>>;
   /** Somebody chose the moments: each is told by a message of its own, beside the card that changes. */
   readonly chosen: boolean;
+}
+
+/** A channel of this name means direct messages to everybody who may decide. */
+const approversPlace = '@approvers';
+
+/** Somebody's direct messages; null for a channel. */
+export function personOf({ channel }: Pick<Place, 'channel'>): string | null {
+  return /^@(user_\w+)$/.exec(channel)?.[1] ?? null;
+}
+
+/** Places with people in the place of everybody who may decide: `asked` is called where that is wanted. */
+export async function withPeople(
+  places: readonly Place[],
+  asked: () => Promise<readonly string[]>,
+): Promise<readonly Place[]> {
+  const direct = places.find(({ channel }) => channel === approversPlace);
+  if (direct === undefined) return places;
+  const people = [...new Set(await asked())];
+  const others = places.filter((place) => place !== direct);
+  return [...others, ...people.map((person) => ({ ...direct, channel: `@${person}` }))];
 }
 
 const allMoments: readonly NotificationMoment[] = ['awaiting', 'approved', 'rejected'];

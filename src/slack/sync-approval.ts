@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { personById } from '#access/people-queries.ts';
+import type { PersonRow } from '#access/person.ts';
 import type { Approval } from '#approvals/approval.ts';
 import { findApproval, votesOf } from '#approvals/approval-queries.ts';
 import { tally } from '#approvals/approval-rules.ts';
 import { approverSeats, countedVotes } from '#approvals/approver-queries.ts';
 import type { Core } from '#platform/core.ts';
+import { languageOf } from './admit-sender.ts';
 import {
   type ApprovalMessage,
   claimMessage,
@@ -17,8 +20,18 @@ import { type ApprovalCard, approvalCard } from './blocks/approval-card.ts';
 import { approvalNote, type NoteKind } from './blocks/approval-note.ts';
 import { hearsClicks, type SlackConnection, transportOf } from './connection.ts';
 import type { SlackConnections } from './connection-store.ts';
+import { findAddress, findPeople } from './find-address.ts';
 import { findPostedMessage } from './find-posted-message.ts';
-import { endsUnchanged, momentOf, type Place, placesOf, tellsEnd, waitAfter } from './message-plan-rules.ts';
+import {
+  endsUnchanged,
+  momentOf,
+  personOf,
+  type Place,
+  placesOf,
+  tellsEnd,
+  waitAfter,
+  withPeople,
+} from './message-plan-rules.ts';
 import { postMessage } from './post-message.ts';
 import { isPassing, slackErrorMessage } from './slack-errors.ts';
 import type { PostOutcome, SlackHttp, SlackTransport } from './slack-http.ts';
@@ -54,8 +67,11 @@ export async function syncApproval(
   const transport = transportOf(connection);
   if (approval === null || connection === null || transport === null) return null;
   const rests: Rest[] = [];
-  for (const place of placesOf(approval, defaultPlace(connection, transport))) {
-    const work: Work = { parts, connection, transport: inChannel(transport, place), approval, place };
+  const named = placesOf(approval, defaultPlace(connection, transport));
+  for (const place of await withPeople(named, async () => findPeople(parts.core.db, approval, transport))) {
+    const personId = personOf(place);
+    const person = personId === null ? null : await personById(parts.core.db, orgId, personId);
+    const work: Work = { parts, connection, transport: inChannel(transport, place), approval, place, person };
     rests.push(await syncCard(work));
     for (const note of notes) rests.push(await syncNote(work, note));
     if (await isEndTold(work)) rests.push(await syncNote(work, { kind: 'ended', number: 1 }));
@@ -87,6 +103,8 @@ interface Work {
   readonly transport: SlackTransport;
   readonly approval: Approval;
   readonly place: Place;
+  /** Whose direct messages the place is. */
+  readonly person: PersonRow | null;
 }
 
 const busyMs = 1_000;
@@ -124,8 +142,11 @@ async function bringCard(work: Work, card: CardWork): Promise<MessageResult> {
 }
 
 /** What never stood in Slack need not be told of when it is over; what may stand there is looked for. */
-async function lookForCard({ parts, transport }: Work, { key, message }: CardWork): Promise<MessageResult> {
+async function lookForCard(work: Work, { key, message }: CardWork): Promise<MessageResult> {
+  const { parts } = work;
   if (message.attemptedAt === null) return { ...message, state: 'needless', error: null };
+  const transport = await findAddress(work, message);
+  if ('state' in transport) return transport;
   if (transport.kind !== 'bot') return { ...message, error: null };
   const sought = { key: messageName(key), attemptedAt: message.attemptedAt.getTime() };
   const found = await findPostedMessage(parts.http, transport, sought);
@@ -149,10 +170,12 @@ interface Posting {
 
 async function post(work: Work, { key, message, shown, hash, threadTs }: Posting): Promise<MessageResult> {
   const { core, http } = work.parts;
+  const transport = await findAddress(work, message);
+  if ('state' in transport) return transport;
   const earlier = message.attemptedAt === null ? {} : { mayBePosted: true, attemptedAt: message.attemptedAt.getTime() };
   await markAttempt(core.db, key, core.clock.now());
   const outcome = await postMessage(http, {
-    transport: work.transport,
+    transport,
     message: shown,
     key: messageName(key),
     threadTs,
@@ -234,7 +257,7 @@ async function settle(
   return Math.max(waitAfter(before.tries), result.retryAfterMs ?? 0);
 }
 
-async function cardOf({ parts, connection, transport, approval, place }: Work): Promise<ApprovalCard> {
+async function cardOf({ parts, connection, transport, approval, place, person }: Work): Promise<ApprovalCard> {
   const { db, publicUrl } = parts.core;
   const moment = momentOf(approval);
   const votes = countedVotes(await votesOf(db, approval.orgId, approval.id));
@@ -244,7 +267,7 @@ async function cardOf({ parts, connection, transport, approval, place }: Work): 
     progress: tally(approval.terms.quorum, seats, votes).progress,
     text: (moment === null ? undefined : place.texts[moment]) ?? null,
     publicUrl,
-    language: connection.language,
+    language: person === null ? connection.language : languageOf(person, connection),
     ownLabels: { approve: connection.approveLabel, reject: connection.rejectLabel },
     withButtons: transport.kind === 'bot' && hearsClicks(connection),
   };

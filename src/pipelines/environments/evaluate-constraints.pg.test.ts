@@ -114,6 +114,29 @@ describe('a version on its way', () => {
     expect(await states(application)).toMatchObject([{ status: 'OVERRIDE_PASS', comment: 'as agreed' }]);
   });
 
+  test('is asked about in Slack as a stage is: with reminders, words of its own and chosen moments', async () => {
+    const slack = { type: 'slack', address: '#rel', when: ['manualJudgment'], notifyEveryMs: 3_600_000 };
+    const message = { manualJudgment: { text: 'Ready for production.' } };
+    const environments = [
+      { name: 'production', constraints: [judgement], notifications: [{ ...slack, message }] },
+      { name: 'test', constraints: [] },
+    ];
+    const application = await submitted([], { environments });
+    expect(await report(application, '1.0')).toBe(201);
+    const found = await app.database.database.pool.query('select terms from approval where id = $1', [
+      await approvalOf(application, '1.0'),
+    ]);
+    expect(found.rows[0]).toMatchObject({
+      terms: {
+        remindEveryMs: 3_600_000,
+        confirm: 'Let checkout 1.0 into production?',
+        notifications: [
+          { via: 'slack', channel: '#rel', when: ['awaiting'], texts: { awaiting: 'Ready for production.' } },
+        ],
+      },
+    });
+  });
+
   test('is reported twice and judged twice with one effect; another word about it is refused', async () => {
     const application = await submitted();
     expect([await report(application, '1.0'), await report(application, '1.0')]).toStrictEqual([201, 200]);

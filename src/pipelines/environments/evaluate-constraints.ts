@@ -2,7 +2,7 @@ import { hashContent } from '#approvals/approval-rules.ts';
 import { cancelApproval } from '#approvals/cancel-approval.ts';
 import { requestApproval } from '#approvals/request-approval.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
-import { approversOf, labelOf, notificationsOf, quorumOf } from '../stages/judgment-terms.ts';
+import { approversOf, labelOf, notificationsOf, quorumOf, reminderOf } from '../stages/judgment-terms.ts';
 import { timeoutMs } from './config-rules.ts';
 import {
   approvedEnvironments,
@@ -107,6 +107,7 @@ async function askForJudgement(
       milliseconds === null
         ? null
         : { at: new Date(ctx.now.getTime() + milliseconds).toISOString(), outcome: 'expire' },
+    remindEveryMs: reminderOf({ notifications: environment.notifications }),
     notifications: notificationsOf({ notifications: environment.notifications }),
   });
 }

@@ -67,3 +67,13 @@ function textsOf(notification: NotificationConfig): { readonly texts?: Partial<R
 export function labelOf(given: unknown, usual: string): string {
   return typeof given === 'string' && given.trim() !== '' ? given.trim().slice(0, 75) : usual;
 }
+
+const shortestReminderMs = 60_000;
+
+/** How often people are reminded: as often as the most impatient of the notifications says. */
+export function reminderOf(config: Judged): number | null {
+  const every = (config['notifications'] as readonly NotificationConfig[] | undefined)
+    ?.map((each) => asNumber(each['notifyEveryMs']) ?? 0)
+    .filter((milliseconds) => milliseconds > 0);
+  return every === undefined || every.length === 0 ? null : Math.max(shortestReminderMs, Math.min(...every));
+}

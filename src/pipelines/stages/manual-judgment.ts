@@ -9,7 +9,7 @@ import { isJsonObject } from '#platform/json.ts';
 import type { StageRow } from '../execution.ts';
 import type { NotificationConfig, StageConfig } from '../pipeline.ts';
 import { asNumber, wrongNumber } from './field-rules.ts';
-import { approversOf, labelOf, notificationsOf, quorumOf } from './judgment-terms.ts';
+import { approversOf, labelOf, notificationsOf, quorumOf, reminderOf } from './judgment-terms.ts';
 import type { BeginRequest, FieldProblem, StageKind, StageStep } from './stage-kind.ts';
 
 /** Three days, unless the stage says otherwise. */
@@ -152,15 +152,6 @@ function timeoutOf(config: StageConfig, now: Date): { readonly at: string; reado
   if (given === null) return null;
   const milliseconds = asNumber(given) ?? defaultTimeoutMs;
   return { at: new Date(now.getTime() + milliseconds).toISOString(), outcome: 'expire' };
-}
-
-const shortestReminderMs = 60_000;
-
-function reminderOf(config: StageConfig): number | null {
-  const every = (config['notifications'] as readonly NotificationConfig[] | undefined)
-    ?.map((each) => asNumber(each['notifyEveryMs']) ?? 0)
-    .filter((milliseconds) => milliseconds > 0);
-  return every === undefined || every.length === 0 ? null : Math.max(shortestReminderMs, Math.min(...every));
 }
 
 const factsShown = 8;

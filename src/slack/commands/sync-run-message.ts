@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto';
 import { personById } from '#access/people-queries.ts';
 import { toUserActor } from '#access/person.ts';
 import type { Core } from '#platform/core.ts';
-import { isJsonObject } from '#platform/json.ts';
 import { findRun } from '#runs/run-queries.ts';
 import { languageOf } from '../admit-sender.ts';
 import { runMessage } from '../blocks/run-message.ts';
 import type { SlackConnection } from '../connection.ts';
 import type { SlackConnections } from '../connection-store.ts';
 import { waitAfter } from '../message-plan-rules.ts';
+import { openConversation } from '../open-conversation.ts';
 import { postMessage } from '../post-message.ts';
 import { isPassing, slackErrorMessage } from '../slack-errors.ts';
 import type { SlackHttp } from '../slack-http.ts';
 import type { SlackMessage } from '../slack-message.ts';
-import { callSlack, textOf } from '../web-api-client.ts';
+import { callSlack } from '../web-api-client.ts';
 import {
   claimRunMessage,
   markRunAttempt,
@@ -83,7 +83,8 @@ interface Work extends Wanted {
 async function post(work: Work): Promise<Brought> {
   const { parts, orgId, runId, token, connection, message, shown, hash } = work;
   const { core, http } = parts;
-  const channel = message.channelId ?? (await openConversation(work));
+  const account = { token, apiUrl: connection.apiUrl };
+  const channel = message.channelId ?? (await openConversation(http, account, message.slackUserId));
   const earlier = message.attemptedAt === null ? {} : { mayBePosted: true, attemptedAt: message.attemptedAt.getTime() };
   await markRunAttempt(core.db, orgId, runId, core.clock.now());
   const outcome = await postMessage(http, {
@@ -100,15 +101,6 @@ async function post(work: Work): Promise<Brought> {
   const state = isPassing(outcome.error) ? 'wanted' : 'undeliverable';
   const notSent = message.attemptedAt === null;
   return { ...message, state, error: outcome.message, notSent, retryAfterMs: outcome.retryAfterMs };
-}
-
-/** The direct conversation with somebody; without the scope for it, Slack takes their own id. */
-async function openConversation({ parts, token, connection, message }: Work): Promise<string> {
-  const account = { token, apiUrl: connection.apiUrl };
-  const answer = await callSlack(parts.http, account, 'conversations.open', { users: message.slackUserId });
-  const channel = answer.ok ? answer.json['channel'] : null;
-  const id = isJsonObject(channel) ? textOf(channel['id']) : '';
-  return id === '' ? message.slackUserId : id;
 }
 
 /** Repeating a change is harmless, so its answer need not be known. */

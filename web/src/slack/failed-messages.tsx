@@ -43,12 +43,8 @@ function FailedRow({ message }: { readonly message: FailedMessage }) {
           {title}
         </Link>
         <p>
-          {[
-            t(`failed.what.${what}`),
-            place === '' ? t('failed.webhook') : `#${place}`,
-            t(`failed.state.${state}`),
-          ].join(' · ')}{' '}
-          · <RelativeTime at={requestedAt} />
+          {[t(`failed.what.${what}`), placeWords(t, place), t(`failed.state.${state}`)].join(' · ')} ·{' '}
+          <RelativeTime at={requestedAt} />
         </p>
         <p>{error}</p>
         {resend.error !== null && (
@@ -68,4 +64,9 @@ function FailedRow({ message }: { readonly message: FailedMessage }) {
       </Button>
     </li>
   );
+}
+
+function placeWords(t: (key: string) => string, place: string): string {
+  if (place === '') return t('failed.webhook');
+  return place.startsWith('@') ? t('failed.direct') : `#${place}`;
 }
