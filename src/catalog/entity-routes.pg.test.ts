@@ -358,6 +358,10 @@ describe('identifiers in paths', () => {
     await server.ask('DELETE', '/v1/blueprints/service/entities/one+two');
     expect(await server.ask('DELETE', '/v1/blueprints/service/entities/one+two')).toMatchObject({ status: 200 });
     expect((await server.ask('GET', path('one two'))).status).toBe(404);
+    await server.entity('service', { identifier: 'c+d e' });
+    // As `quote_plus` writes it.
+    expect(await server.ask('DELETE', '/v1/blueprints/service/entities/c%2Bd+e')).toMatchObject({ status: 200 });
+    expect((await server.ask('GET', path('c+d e'))).status).toBe(404);
   });
 });
 

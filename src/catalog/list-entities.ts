@@ -55,10 +55,26 @@ export async function countEntities(db: Db, actor: Actor, blueprint: string): Pr
  */
 export async function resolveIdentifier(db: Db, orgId: string, blueprint: string, identifier: string): Promise<string> {
   if (!identifier.includes('+')) return identifier;
-  const candidates = [identifier, identifier.replaceAll('+', ' ')];
+  const candidates = plusReadings(identifier);
   const found = await sql<{ identifier: string }>`
     select identifier from entity
     where org_id = ${orgId} and blueprint = ${blueprint} and identifier = any(${candidates}::text[])`.execute(db);
   const known = new Set(found.rows.map((row) => row.identifier));
   return candidates.find((candidate) => known.has(candidate)) ?? identifier;
+}
+
+/** Of names with more pluses than this, all are blanks or none is. */
+const mostPluses = 6;
+
+/** An encoded plus arrives as one, too, so each may be a plus or a blank; literally first, then as many blanks as can be. */
+function plusReadings(identifier: string): readonly string[] {
+  const parts = identifier.split('+');
+  const pluses = parts.length - 1;
+  if (pluses > mostPluses) return [identifier, parts.join(' ')];
+  const readings = Array.from({ length: 2 ** pluses }, (_, blanks) => {
+    const text = parts.map((part, at) => (at === 0 ? part : `${(blanks >> (at - 1)) % 2 === 1 ? ' ' : '+'}${part}`));
+    return text.join('');
+  });
+  const [literal = identifier, ...others] = readings;
+  return [literal, ...others.toReversed()];
 }
