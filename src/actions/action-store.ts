@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound, problem } from '#platform/problem.ts';
 import { entityBlueprint } from './load-input-entities.ts';
@@ -120,7 +121,12 @@ function emitAction(ctx: WriteContext, before: ActionRow | null, after: ActionRo
     action,
     subject: `action:${shown?.id}`,
     context: { action: shown?.identifier, ...(shown?.blueprint == null ? {} : { blueprint: shown.blueprint }) },
-    before: before === null ? null : toWireAction(before),
-    after: after === null ? null : toWireAction(after),
+    before: before === null ? null : loggedAction(before),
+    after: after === null ? null : loggedAction(after),
   });
+}
+
+/** The log keeps what it is told for good, so addresses and headers stand in it without their secrets. */
+function loggedAction(row: ActionRow): Record<string, unknown> {
+  return maskParts(toWireAction(row), ['invocationMethod', 'approvalNotification']);
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '#platform/commands/actor.ts';
+import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { type ActionRow, toLegacyWireAction } from './action.ts';
 
 /** What templates and bodies may speak of. */
@@ -50,7 +51,8 @@ export function legacyInvocationBody(facts: InvocationFacts): Record<string, unk
     context: { entity: identifier, blueprint: facts.action.blueprint, runId: facts.runId },
     payload: {
       entity: facts.entity,
-      action: asSent(toLegacyWireAction(facts.action)),
+      // Where approvers are told is none of the backend's business.
+      action: asSent(maskParts(toLegacyWireAction(facts.action), ['approvalNotification'])),
       properties: facts.inputs,
       censoredProperties: facts.encryptedInputs,
     },

@@ -233,6 +233,14 @@ describe('templates', () => {
     expect((await readRun(app, run.id))['payload']).toMatchObject({ body });
   });
 
+  test('a backend is not told the address where approvers are', async () => {
+    const approvalNotification = { type: 'webhook', url: 'https://hooks.example.com/?token=of-the-approvers' };
+    const run = await begin(app, await saveAction(app, webhook, { approvalNotification }));
+    const text = JSON.stringify(await bodyFor(run.id));
+    expect(text).toContain('https://hooks.example.com/');
+    expect(text).not.toContain('of-the-approvers');
+  });
+
   test('secrets in headers and addresses do not stand on the run', async () => {
     const secret = 'tok3nthatisverysecretindeed42';
     const action = await saveAction(app, {
