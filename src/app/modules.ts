@@ -13,6 +13,7 @@ import { historyModule } from '#history/module.ts';
 import { homeModule } from '#home/module.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
+import { viewBlueprintHook } from '#catalog/views/delete-blueprint-views.ts';
 import { pageBlueprintHook, pagesModule } from '#pages/module.ts';
 import { constraintSubject } from '#pipelines/environments/judge-constraint.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
@@ -67,7 +68,7 @@ export interface Queue {
   wake(queue: string): void;
 }
 
-const blueprintHooks = [actionBlueprintHook, scorecardBlueprintHook, pageBlueprintHook];
+const blueprintHooks = [actionBlueprintHook, scorecardBlueprintHook, pageBlueprintHook, viewBlueprintHook];
 const jqThreads = 2;
 const jqDeadlineMs = 1_000;
 const jqOutputBytes = 1_048_576;

@@ -22,6 +22,17 @@ const everybody = [
   'POST /v1/entities/aggregate',
   'POST /api/v1/blueprints/:blueprint/rows',
   'POST /api/v1/blueprints/:blueprint/facets',
+  'POST /api/v1/blueprints/:blueprint/groups',
+  // Views of a table are everybody's own; those of others are not there, or refused.
+  'POST /api/v1/blueprints/:blueprint/views',
+  'PATCH /api/v1/blueprints/:blueprint/views/:view',
+  'DELETE /api/v1/blueprints/:blueprint/views/:view',
+  'PUT /api/v1/blueprints/:blueprint/default-view',
+  // Each entity is judged by itself, and what is refused is told in the answer.
+  'POST /api/v1/blueprints/:blueprint/bulk-previews',
+  'POST /api/v1/blueprints/:blueprint/bulk-changes',
+  'POST /api/v1/bulk-changes/:change/retries',
+  'POST /api/v1/bulk-changes/:change/cancellation',
   'POST /v1/entities/aggregate-over-time',
   'POST /v1/entities/properties-history',
   'POST /api/v1/pages/:page/data',

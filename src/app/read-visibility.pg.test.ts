@@ -14,6 +14,8 @@ const readsByPost: Readonly<Record<string, object>> = {
   '/v1/blueprints/:blueprint/entities/search/count': {},
   '/api/v1/blueprints/:blueprint/rows': {},
   '/api/v1/blueprints/:blueprint/facets': { fields: ['text'] },
+  '/api/v1/blueprints/:blueprint/groups': { by: { property: 'text' } },
+  '/api/v1/blueprints/:blueprint/bulk-previews': { scope: {}, change: { kind: 'edit', icon: 'Box' } },
   '/v1/entities/aggregate': { func: 'countValues', property: 'text', query: everything },
   '/api/v1/pages/:page/data': {},
   '/api/v1/widget-previews': {
@@ -157,6 +159,7 @@ test('no read shows an entity to who may not read it, and those that could show 
       'POST /v1/entities/aggregate',
       'POST /api/v1/blueprints/:blueprint/rows',
       'POST /api/v1/blueprints/:blueprint/facets',
+      'POST /api/v1/blueprints/:blueprint/groups',
       'GET /api/v1/blueprints/:blueprint/entities.csv',
       'GET /api/v1/search',
       'POST /v1/entities/aggregate-over-time',

@@ -40,6 +40,8 @@ async function doAllThings(): Promise<void> {
   for (const size of [1, 2]) {
     await ask('POST', '/v1/blueprints/service/entities?upsert=true', { identifier: 'a', properties: { size } });
   }
+  const change = { kind: 'edit', properties: { size: 3 } };
+  await ask('POST', '/api/v1/blueprints/service/bulk-changes', { scope: {}, change });
   const mapping = { blueprint: 'service', entity: { identifier: '"copy of " + .identifier' } };
   await ask('POST', '/v1/migrations', { sourceBlueprint: 'service', mapping });
   const rules = [

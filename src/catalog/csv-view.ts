@@ -13,13 +13,29 @@ function keysOf(blueprint: BlueprintDocument): {
   return { properties: kinds.flatMap((kind) => Object.keys(kind)), relations: Object.keys(blueprint.relations) };
 }
 
+/** Columns as a table has them, named as its keys; null for all that there are. The identifier is always there. */
+type CsvColumns = readonly string[] | null;
+
 /** The first line: what each column is. Begins with the mark by which spreadsheets know UTF-8. */
-export function csvHead(blueprint: BlueprintDocument): string {
+export function csvHead(blueprint: BlueprintDocument, columns: CsvColumns = null): string {
   const { properties, relations } = keysOf(blueprint);
-  return `\uFEFF${[...metaFields, 'level', ...properties, ...relations].map(csvField).join(',')}\r\n`;
+  const heads = columns === null ? [...metaFields, 'level', ...properties, ...relations] : chosen(columns).map(headOf);
+  return `\uFEFF${heads.map(csvField).join(',')}\r\n`;
 }
 
-export function csvLines(blueprint: BlueprintDocument, entities: readonly WireEntity[]): string {
+const chosen = (columns: readonly string[]): readonly string[] => [
+  '$identifier',
+  ...columns.filter((key) => key !== '$identifier'),
+];
+
+const headOf = (key: string): string => (key.startsWith('$') ? key.slice(1) : key);
+
+export function csvLines(
+  blueprint: BlueprintDocument,
+  entities: readonly WireEntity[],
+  columns: CsvColumns = null,
+): string {
+  if (columns !== null) return chosenLines(entities, chosen(columns));
   const { properties, relations } = keysOf(blueprint);
   return entities
     .map((entity) => {
@@ -37,6 +53,27 @@ export function csvLines(blueprint: BlueprintDocument, entities: readonly WireEn
       return `${fields.map(csvField).join(',')}\r\n`;
     })
     .join('');
+}
+
+function chosenLines(entities: readonly WireEntity[], keys: readonly string[]): string {
+  return entities.map((entity) => `${keys.map((key) => csvField(valueIn(entity, key))).join(',')}\r\n`).join('');
+}
+
+function valueIn(entity: WireEntity, key: string): unknown {
+  if (key.startsWith('$')) return entity[key.slice(1)];
+  const of = (part: string): JsonObject => {
+    const value = entity[part];
+    return isJsonObject(value) ? value : {};
+  };
+  if (key.startsWith('level:')) {
+    const name = key.slice('level:'.length);
+    const scorecards = of('scorecards');
+    const score = Object.hasOwn(scorecards, name) ? scorecards[name] : null;
+    return isJsonObject(score) ? score['level'] : null;
+  }
+  const [properties, relations] = [of('properties'), of('relations')];
+  if (Object.hasOwn(relations, key)) return relations[key];
+  return Object.hasOwn(properties, key) ? properties[key] : null;
 }
 
 function levelsOf(scorecards: JsonObject): string {

@@ -61,7 +61,7 @@ export async function describeDeletion(
   };
 }
 
-async function touched(db: Db, actor: Actor, targets: readonly Target[]): Promise<readonly Touched[]> {
+export async function touched(db: Db, actor: Actor, targets: readonly Target[]): Promise<readonly Touched[]> {
   const groups = Map.groupBy(targets, ({ blueprint }) => blueprint);
   return Promise.all(
     [...groups].map(async ([blueprint, all]) => {
@@ -72,7 +72,11 @@ async function touched(db: Db, actor: Actor, targets: readonly Target[]): Promis
   );
 }
 
-async function releasedBy(db: Db, actor: Actor, sources: readonly Dependent[]): Promise<DeletionPreview['released']> {
+export async function releasedBy(
+  db: Db,
+  actor: Actor,
+  sources: readonly Dependent[],
+): Promise<DeletionPreview['released']> {
   const groups = Map.groupBy(sources, ({ relation }) => relation);
   const found = await Promise.all(
     [...groups].map(async ([relation, all]) => (await touched(db, actor, all)).map((one) => ({ ...one, relation }))),

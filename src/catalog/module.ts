@@ -4,6 +4,8 @@ import { aggregateRoutes } from './aggregate-routes.ts';
 import type { EntityParts } from './apply-changes.ts';
 import { calculationRoutes } from './calculation-routes.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
+import { bulkChangeChores, bulkChangeJobs, bulkChangeReader } from './bulk/bulk-change-jobs.ts';
+import { bulkChangeRoutes } from './bulk/bulk-change-routes.ts';
 import { bulkRoutes } from './bulk-routes.ts';
 import type { BlueprintHook } from './delete-blueprint.ts';
 import { derivedChores, derivedJobs } from './derived/derived-jobs.ts';
@@ -24,6 +26,7 @@ import { sourceRoutes } from './source-routes.ts';
 import { tableRoutes } from './table-routes.ts';
 import { timerChores } from './timers/timer-jobs.ts';
 import { timersReader } from './timers/timer-reactions.ts';
+import { viewRoutes } from './views/view-routes.ts';
 
 export interface CatalogOptions extends EntityParts {
   /** What other modules keep about a blueprint and want to clean up, or keep from being deleted. */
@@ -48,16 +51,19 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...aggregateRoutes(core, blueprints),
       ...sourceRoutes(core, blueprints),
       ...tableRoutes(core, blueprints),
+      ...viewRoutes(core, blueprints),
+      ...bulkChangeRoutes(core, options),
       ...relatedRoutes(core, blueprints),
       ...calculationRoutes(core, options),
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
     followers: [followPeople(options)],
-    readers: [derivedReader(graphs), wordsReader(), timersReader(graphs), migrationReader],
-    jobs: [...derivedJobs(core, options), ...migrationJobs(core, options)],
+    readers: [derivedReader(graphs), wordsReader(), timersReader(graphs), migrationReader, bulkChangeReader],
+    jobs: [...derivedJobs(core, options), ...migrationJobs(core, options), ...bulkChangeJobs(core, options)],
     chores: [
       ...derivedChores(core, options),
       ...migrationChores(core, options),
+      ...bulkChangeChores(core, options),
       ...peopleChores(core, options),
       ...timerChores(core, options),
     ],

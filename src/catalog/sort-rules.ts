@@ -9,6 +9,12 @@ export interface SortInput {
   readonly order?: 'asc' | 'desc';
 }
 
+export interface LevelSortInput {
+  readonly scorecard: string;
+  readonly levels: readonly string[];
+  readonly order?: 'asc' | 'desc' | undefined;
+}
+
 /** Where a page ended: the last row's sort key as text and its identifier. */
 export interface SortPosition {
   readonly key: string | null;
@@ -44,11 +50,20 @@ const metaKeys: ReadonlyMap<string, Key> = new Map([
 
 /** An order over the entities of a blueprint in which no two are equal; entities without a value come last. */
 export function sortOrder(blueprint: BlueprintDocument, { property, order = 'asc' }: SortInput): SortOrder {
-  const { value, type, nullable } = sortKey(blueprint, property);
+  return orderBy(`${property} ${order}`, sortKey(blueprint, property), order);
+}
+
+/** By the level of a scorecard, in the order in which the scorecard has them. */
+export function levelOrder({ scorecard, levels, order = 'asc' }: LevelSortInput): SortOrder {
+  const value = sql`array_position(${[...levels]}::text[], e.scorecards -> ${scorecard}::text ->> 'level')`;
+  return orderBy(`level:${scorecard} ${order}`, { value, type: sql`int`, nullable: true }, order);
+}
+
+function orderBy(name: string, { value, type, nullable }: Key, order: 'asc' | 'desc'): SortOrder {
   const direction = order === 'asc' ? sql`asc` : sql`desc`;
   const beyond = order === 'asc' ? sql`>` : sql`<`;
   return {
-    name: `${property} ${order}`,
+    name,
     key: value,
     by: sql`${nullable ? sql`(${value}) is null, ` : sql``}${value} ${direction}, e.identifier ${direction}`,
     after({ key, identifier }) {

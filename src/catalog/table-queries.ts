@@ -4,12 +4,8 @@ import { type BlueprintDocument, definitionOf } from './blueprint-document.ts';
 import { entityColumns, type EntityRow } from './entity-queries.ts';
 import { wordsAsked } from './find/cut-words.ts';
 import type { SearchGroup } from './plan-search.ts';
+import type { SortOrder } from './sort-rules.ts';
 import { countsByValue, type Grouping } from './value-rules.ts';
-
-/** The order of a table; by a level in the order in which the scorecard has them. */
-export type TableSort =
-  | { readonly by: RawBuilder<unknown> }
-  | { readonly scorecard: string; readonly levels: readonly string[]; readonly order: 'asc' | 'desc' };
 
 /** Entities that have all words somewhere as well; what is written is found within a second. */
 export function withWords({ blueprints, condition }: SearchGroup, orgId: string, text: string): SearchGroup {
@@ -28,21 +24,15 @@ export function withWords({ blueprints, condition }: SearchGroup, orgId: string,
 export async function readRows(
   db: Db,
   { condition }: SearchGroup,
-  sort: TableSort,
+  { by }: Pick<SortOrder, 'by'>,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): Promise<readonly EntityRow[]> {
   const found = await sql<EntityRow>`
     with page as materialized (
-      select e.ctid as place from entity e where ${condition} order by ${orderOf(sort)} offset ${offset} limit ${limit}
+      select e.ctid as place from entity e where ${condition} order by ${by} offset ${offset} limit ${limit}
     )
-    select ${entityColumns} from page join entity e on e.ctid = page.place order by ${orderOf(sort)}`.execute(db);
+    select ${entityColumns} from page join entity e on e.ctid = page.place order by ${by}`.execute(db);
   return found.rows;
-}
-
-function orderOf(sort: TableSort): RawBuilder<unknown> {
-  if ('by' in sort) return sort.by;
-  const position = sql`array_position(${[...sort.levels]}::text[], e.scorecards -> ${sort.scorecard}::text ->> 'level')`;
-  return sql`${position} ${sort.order === 'asc' ? sql`asc` : sql`desc`} nulls last, e.identifier`;
 }
 
 export interface FacetValue {

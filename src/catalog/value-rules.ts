@@ -65,7 +65,7 @@ export function countsByValue(grouping: Grouping, matches: Sql<boolean>, { blank
 }
 
 /** What an entity holds in that place: JSON, a text, or the texts of its teams. */
-function heldBy(grouping: Grouping): Sql {
+export function heldBy(grouping: Grouping): Sql {
   if (grouping.kind === 'relation') return sql`e.relations -> ${grouping.key}::text`;
   if (grouping.kind === 'level') return sql`e.scorecards -> ${grouping.scorecard}::text ->> 'level'`;
   if (grouping.kind === 'rule') {
@@ -77,16 +77,23 @@ function heldBy(grouping: Grouping): Sql {
   return texts[grouping.key as MetaName] ?? sql`e.properties -> ${grouping.key}::text`;
 }
 
+/** As what `heldBy` gives it. */
+export function kindOfHeld(grouping: Grouping): 'json' | 'text' | 'texts' {
+  if (grouping.kind === 'relation') return 'json';
+  if (grouping.kind !== 'property') return 'text';
+  if (grouping.key === '$team') return 'texts';
+  return texts[grouping.key as MetaName] === undefined ? 'json' : 'text';
+}
+
 function itemsOf(grouping: Grouping, held: Sql, blank: boolean): Sql {
   const join = blank ? sql`left join lateral` : sql`cross join lateral`;
   return sql`${join} ${itemsIn(grouping, held)} as item(value) ${blank ? sql`on true` : sql``}`;
 }
 
 function itemsIn(grouping: Grouping, held: Sql): Sql {
-  if (grouping.kind === 'relation') return itemsOfJson(held);
-  if (grouping.kind !== 'property') return single(held);
-  if (grouping.key === '$team') return sql`unnest(${held})`;
-  return texts[grouping.key as MetaName] === undefined ? itemsOfJson(held) : single(held);
+  const kind = kindOfHeld(grouping);
+  if (kind === 'texts') return sql`unnest(${held})`;
+  return kind === 'json' ? itemsOfJson(held) : single(held);
 }
 
 function single(text: Sql): Sql {

@@ -37,7 +37,10 @@ const catalog = createRoute({
 const blueprint = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint',
-  validateSearch: only('q', 'sort', 'filter', 'cols', 'open', 'new', 'from', 'edit', 'delete'),
+  validateSearch: only(
+    ...['q', 'sort', 'filter', 'cols', 'group', 'folded', 'view', 'picked', 'build', 'bulk', 'change'] as const,
+    ...['open', 'new', 'from', 'edit', 'delete'] as const,
+  ),
   component: lazyRouteComponent(
     withWords(() => import('./catalog/blueprint-page.tsx'), 'table'),
     'BlueprintPage',

@@ -6,11 +6,13 @@ import classes from './columns-menu.module.css';
 interface ColumnsMenuProps {
   readonly columns: readonly { readonly key: string; readonly title: string; readonly hidden: boolean }[];
   readonly onChange: (key: string, change: { readonly hidden?: boolean; readonly move?: -1 | 1 }) => void;
+  readonly pinned: boolean;
+  readonly onPinned: (pinned: boolean) => void;
   readonly onReset: () => void;
 }
 
 /** Which columns are shown, and in which order. The first one names the row and stays. */
-export function ColumnsMenu({ columns, onChange, onReset }: ColumnsMenuProps) {
+export function ColumnsMenu({ columns, onChange, pinned, onPinned, onReset }: ColumnsMenuProps) {
   const { t } = useTranslation('table');
   return (
     <Popover position="bottom-end" shadow="md" width={320} trapFocus>
@@ -53,6 +55,13 @@ export function ColumnsMenu({ columns, onChange, onReset }: ColumnsMenuProps) {
             </li>
           ))}
         </ul>
+        <Checkbox
+          size="xs"
+          p={6}
+          label={t('columns.pinned')}
+          checked={pinned}
+          onChange={(event) => onPinned(event.currentTarget.checked)}
+        />
         <Button variant="subtle" size="compact-sm" onClick={onReset}>
           {t('columns.reset')}
         </Button>

@@ -144,10 +144,10 @@ function ValuePart(props: ValuePartProps) {
   );
 }
 
-function ValueList({ blueprint, others, q, field, values, onValues }: ValuePartProps) {
+function ValueList({ blueprint, base = [], others, q, field, values, onValues }: ValuePartProps) {
   const { t } = useTranslation('table');
   const facets = useQuery(
-    facetsQuery({ blueprint: blueprint.identifier, rules: rulesOf(others, blueprint), q }, [field.key]),
+    facetsQuery({ blueprint: blueprint.identifier, rules: [...base, ...rulesOf(others, blueprint)], q }, [field.key]),
   );
   const found = (facets.data?.facets[field.key] ?? []).filter((one) => one.value !== null);
   const counted = new Map(found.map((one) => [one.value, one.count]));

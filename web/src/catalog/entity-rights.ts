@@ -35,6 +35,9 @@ export interface EntityRights {
   readonly create: boolean;
   readonly update: boolean;
   readonly remove: boolean;
+  /** Of some entities at least: those of one's own teams. */
+  readonly someUpdate: boolean;
+  readonly someRemove: boolean;
 }
 
 const has = (list: readonly string[] | undefined, ...values: readonly string[]): boolean =>
@@ -58,7 +61,7 @@ export function rightsOf(
   entity: Pick<Entity, 'team'> | undefined,
 ): EntityRights {
   if (has(person.roles, 'Admin', 'Moderator', `${blueprint}-moderator`))
-    return { create: true, update: true, remove: true };
+    return { create: true, update: true, remove: true, someUpdate: true, someRemove: true };
   const granted = (grant: Grant | undefined): boolean => isGranted(person, grant, entity?.team);
   const single = [permissions?.updateProperties, permissions?.updateRelations].flatMap((one) =>
     Object.values(one ?? {}),
@@ -67,10 +70,12 @@ export function rightsOf(
     create: isGranted(person, permissions?.register, undefined),
     update: granted(permissions?.update) || single.some(granted),
     remove: granted(permissions?.unregister),
+    someUpdate: [permissions?.update, ...single].some((grant) => isGranted(person, grant, undefined)),
+    someRemove: isGranted(person, permissions?.unregister, undefined),
   };
 }
 
-const nothing: EntityRights = { create: false, update: false, remove: false };
+const nothing: EntityRights = { create: false, update: false, remove: false, someUpdate: false, someRemove: false };
 
 /** What the signed-in person may do; nothing until it is known. */
 export function useEntityRights(blueprint: string, entity?: Pick<Entity, 'team'>): EntityRights {

@@ -3,6 +3,7 @@ import { IconFilter } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Blueprint } from '../api/wire.ts';
+import type { Rule } from './api.ts';
 import { ConditionEditor } from './condition-editor.tsx';
 import { asks, type Condition, type Field } from './conditions.ts';
 import classes from './filter-bar.module.css';
@@ -12,6 +13,8 @@ export interface FilterBarProps {
   readonly fields: readonly Field[];
   readonly conditions: readonly Condition[];
   readonly q: string;
+  /** Rules beside the conditions: values are counted among what these leave. */
+  readonly base?: readonly Rule[];
   readonly onChange: (conditions: readonly Condition[]) => void;
 }
 
@@ -37,7 +40,7 @@ export function FilterBar(props: FilterBarProps) {
           trapFocus
         >
           <Popover.Target>
-            <Chip
+            <ConditionChip
               condition={condition}
               fields={fields}
               onOpen={() => setOpen(open === index ? undefined : index)}
@@ -88,20 +91,27 @@ export function FilterBar(props: FilterBarProps) {
   );
 }
 
-interface ChipProps {
+interface ConditionChipProps extends Omit<FilterChipProps, 'sentence'> {
   readonly condition: Condition;
   readonly fields: readonly Field[];
+}
+
+function ConditionChip({ condition, fields, ...rest }: ConditionChipProps) {
+  return <FilterChip {...rest} sentence={useSentence(condition, fields)} />;
+}
+
+interface FilterChipProps {
+  readonly sentence: string;
   readonly onOpen: () => void;
   readonly onRemove: () => void;
   readonly ref?: React.Ref<HTMLSpanElement>;
 }
 
-function Chip({ condition, fields, onOpen, onRemove, ref }: ChipProps) {
+export function FilterChip({ sentence, onOpen, onRemove, ref }: FilterChipProps) {
   const { t } = useTranslation('table');
-  const sentence = useSentence(condition, fields);
   return (
     <span ref={ref} className={classes['chip']}>
-      <button type="button" className={classes['sentence']} aria-haspopup="dialog" onClick={onOpen}>
+      <button type="button" className={classes['sentence']} aria-haspopup="dialog" title={sentence} onClick={onOpen}>
         {sentence}
       </button>
       <CloseButton size="xs" aria-label={t('filter.remove', { filter: sentence })} onClick={onRemove} />

@@ -25,7 +25,7 @@ interface Facets {
 
 const PAGE = 200;
 
-const narrowedBy = ({ rules, q }: Pick<TableQuery, 'rules' | 'q'>): Record<string, Json> => ({
+export const narrowedBy = ({ rules, q }: Pick<TableQuery, 'rules' | 'q'>): Record<string, Json> => ({
   query: { combinator: 'and', rules: rules as unknown as Json },
   ...(q === '' ? {} : { q: q.slice(0, 200) }),
 });
@@ -42,14 +42,16 @@ export const facetsQuery = ({ blueprint, rules, q }: Omit<TableQuery, 'sort'>, f
     placeholderData: keepPreviousData,
   });
 
-function sortBody(sort: string, scorecards: readonly Scorecard[]): object | undefined {
+export const levelsOf = (scorecard: string, scorecards: readonly Scorecard[]): readonly string[] =>
+  scorecards.find((one) => one.identifier === scorecard)?.levels.map((level) => level.title) ?? [];
+
+export function sortBody(sort: string, scorecards: readonly Scorecard[]): object | undefined {
   if (sort === '') return undefined;
   const order = sort.startsWith('-') ? 'desc' : 'asc';
   const key = sort.replace(/^-/, '');
   if (!key.startsWith('level:')) return { property: key, order };
   const scorecard = key.slice('level:'.length);
-  const levels = scorecards.find((one) => one.identifier === scorecard)?.levels.map((level) => level.title) ?? [];
-  return { scorecard, levels, order };
+  return { scorecard, levels: levelsOf(scorecard, scorecards), order };
 }
 
 const pageQuery = (query: TableQuery, scorecards: readonly Scorecard[], page: number) =>
@@ -65,15 +67,17 @@ const pageQuery = (query: TableQuery, scorecards: readonly Scorecard[], page: nu
   });
 
 /** Rows of any place of the table: the pages in sight and their neighbours are fetched, and kept for a while. */
-export function useTableRows(query: TableQuery, scorecards: readonly Scorecard[]) {
+export function useTableRows(query: TableQuery, scorecards: readonly Scorecard[], enabled: boolean) {
   const [range, setRange] = useState<readonly [number, number]>([0, 0]);
-  const facets = useQuery(facetsQuery(query, []));
+  const facets = useQuery({ ...facetsQuery(query, []), enabled });
   const count = facets.data?.count ?? 0;
   const last = Math.max(0, Math.ceil(count / PAGE) - 1);
   const from = Math.min(last, Math.max(0, Math.floor(range[0] / PAGE) - 1));
   const to = Math.min(last, Math.floor(range[1] / PAGE) + 1);
   const wanted = useMemo(() => Array.from({ length: to - from + 1 }, (_, index) => from + index), [from, to]);
-  const pages = useQueries({ queries: wanted.map((page) => pageQuery(query, scorecards, page)) });
+  const pages = useQueries({
+    queries: wanted.map((page) => ({ ...pageQuery(query, scorecards, page), enabled })),
+  });
   const rowAt = useCallback(
     (index: number): Entity | undefined => pages[Math.floor(index / PAGE) - from]?.data?.[index % PAGE],
     [pages, from],
@@ -97,10 +101,19 @@ export function useTableRows(query: TableQuery, scorecards: readonly Scorecard[]
   };
 }
 
-/** Where the whole of what is shown comes as a file. */
-export function csvAddress({ blueprint, rules, q, sort }: TableQuery): string {
-  const parameters = new URLSearchParams({ query: JSON.stringify({ combinator: 'and', rules }) });
+/** Where the whole of what is shown comes as a file, with these columns. */
+export function csvAddress(
+  { blueprint, rules, q, sort }: TableQuery,
+  scorecards: readonly Scorecard[],
+  columns: readonly string[],
+): string {
+  const parameters = new URLSearchParams({
+    query: JSON.stringify({ combinator: 'and', rules }),
+    columns: JSON.stringify(columns),
+  });
   if (q !== '') parameters.set('q', q);
-  if (sort !== '' && !sort.includes('level:')) parameters.set('sort', sort);
+  if (sort !== '') parameters.set('sort', sort);
+  const scorecard = /^-?level:(.*)$/.exec(sort)?.[1];
+  if (scorecard !== undefined) parameters.set('levels', JSON.stringify(levelsOf(scorecard, scorecards)));
   return `${path('/api/v1/blueprints', blueprint, 'entities.csv')}?${parameters.toString()}`;
 }

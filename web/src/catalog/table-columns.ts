@@ -18,6 +18,16 @@ export function readColumns(text: string | undefined): readonly ColumnChoice[] {
   });
 }
 
+/** Whether the first column stays in sight; a part of its own says that it does not. */
+export const readPinned = (text: string | undefined): boolean => !(text ?? '').split(',').includes(unpinned);
+
+export const writePinned = (text: string | undefined, pinned: boolean): string => {
+  const parts = (text ?? '').split(',').filter((part) => part !== '' && part !== unpinned);
+  return [...parts, ...(pinned ? [] : [unpinned])].join(',');
+};
+
+const unpinned = '~';
+
 export function writeColumns(choices: readonly ColumnChoice[]): string {
   return choices
     .map(({ key, hidden, width }) => `${hidden ? '-' : ''}${escaped(key)}${width === undefined ? '' : `~${width}`}`)
@@ -61,7 +71,7 @@ export function choose(
   columns: readonly Sized[],
   choices: readonly ColumnChoice[],
   key: string,
-  change: { readonly hidden?: boolean; readonly width?: number; readonly move?: -1 | 1 },
+  change: { readonly hidden?: boolean; readonly width?: number; readonly move?: number },
 ): readonly ColumnChoice[] {
   const own = new Map(columns.map((column) => [column.key, column.width]));
   const all = arranged(columns, choices).map(({ column, hidden }): ColumnChoice => ({

@@ -1,13 +1,32 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import type { KeyboardEvent, PointerEvent } from 'react';
+import { type DragEvent, type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './data-table.module.css';
+import { WholePick } from './data-table-picks.tsx';
 import type { Column, DataTableProps } from './data-table.tsx';
 
 const STEP_PX = 16;
 
-/** Titles that sort, and edges that resize: dragged, or moved by ← and →. */
-export function DataTableHeader<Row>({ columns, sort, onSort, onResize }: DataTableProps<Row>) {
+/** Titles that sort, are dragged to another place or moved with Alt and ← →; edges that resize, also by ← and →. */
+export function DataTableHeader<Row>({ columns, sort, onSort, onResize, onMove, picking }: DataTableProps<Row>) {
+  const [over, setOver] = useState<string>();
+  const drops = (key: string) =>
+    onMove === undefined
+      ? {}
+      : {
+          onDragOver: (event: DragEvent) => {
+            if (!event.dataTransfer.types.includes(DRAGGED)) return;
+            event.preventDefault();
+            setOver(key);
+          },
+          onDragLeave: () => setOver(undefined),
+          onDrop: (event: DragEvent) => {
+            event.preventDefault();
+            setOver(undefined);
+            const from = event.dataTransfer.getData(DRAGGED);
+            if (from !== '' && from !== key) onMove(from, key);
+          },
+        };
   return (
     <div role="rowgroup" className={classes['head']}>
       <div role="row" aria-rowindex={1} className={classes['header']}>
@@ -21,8 +40,11 @@ export function DataTableHeader<Row>({ columns, sort, onSort, onResize }: DataTa
               className={classes['cell']}
               data-align={column.align}
               data-first={index === 0 || undefined}
+              data-over={over === column.key || undefined}
+              {...(index === 0 ? {} : drops(column.key))}
             >
-              <Title column={column} state={state} onSort={onSort} />
+              {index === 0 && picking !== undefined && <WholePick picking={picking} />}
+              <Title column={column} state={state} onSort={onSort} onMove={index === 0 ? undefined : onMove} />
               {onResize !== undefined && <Edge column={column} onResize={onResize} />}
             </div>
           );
@@ -32,15 +54,41 @@ export function DataTableHeader<Row>({ columns, sort, onSort, onResize }: DataTa
   );
 }
 
+const DRAGGED = 'application/x-table-column';
+
 interface TitleProps<Row> {
   readonly column: Column<Row>;
   readonly state: 'ascending' | 'descending' | undefined;
   readonly onSort: ((sort: string) => void) | undefined;
+  readonly onMove: ((key: string, to: string | number) => void) | undefined;
 }
 
-function Title<Row>({ column, state, onSort }: TitleProps<Row>) {
+function Title<Row>({ column, state, onSort, onMove }: TitleProps<Row>) {
   const { t } = useTranslation();
-  if (column.sortable !== true || onSort === undefined) return <span title={column.title}>{column.title}</span>;
+  const drags =
+    onMove === undefined
+      ? {}
+      : {
+          draggable: true,
+          onDragStart: (event: DragEvent) => {
+            event.dataTransfer.setData(DRAGGED, column.key);
+            event.dataTransfer.effectAllowed = 'move';
+          },
+          onKeyDown: (event: KeyboardEvent) => {
+            const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+            if (step === undefined || !event.altKey) return;
+            event.preventDefault();
+            event.stopPropagation();
+            onMove(column.key, step);
+          },
+        };
+  if (column.sortable !== true || onSort === undefined) {
+    return (
+      <span title={column.title} {...drags}>
+        {column.title}
+      </span>
+    );
+  }
   const Arrow = state === 'descending' ? IconArrowDown : IconArrowUp;
   const next = state === 'ascending' ? `-${column.key}` : state === 'descending' ? '' : column.key;
   return (
@@ -48,6 +96,7 @@ function Title<Row>({ column, state, onSort }: TitleProps<Row>) {
       type="button"
       title={t('table.sortBy', { column: column.title })}
       data-active={state !== undefined || undefined}
+      {...drags}
       onClick={() => onSort(next)}
     >
       <span>{column.title}</span>

@@ -20,7 +20,7 @@ interface Touched {
   readonly entities: readonly { readonly identifier: string; readonly title: string | null }[];
 }
 
-interface Deletion {
+export interface Deletion {
   readonly deleted: readonly Touched[];
   readonly released: readonly (Touched & { readonly relation: string })[];
   readonly complete: boolean;
@@ -101,7 +101,7 @@ export function DeletionPreview({ entity, onClose, onDeleted }: DeleteDialogProp
   );
 }
 
-function Consequences({ deletion: { deleted, released, complete } }: { readonly deletion: Deletion }) {
+export function Consequences({ deletion: { deleted, released, complete } }: { readonly deletion: Deletion }) {
   const { t } = useTranslation('entity-form');
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
   if (deleted.length === 0 && released.length === 0) return <p className={classes['calm']}>{t('delete.alone')}</p>;
