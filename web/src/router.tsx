@@ -38,8 +38,8 @@ const blueprint = createRoute({
   getParentRoute: inApp,
   path: '/catalog/$blueprint',
   validateSearch: only(
-    ...['q', 'sort', 'filter', 'cols', 'group', 'folded', 'view', 'picked', 'build', 'bulk', 'change'] as const,
-    ...['open', 'new', 'from', 'edit', 'delete'] as const,
+    ...(['q', 'sort', 'filter', 'cols', 'group', 'folded', 'view', 'picked', 'build', 'bulk', 'change'] as const),
+    ...(['open', 'new', 'from', 'edit', 'delete'] as const),
   ),
   component: lazyRouteComponent(
     withWords(() => import('./catalog/blueprint-page.tsx'), 'table'),

@@ -67,8 +67,12 @@ export const previewQuery = (blueprint: string, scope: BulkScope, change: BulkWo
     retry: false,
   });
 
-export const startBulk = async (blueprint: string, scope: BulkScope, change: BulkWork, state: string): Promise<BulkAnswer> =>
-  post<BulkAnswer>(of(blueprint, 'bulk-changes'), { scope, change, state });
+export const startBulk = async (
+  blueprint: string,
+  scope: BulkScope,
+  change: BulkWork,
+  state: string,
+): Promise<BulkAnswer> => post<BulkAnswer>(of(blueprint, 'bulk-changes'), { scope, change, state });
 
 const one = (id: string, ...rest: readonly string[]): string => path('/api/v1/bulk-changes', id, ...rest);
 

@@ -38,7 +38,10 @@ export function BulkDialog(props: BulkDialogProps) {
       opened
       size={720}
       onClose={onClose}
-      title={t(change === undefined ? `bulk.title.${kind}` : 'bulk.title.running', { count, blueprint: blueprint.title })}
+      title={t(change === undefined ? `bulk.title.${kind}` : 'bulk.title.running', {
+        count,
+        blueprint: blueprint.title,
+      })}
       closeButtonProps={{ 'aria-label': t('common:close') }}
     >
       {change !== undefined ? (
@@ -111,9 +114,7 @@ function Preview(props: PreviewProps) {
             />
           )}
           {data.deletion !== undefined && data.changed > 0 && <Consequences deletion={data.deletion} />}
-          {data.changes.length > 0 && (
-            <ChangesTable preview={data} blueprint={blueprint} scorecards={scorecards} />
-          )}
+          {data.changes.length > 0 && <ChangesTable preview={data} blueprint={blueprint} scorecards={scorecards} />}
           <Refusals failures={data.refusals} count={data.refused} />
         </>
       )}

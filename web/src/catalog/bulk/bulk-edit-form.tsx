@@ -128,7 +128,12 @@ function EditedField({ blueprint, name, title, value, onChange, onDrop }: Edited
   );
 }
 
-function ValueField({ blueprint, name, value, onChange }: Pick<EditedFieldProps, 'blueprint' | 'name' | 'value' | 'onChange'>) {
+function ValueField({
+  blueprint,
+  name,
+  value,
+  onChange,
+}: Pick<EditedFieldProps, 'blueprint' | 'name' | 'value' | 'onChange'>) {
   const { t } = useTranslation('catalog');
   const [broken, setBroken] = useState<string>();
   const { data: teams = [] } = useQuery(teamsQuery);

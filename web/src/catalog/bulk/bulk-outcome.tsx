@@ -24,7 +24,8 @@ export function BulkOutcome({ answer: { change, failures }, onChange, onClose }:
   const running = isRunning(change);
   const { id, done, unchanged, failed, total, status } = change;
   useEffect(() => {
-    if (!running) for (const queryKey of [['entities'], ['entity'], ['audits']]) void client.invalidateQueries({ queryKey });
+    if (!running)
+      for (const queryKey of [['entities'], ['entity'], ['audits']]) void client.invalidateQueries({ queryKey });
   }, [running, client]);
   const retrying = useMutation({
     mutationFn: async () => retryBulk(id),

@@ -57,7 +57,8 @@ export function ChangesTable({ preview, blueprint, scorecards }: ChangesTablePro
                   <td>{titleOf(key)}</td>
                   <td>
                     <span className={classes['change']}>
-                      {value(key, before)} <IconArrowRight size={14} aria-label={t('bulk.becomes')} /> {value(key, after)}
+                      {value(key, before)} <IconArrowRight size={14} aria-label={t('bulk.becomes')} />{' '}
+                      {value(key, after)}
                     </span>
                   </td>
                 </tr>
@@ -90,7 +91,9 @@ export function Refusals({ failures, count }: { readonly failures: readonly Bulk
           </li>
         ))}
       </ul>
-      {failures.length < count && <p className={classes['calm']}>{t('bulk.moreRefused', { count: count - failures.length })}</p>}
+      {failures.length < count && (
+        <p className={classes['calm']}>{t('bulk.moreRefused', { count: count - failures.length })}</p>
+      )}
     </section>
   );
 }

@@ -83,7 +83,8 @@ export function FilterBuilder({ blueprint, words, filter, q, tab, onTab, onApply
           <span role="status" className={classes['matches']} data-bad={broken || check.message !== null || undefined}>
             {broken
               ? t('builder.notRead')
-              : (check.message ?? (check.count === undefined ? t('filter.counting') : t('builder.matches', { count: check.count })))}
+              : (check.message ??
+                (check.count === undefined ? t('filter.counting') : t('builder.matches', { count: check.count })))}
           </span>
           <Group gap={8}>
             <Button variant="default" onClick={() => write({ combinator: 'and', rules: [] })}>
@@ -129,5 +130,9 @@ function useMatches(blueprint: string, tree: RuleGroup, q: string): Check {
   });
   if (!found.isError) return { count: asked === tree ? found.data?.count : undefined, faults: [], message: null };
   const errors = found.error instanceof RequestProblem ? found.error.details['errors'] : undefined;
-  return { count: undefined, faults: Array.isArray(errors) ? (errors as WireFault[]) : [], message: words(found.error) };
+  return {
+    count: undefined,
+    faults: Array.isArray(errors) ? (errors as WireFault[]) : [],
+    message: words(found.error),
+  };
 }

@@ -43,7 +43,11 @@ export function GroupEditor(props: GroupProps) {
   const newRule = (): WireRule => (first === undefined ? {} : changeSubject({}, first, blueprint.identifier));
   const fault = faultAt(faults, path);
   return (
-    <fieldset className={classes['group']} data-combinator={group.combinator} data-root={path.length === 0 || undefined}>
+    <fieldset
+      className={classes['group']}
+      data-combinator={group.combinator}
+      data-root={path.length === 0 || undefined}
+    >
       <legend className="visually-hidden">{t(`builder.${group.combinator}`)}</legend>
       <div className={classes['head']}>
         <SegmentedControl
@@ -123,7 +127,12 @@ function RuleEditor({ blueprint, words, rule, path, faults, onRule }: RuleProps)
     items: words.subjects.filter((one) => one.group === group).map(({ id, title }) => ({ value: id, label: title })),
   }));
   return (
-    <div className={classes['rule']} role="group" aria-label={words.say(rule)} data-fault={fault !== undefined || undefined}>
+    <div
+      className={classes['rule']}
+      role="group"
+      aria-label={words.say(rule)}
+      data-fault={fault !== undefined || undefined}
+    >
       <Select
         size="xs"
         className={classes['subject'] ?? ''}

@@ -95,7 +95,10 @@ function Path({ blueprint, rule, onChange }: ReachProps) {
         placeholder={t('builder.fromHere')}
         aria-label={t('builder.fromBlueprint')}
         value={fromBlueprint ?? null}
-        data={blueprints.map((one) => ({ value: one.identifier, label: t('builder.fromOther', { blueprint: one.title }) }))}
+        data={blueprints.map((one) => ({
+          value: one.identifier,
+          label: t('builder.fromOther', { blueprint: one.title }),
+        }))}
         onChange={(next) =>
           onChange({ ...rule, property: (next === null ? rest : { ...rest, fromBlueprint: next }) as unknown as Json })
         }
@@ -121,7 +124,12 @@ function Path({ blueprint, rule, onChange }: ReachProps) {
             value={step.maxHops ?? 1}
             onChange={(next) => put(steps.toSpliced(index, 1, { ...step, maxHops: Number(next) || 1 }))}
           />
-          <ActionIcon size="sm" variant="subtle" aria-label={t('builder.removeStep')} onClick={() => put(steps.toSpliced(index, 1))}>
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            aria-label={t('builder.removeStep')}
+            onClick={() => put(steps.toSpliced(index, 1))}
+          >
             <IconX size={13} />
           </ActionIcon>
         </span>

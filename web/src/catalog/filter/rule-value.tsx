@@ -68,7 +68,14 @@ export function RuleValue(props: RuleValueProps) {
   );
 }
 
-function ListValue({ blueprint, rule, subject, error, onChange, operator }: RuleValueProps & { readonly operator: string }) {
+function ListValue({
+  blueprint,
+  rule,
+  subject,
+  error,
+  onChange,
+  operator,
+}: RuleValueProps & { readonly operator: string }) {
   const { t } = useTranslation('table');
   const { data } = useQuery({
     ...facetsQuery({ blueprint, rules: [], q: '' }, subject.facet === undefined ? [] : [subject.facet]),
@@ -88,7 +95,12 @@ function ListValue({ blueprint, rule, subject, error, onChange, operator }: Rule
       value={given}
       error={error}
       onChange={(next) =>
-        onChange(withValue(rule, next.map((text) => (isNumber && Number.isFinite(Number(text)) ? Number(text) : text))))
+        onChange(
+          withValue(
+            rule,
+            next.map((text) => (isNumber && Number.isFinite(Number(text)) ? Number(text) : text)),
+          ),
+        )
       }
     />
   );

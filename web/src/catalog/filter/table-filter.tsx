@@ -49,7 +49,12 @@ export function TableFilter({ blueprint, words, filter, q, building, onBuilding,
         base={others as unknown as readonly Rule[]}
         onChange={(next) => put(next, others)}
       />
-      <Button variant="subtle" size="compact-sm" leftSection={<IconBraces size={15} />} onClick={() => onBuilding('form')}>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconBraces size={15} />}
+        onClick={() => onBuilding('form')}
+      >
         {t('builder.open')}
       </Button>
       {building !== undefined && (

@@ -34,7 +34,11 @@ import { ViewsMenu } from './views-menu.tsx';
 import classes from './table.module.css';
 
 const BulkDialog = lazy(
-  withWords(async () => ({ default: (await import('../bulk/bulk-dialog.tsx')).BulkDialog }), 'entity-form', 'execute'),
+  withWords(
+    async () => ({ default: (await import('../bulk/bulk-dialog.tsx')).BulkDialog }),
+    'entity-form',
+    'action-editor',
+  ),
 );
 const none: readonly Scorecard[] = [];
 
@@ -125,7 +129,14 @@ export function BlueprintTable({ blueprint }: { readonly blueprint: Blueprint })
             onOpen={(open) => set({ open })}
             onClose={close}
           />
-          <Picked blueprint={blueprint} scorecards={scorecards} query={query} picked={picked} table={table} whole={rows.entities} />
+          <Picked
+            blueprint={blueprint}
+            scorecards={scorecards}
+            query={query}
+            picked={picked}
+            table={table}
+            whole={rows.entities}
+          />
         </div>
       )}
       {search.open !== undefined && (
@@ -154,7 +165,9 @@ function useShownRows(blueprint: Blueprint, scorecards: readonly Scorecard[], ta
   const isGrouped = state.group !== '';
   const flat = useTableRows(query, scorecards, !isGrouped && !pending);
   const grouped = useGroupedRows(query, scorecards, pending ? '' : state.group, folded);
-  const rows = isGrouped ? grouped : { ...flat, length: flat.count, entities: flat.count, headAt: undefined, more: undefined };
+  const rows = isGrouped
+    ? grouped
+    : { ...flat, length: flat.count, entities: flat.count, headAt: undefined, more: undefined };
   const picked = usePicked({
     scope: JSON.stringify([query.rules, query.q]),
     text: search.picked,

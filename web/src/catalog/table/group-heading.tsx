@@ -21,12 +21,7 @@ export function GroupHeading({ group, by, blueprint, scorecards, onToggle }: Gro
   const { t } = useTranslation('table');
   const Arrow = group.folded ? IconChevronRight : IconChevronDown;
   return (
-    <button
-      type="button"
-      className={classes['heading']}
-      aria-expanded={!group.folded}
-      onClick={onToggle}
-    >
+    <button type="button" className={classes['heading']} aria-expanded={!group.folded} onClick={onToggle}>
       <Arrow size={16} aria-hidden />
       <GroupValue value={group.value} by={by} blueprint={blueprint} scorecards={scorecards} />
       <span className={classes['heading-count']}>{t('count', { count: group.count })}</span>

@@ -52,7 +52,11 @@ export function GroupMenu({ groupables, value, allFolded, onChange, onFoldAll }:
     <span className={classes['grouping']}>
       <Menu position="bottom-start" shadow="md" width={240}>
         <Menu.Target>
-          <Button variant="default" leftSection={<IconLayoutRows size={16} />} rightSection={<IconChevronDown size={14} />}>
+          <Button
+            variant="default"
+            leftSection={<IconLayoutRows size={16} />}
+            rightSection={<IconChevronDown size={14} />}
+          >
             {value === '' ? t('group.button') : t('group.by', { field: title })}
           </Button>
         </Menu.Target>

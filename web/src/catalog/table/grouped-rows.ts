@@ -46,7 +46,18 @@ const rowsQuery = (
   { by, value, page }: { readonly by: Json; readonly value: Json; readonly page: number },
 ) =>
   queryOptions({
-    queryKey: ['entities', query.blueprint, 'rows', query.rules, query.q, query.sort, scorecards.length, by, value, page],
+    queryKey: [
+      'entities',
+      query.blueprint,
+      'rows',
+      query.rules,
+      query.q,
+      query.sort,
+      scorecards.length,
+      by,
+      value,
+      page,
+    ],
     queryFn: async ({ signal }) => {
       const sort = sortBody(query.sort, scorecards);
       const body = {
@@ -70,7 +81,10 @@ export interface Laid extends EntityGroup {
 }
 
 /** Groups one below the other: a heading each, and the rows of those that are open. */
-export function layOut(groups: readonly EntityGroup[], folded: Marks): { readonly laid: readonly Laid[]; readonly length: number } {
+export function layOut(
+  groups: readonly EntityGroup[],
+  folded: Marks,
+): { readonly laid: readonly Laid[]; readonly length: number } {
   let start = 0;
   const laid = groups.map((group): Laid => {
     const key = markOf(group.value);
@@ -127,7 +141,9 @@ export function useGroupedRows(query: TableQuery, scorecards: readonly Scorecard
   const [from, to] = [Math.max(0, range[0] - ROWS), Math.min(length - 1, range[1] + ROWS)];
   const wanted = useMemo(() => pagesWithin(laid, from, to), [laid, from, to]);
   const pages = useQueries({
-    queries: wanted.map(({ group, page }) => rowsQuery(query, scorecards, { by: body, value: laid[group]?.value ?? null, page })),
+    queries: wanted.map(({ group, page }) =>
+      rowsQuery(query, scorecards, { by: body, value: laid[group]?.value ?? null, page }),
+    ),
   });
   const placed = new Map(wanted.map(({ group, page }, index) => [`${group} ${page}`, pages[index]?.data]));
   const rowAt = (index: number): Entity | undefined => {

@@ -1,7 +1,17 @@
 import { useState } from 'react';
 import type { Entity } from '../../api/wire.ts';
 import type { Picking } from '../../ui/data-table-picks.tsx';
-import { allMarks, countMarked, isMarked, markOf, type Marks, noMarks, readMarks, withMark, writeMarks } from './marks.ts';
+import {
+  allMarks,
+  countMarked,
+  isMarked,
+  markOf,
+  type Marks,
+  noMarks,
+  readMarks,
+  withMark,
+  writeMarks,
+} from './marks.ts';
 
 /** Longer ones do not fit into an address. */
 const ADDRESS = 2_000;

@@ -1,7 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { appliedState, givenFor, plainTable, stateKeys, stateOfView, type TableState, type View, viewsQuery } from './view-api.ts';
+import {
+  appliedState,
+  givenFor,
+  plainTable,
+  stateKeys,
+  stateOfView,
+  type TableState,
+  type View,
+  viewsQuery,
+} from './view-api.ts';
 
 export type Search = ReturnType<typeof useSearch<never, '/app/catalog/$blueprint', true>>;
 
@@ -19,7 +28,10 @@ export function useTableState(blueprint: string) {
   const view: View | undefined = views.data?.views.find((one) => one.id === id);
   const base = useMemo(() => (view === undefined ? plainTable : stateOfView(view.state)), [view]);
   const { q, sort, filter, cols, group } = search;
-  const state = useMemo(() => appliedState({ q, sort, filter, cols, group } as never, base), [q, sort, filter, cols, group, base]);
+  const state = useMemo(
+    () => appliedState({ q, sort, filter, cols, group } as never, base),
+    [q, sort, filter, cols, group, base],
+  );
   const viewId = view?.id;
   const set = useCallback(
     (next: Readonly<Record<string, string>>) =>
@@ -29,7 +41,10 @@ export function useTableState(blueprint: string) {
   /** Changes what is shown; the view it began with stays named in the address. */
   const change = useCallback(
     (next: Partial<TableState>) =>
-      set({ ...(givenFor(next, base) as Readonly<Record<string, string>>), ...(viewId === undefined ? {} : { view: viewId }) }),
+      set({
+        ...(givenFor(next, base) as Readonly<Record<string, string>>),
+        ...(viewId === undefined ? {} : { view: viewId }),
+      }),
     [set, base, viewId],
   );
   return {

@@ -170,8 +170,14 @@ function useViewActs(blueprint: Blueprint, table: ViewsMenuProps['table']) {
       },
     }),
     change: useMutation({
-      mutationFn: async ({ view, ...body }: { readonly view: View; readonly title?: string; readonly shared?: boolean }) =>
-        changeView(identifier, view, body),
+      mutationFn: async ({
+        view,
+        ...body
+      }: {
+        readonly view: View;
+        readonly title?: string;
+        readonly shared?: boolean;
+      }) => changeView(identifier, view, body),
       onSuccess: renew,
     }),
     save: useMutation({
