@@ -19,6 +19,7 @@ import { channels, messages, reminded, reminderBlocks } from './data/slack.ts';
 import { summaryOf } from './summary.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { tableRoutes } from './table-routes.ts';
+import { savedTableRoutes } from './view-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 const STEP_MS = Number(process.env['FIXTURE_STEP_MS'] ?? 900);
@@ -225,6 +226,7 @@ export const routes: readonly Route[] = [
   ...blueprintRoutes,
   ...entityRoutes,
   ...tableRoutes,
+  ...savedTableRoutes,
   ...runRoutes,
   // After those of runs, whose addresses begin alike.
   ...actionRoutes,

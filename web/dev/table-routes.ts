@@ -1,4 +1,4 @@
-import type { Entity } from '../src/api/wire.ts';
+import type { Entity, Json } from '../src/api/wire.ts';
 import type { Rule } from '../src/catalog/api.ts';
 import { actions } from './data/actions.ts';
 import { blueprints, scorecards } from './data/catalog.ts';
@@ -25,9 +25,29 @@ function valuesOf(entity: Entity, field: string): readonly string[] {
   return list.filter((one) => one !== undefined && one !== null).map(String);
 }
 
+interface Tree {
+  readonly combinator: 'and' | 'or';
+  readonly rules: readonly (Tree | Rule)[];
+}
+
+/** What an entity holds in the place that rows are grouped by. */
+export function groupedBy(entity: Entity, by: unknown): Json {
+  const { property, scorecard = '' } = by as { readonly property?: string; readonly scorecard?: string };
+  if (property === undefined) return entity.scorecards?.[scorecard]?.level ?? null;
+  if (property === '$team') return entity.team.length === 0 ? null : entity.team;
+  if (property === '$createdBy') return entity.createdBy;
+  return entity.properties[property] ?? entity.relations[property] ?? null;
+}
+
+function isInGroup(entity: Entity, { group }: Readonly<Record<string, unknown>>): boolean {
+  if (group === undefined) return true;
+  const { by, value } = group as { readonly by: unknown; readonly value: Json };
+  return JSON.stringify(groupedBy(entity, by)) === JSON.stringify(value);
+}
+
 /** Enough of the rule language for the tables of the sample. */
-function matches(entity: Entity, body: Readonly<Record<string, unknown>>): boolean {
-  const { rules } = body['query'] as { rules: readonly Rule[] };
+export function matches(entity: Entity, body: Readonly<Record<string, unknown>>): boolean {
+  const tree = (body['query'] ?? { combinator: 'and', rules: [] }) as Tree;
   const words = typeof body['q'] === 'string' ? body['q'].toLowerCase() : '';
   const isWanted = ({ property, scorecard, operator, value }: Rule): boolean => {
     const values = valuesOf(entity, property ?? `level:${scorecard ?? ''}`);
@@ -36,7 +56,12 @@ function matches(entity: Entity, body: Readonly<Record<string, unknown>>): boole
     const wanted = new Set((Array.isArray(value) ? value : [value]).map(String));
     return values.some((one) => wanted.has(one)) === (operator !== 'notIn');
   };
-  return rules.every(isWanted) && `${entity.title} ${entity.identifier}`.toLowerCase().includes(words);
+  const holds = (node: Tree | Rule): boolean => {
+    if (!('rules' in node)) return isWanted(node);
+    if (node.rules.length === 0) return true;
+    return node.combinator === 'or' ? node.rules.some(holds) : node.rules.every(holds);
+  };
+  return holds(tree) && isInGroup(entity, body) && `${entity.title} ${entity.identifier}`.toLowerCase().includes(words);
 }
 
 /** Finding, and what tables ask for. */

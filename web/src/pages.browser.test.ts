@@ -12,6 +12,10 @@ const paths = [
   '/catalog/service',
   '/catalog/service?open=checkout',
   `/catalog/service?sort=-tier&cols=-lifecycle&filter=${encodeURIComponent('[["tier","isNotEmpty"]]')}`,
+  `/catalog/service?view=view_tiers&picked=${encodeURIComponent('["checkout","invoicing"]')}&bulk=delete`,
+  `/catalog/service?group=level:ProductionReadiness&build=form&filter=${encodeURIComponent(
+    '{"combinator":"or","rules":[{"property":"tier","operator":"isNotEmpty"},{"combinator":"and","rules":[{"property":"public","operator":"=","value":true}]}]}',
+  )}`,
   '/catalog/service?new=1',
   '/catalog/service/checkout',
   '/catalog/service/checkout?edit=1',

@@ -2,6 +2,7 @@ import { Button, Checkbox, ScrollArea, SegmentedControl, Select, Stack, TextInpu
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Rule } from './api.ts';
 import {
   asks,
   type Condition,
@@ -144,7 +145,9 @@ function ValuePart(props: ValuePartProps) {
   );
 }
 
-function ValueList({ blueprint, base = [], others, q, field, values, onValues }: ValuePartProps) {
+const noRules: readonly Rule[] = [];
+
+function ValueList({ blueprint, base = noRules, others, q, field, values, onValues }: ValuePartProps) {
   const { t } = useTranslation('table');
   const facets = useQuery(
     facetsQuery({ blueprint: blueprint.identifier, rules: [...base, ...rulesOf(others, blueprint)], q }, [field.key]),

@@ -1,5 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import {
+  useEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
 import classes from './data-table.module.css';
 import { DataTableHeader } from './data-table-header.tsx';
 import { type Picking, RowPick } from './data-table-picks.tsx';
@@ -96,17 +104,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 /** Which row is open, and how keys and presses open others. */
 function useWalk<Row>(props: DataTableProps<Row>, shown: readonly number[], show: (index: number) => void) {
   const { count, rowAt, rowKey, headingAt, selected, picking, onOpen, onClose } = props;
-  const opened = useRef<number>(-1);
+  const [opened, setOpened] = useState(-1);
   const isAt = (index: number): boolean => {
     const row = rowAt(index);
     return row !== undefined && rowKey(row) === selected;
   };
-  const at =
-    selected === undefined ? -1 : isAt(opened.current) ? opened.current : (shown.find((index) => isAt(index)) ?? -1);
+  const at = selected === undefined ? -1 : isAt(opened) ? opened : (shown.find((index) => isAt(index)) ?? -1);
   const open = (index: number): void => {
     const row = rowAt(index);
     if (row === undefined) return;
-    opened.current = index;
+    setOpened(index);
     onOpen?.(rowKey(row));
   };
   const isHeading = (index: number): boolean => (headingAt?.(index) ?? null) !== null;

@@ -6,7 +6,15 @@ import type { Blueprint, Scorecard } from '../../api/wire.ts';
 import { DangerButton } from '../../ui/danger-button.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../../ui/states.tsx';
 import { Consequences } from '../delete/deletion-preview.tsx';
-import { type BulkAnswer, type BulkScope, type BulkWork, bulkQuery, previewQuery, startBulk } from './bulk-api.ts';
+import {
+  type BulkAnswer,
+  type BulkPreview,
+  type BulkScope,
+  type BulkWork,
+  bulkQuery,
+  previewQuery,
+  startBulk,
+} from './bulk-api.ts';
 import classes from './bulk.module.css';
 import { BulkEditForm, type Edits, workOf } from './bulk-edit-form.tsx';
 import { BulkOutcome } from './bulk-outcome.tsx';
@@ -97,14 +105,7 @@ function Preview(props: PreviewProps) {
       {preview.isError && <ErrorState error={preview.error} retry={preview.refetch} />}
       {data !== undefined && (
         <>
-          <ul className={classes['sums']} role="status">
-            <li data-tone={kind === 'delete' ? 'bad' : 'good'}>{t(`bulk.sum.${kind}`, { count: data.changed })}</li>
-            {data.unchanged > 0 && <li>{t('bulk.sum.unchanged', { count: data.unchanged })}</li>}
-            {data.refused > 0 && <li data-tone="warn">{t('bulk.sum.refused', { count: data.refused })}</li>}
-          </ul>
-          {data.checked < data.count && (
-            <p className={classes['calm']}>{t('bulk.partly', { checked: data.checked, count: data.count })}</p>
-          )}
+          <Sums kind={kind} preview={data} />
           {kind === 'delete' && (
             <Checkbox
               label={t('bulk.takeAlong')}
@@ -113,9 +114,7 @@ function Preview(props: PreviewProps) {
               onChange={(event) => props.onTakesAlong(event.currentTarget.checked)}
             />
           )}
-          {data.deletion !== undefined && data.changed > 0 && <Consequences deletion={data.deletion} />}
-          {data.changes.length > 0 && <ChangesTable preview={data} blueprint={blueprint} scorecards={scorecards} />}
-          <Refusals failures={data.refusals} count={data.refused} />
+          <Touched preview={data} blueprint={blueprint} scorecards={scorecards} />
         </>
       )}
       {starting.isError && (
@@ -136,6 +135,44 @@ function Preview(props: PreviewProps) {
         </Go>
       </div>
     </div>
+  );
+}
+
+interface SumsProps {
+  readonly kind: 'edit' | 'delete';
+  readonly preview: BulkPreview;
+}
+
+function Sums({ kind, preview }: SumsProps) {
+  const { t } = useTranslation('table');
+  return (
+    <>
+      <ul className={classes['sums']} role="status">
+        <li data-tone={kind === 'delete' ? 'bad' : 'good'}>{t(`bulk.sum.${kind}`, { count: preview.changed })}</li>
+        {preview.unchanged > 0 && <li>{t('bulk.sum.unchanged', { count: preview.unchanged })}</li>}
+        {preview.refused > 0 && <li data-tone="warn">{t('bulk.sum.refused', { count: preview.refused })}</li>}
+      </ul>
+      {preview.checked < preview.count && (
+        <p className={classes['calm']}>{t('bulk.partly', { checked: preview.checked, count: preview.count })}</p>
+      )}
+    </>
+  );
+}
+
+interface TouchedProps {
+  readonly preview: BulkPreview;
+  readonly blueprint: Blueprint;
+  readonly scorecards: readonly Scorecard[];
+}
+
+function Touched({ preview, blueprint, scorecards }: TouchedProps) {
+  const { deletion, changed, changes, refusals, refused } = preview;
+  return (
+    <>
+      {deletion !== undefined && changed > 0 && <Consequences deletion={deletion} />}
+      {changes.length > 0 && <ChangesTable preview={preview} blueprint={blueprint} scorecards={scorecards} />}
+      <Refusals failures={refusals} count={refused} />
+    </>
   );
 }
 

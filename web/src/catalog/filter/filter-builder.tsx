@@ -43,7 +43,7 @@ export function FilterBuilder({ blueprint, words, filter, q, tab, onTab, onApply
     setBroken(found === null);
     if (found !== null) setTree(found);
   };
-  const notes = check.faults.map(({ path, message }) => ({ path: keysOfPath(path), message }));
+  const notes = check.faults.map((fault) => ({ path: keysOfPath(fault.path), message: fault.message }));
   return (
     <Modal
       opened

@@ -11,6 +11,7 @@ import {
   type NodePath,
   type RuleGroup,
   type RuleNode,
+  textOf,
   type WireFault,
   type WireRule,
   withAdded,
@@ -118,7 +119,7 @@ const subjectGroups = ['fields', 'relations', 'scorecards', 'meta', 'more'] as c
 function RuleEditor({ blueprint, words, rule, path, faults, onRule }: RuleProps) {
   const { t } = useTranslation('table');
   const subject = words.subjectOf(rule) ?? unknownSubject(t('builder.unknown'));
-  const operator = String(rule['operator'] ?? '');
+  const operator = textOf(rule['operator']);
   const known = operatorsFor(subject.kind);
   const possible = known.includes(operator) || operator === '' ? known : [...known, operator];
   const fault = faultAt(faults, path);

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Blueprint, Json } from '../../api/wire.ts';
 import { blueprintsQuery } from '../api.ts';
 import classes from './filter-builder.module.css';
-import type { WireRule } from './rule-tree.ts';
+import { textOf, type WireRule } from './rule-tree.ts';
 
 interface ReachProps {
   readonly blueprint: Blueprint;
@@ -34,7 +34,7 @@ function Related({ rule, onChange }: ReachProps) {
         size="xs"
         searchable
         aria-label={t('builder.ofBlueprint')}
-        value={String(rule['blueprint'] ?? '')}
+        value={textOf(rule['blueprint'])}
         data={blueprints.map((one) => ({ value: one.identifier, label: one.title }))}
         onChange={(next) => next !== null && onChange({ ...rule, blueprint: next })}
       />
@@ -42,7 +42,7 @@ function Related({ rule, onChange }: ReachProps) {
         size="xs"
         allowDeselect={false}
         aria-label={t('builder.direction')}
-        value={String(rule['direction'] ?? 'both')}
+        value={textOf(rule['direction'], 'both')}
         data={['both', 'upstream', 'downstream'].map((one) => ({ value: one, label: t(`builder.directions.${one}`) }))}
         onChange={(next) => {
           const rest = required === undefined ? bare : { ...bare, required };
@@ -53,7 +53,7 @@ function Related({ rule, onChange }: ReachProps) {
         size="xs"
         allowDeselect={false}
         aria-label={t('builder.over')}
-        value={required === undefined ? 'any' : String(required)}
+        value={required === true ? 'true' : required === false ? 'false' : 'any'}
         data={['any', 'true', 'false'].map((one) => ({ value: one, label: t(`builder.required.${one}`) }))}
         onChange={(next) => {
           const rest = rule['direction'] === undefined ? bare : { ...bare, direction: rule['direction'] };
@@ -72,7 +72,7 @@ interface Step {
 const stepsOf = (value: Json | undefined): readonly Step[] =>
   Array.isArray(value)
     ? (value as readonly Json[]).map((step) =>
-        typeof step === 'object' && step !== null ? (step as unknown as Step) : { relation: String(step) },
+        typeof step === 'object' && step !== null ? (step as unknown as Step) : { relation: textOf(step) },
       )
     : [];
 
@@ -174,7 +174,7 @@ function AnyProperty({ rule, onChange }: ReachProps) {
         size="xs"
         allowDeselect={false}
         aria-label={t('builder.type')}
-        value={String(schema['type'] ?? 'string')}
+        value={textOf(schema['type'], 'string')}
         data={types.map((type) => ({ value: type, label: t(`builder.types.${type}`) }))}
         onChange={(type) => type !== null && onChange({ ...rule, propertySchema: { ...schema, type } })}
       />

@@ -183,14 +183,19 @@ export function valueFor(operator: string, kind: SubjectKind, value: Json | unde
   const needed = needs(operator);
   if (needed === 'nothing') return undefined;
   if (isObject(value) && 'context' in value) return value;
-  if (needed === 'list' || needed === 'identifiers') {
-    return Array.isArray(value) ? value : isFilled(value) && !isObject(value) ? [value as Json] : [];
-  }
   if (needed === 'range') return isObject(value) ? value : { preset: 'lastWeek' };
-  const first: Json | undefined = Array.isArray(value) ? (value as readonly Json[])[0] : isObject(value) ? '' : value;
+  if (needed === 'one') return singleFor(operator, kind, value);
+  if (isList(value)) return value;
+  return isFilled(value) && !isObject(value) ? [value as Json] : [];
+}
+
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value);
+
+function singleFor(operator: string, kind: SubjectKind, value: Json | undefined): Json {
+  const first = isList(value) ? value[0] : value;
   if (kind === 'boolean') return typeof first === 'boolean' ? first : true;
   if (asksNumber(kind, operator)) return typeof first === 'number' ? first : Number(first) || 0;
-  return typeof first === 'string' ? first : first === undefined || first === null ? '' : String(first);
+  return typeof first === 'string' || typeof first === 'number' || typeof first === 'boolean' ? String(first) : '';
 }
 
 /** The rule after something else was chosen to look at. */

@@ -72,6 +72,10 @@ function smallValues(operator: Condition['operator'], value: Json | undefined): 
   return typeof value === 'number' ? [String(value)] : null;
 }
 
+/** The text in that place, where it is one. */
+export const textOf = (value: Json | undefined, otherwise = ''): string =>
+  typeof value === 'string' ? value : otherwise;
+
 /** Which way a tree is gone to one of its nodes. */
 export type NodePath = readonly number[];
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Json } from '../../api/wire.ts';
 import { facetsQuery } from '../table-api.ts';
 import classes from './filter-builder.module.css';
-import type { WireRule } from './rule-tree.ts';
+import { textOf, type WireRule } from './rule-tree.ts';
 import { asksNumber, needs, type SubjectChoice, withValue } from './rule-subjects.ts';
 
 interface RuleValueProps {
@@ -27,7 +27,7 @@ const isContext = (value: Json | undefined): value is { readonly context: string
 export function RuleValue(props: RuleValueProps) {
   const { rule, subject, onChange } = props;
   const { t } = useTranslation('table');
-  const operator = String(rule['operator'] ?? '');
+  const operator = textOf(rule['operator']);
   const needed = needs(operator);
   if (needed === 'nothing') return null;
   const { value } = rule;
@@ -171,7 +171,7 @@ function RangeValue({ rule, error, onChange }: RuleValueProps) {
       type="date"
       aria-label={t(key === 'from' ? 'builder.since' : 'builder.to')}
       error={error}
-      value={String(range[key] ?? '').slice(0, 10)}
+      value={textOf(range[key]).slice(0, 10)}
       onChange={(event) => onChange(withValue(rule, { ...range, [key]: atEdge(event.currentTarget.value, key) }))}
     />
   );

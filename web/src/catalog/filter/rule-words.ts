@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Blueprint, Json, Scorecard } from '../../api/wire.ts';
 import { type Field, fieldsOf } from '../conditions.ts';
-import { isGroup, type RuleGroup, type RuleNode, type WireRule } from './rule-tree.ts';
+import { isGroup, type RuleNode, textOf, type WireRule } from './rule-tree.ts';
 import { type SubjectChoice, subjectIdOf, subjectsOf } from './rule-subjects.ts';
 
 export interface RuleWords {
@@ -53,12 +53,12 @@ function sayNode(speech: Speech, node: RuleNode, inner: boolean): string {
 
 function sayRule(speech: Speech, rule: WireRule): string {
   const { t, subjectOf } = speech;
-  const operator = String(rule['operator'] ?? '');
-  const field = sayPlace(rule) ?? subjectOf(rule)?.title ?? String(rule['property'] ?? rule['scorecard'] ?? '?');
+  const operator = textOf(rule['operator']);
+  const field = sayPlace(rule) ?? subjectOf(rule)?.title ?? textOf(rule['property'] ?? rule['scorecard'], '?');
   const values = sayValue(speech, rule['value']);
   if (operator === 'relatedTo') {
-    const direction = String(rule['direction'] ?? 'both');
-    return t(`sentence.relatedTo.${direction}`, { values, blueprint: String(rule['blueprint'] ?? '') });
+    const direction = textOf(rule['direction'], 'both');
+    return t(`sentence.relatedTo.${direction}`, { values, blueprint: textOf(rule['blueprint']) });
   }
   return t(`sentence.${operator}`, { field, values, defaultValue: `${field} ${operator} ${values}` });
 }
@@ -69,7 +69,7 @@ function sayPlace({ property }: WireRule): string | undefined {
   const { path } = property as { readonly path?: Json };
   if (!Array.isArray(path)) return undefined;
   return (path as readonly Json[])
-    .map((step) => (typeof step === 'object' && step !== null ? String((step as WireRule)['relation']) : String(step)))
+    .map((step) => (typeof step === 'object' && step !== null ? textOf((step as WireRule)['relation']) : String(step)))
     .join(' → ');
 }
 
@@ -81,13 +81,12 @@ function sayValue({ t, listed }: Speech, value: Json | undefined): string {
   if (typeof value !== 'object' || value === null) return value === undefined ? '' : sayScalar(t, value);
   const { preset, from, to, context, property } = value as WireRule;
   if (typeof preset === 'string') return t(`preset.${preset}`, { defaultValue: preset });
-  if (context !== undefined) return t(`context.${String(context)}`, { property: String(property) });
-  return t('sentence.range', { from: String(from ?? '').slice(0, 10), to: String(to ?? '').slice(0, 10) });
+  if (context !== undefined) return t(`context.${textOf(context)}`, { property: textOf(property) });
+  return t('sentence.range', { from: textOf(from).slice(0, 10), to: textOf(to).slice(0, 10) });
 }
 
 function sayScalar(t: Speech['t'], value: Json): string {
   if (typeof value === 'boolean') return t(value ? 'common:yes' : 'common:no');
-  return value === null ? t('nothing') : String(value);
+  if (value === null) return t('nothing');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
-
-export const saysAny = (group: RuleGroup): boolean => group.rules.length > 0;

@@ -15,20 +15,20 @@ import { entityQuery } from '../api.ts';
 import { BulkBar } from '../bulk/bulk-bar.tsx';
 import { ColumnsMenu } from '../columns-menu.tsx';
 import { CreateEntity } from '../create-entity.tsx';
-import { useEntityColumns } from '../entity-columns.tsx';
 import { EntityDrawer } from '../entity-drawer.tsx';
 import { useEntityRights } from '../entity-rights.ts';
 import { queriedRules, readFilter, writeFilter } from '../filter/rule-tree.ts';
 import { useRuleWords } from '../filter/rule-words.ts';
 import { TableFilter } from '../filter/table-filter.tsx';
 import { csvAddress, type TableQuery, useTableRows } from '../table-api.ts';
-import { arranged, choose, readColumns, readPinned, writeColumns, writePinned } from '../table-columns.ts';
+import { readPinned } from '../table-columns.ts';
 import { scopeOf } from '../bulk/bulk-api.ts';
 import { GroupMenu, groupablesOf } from './group-menu.tsx';
 import { useGroupedRows } from './grouped-rows.ts';
 import { allMarks, noMarks, readMarks, writeMarks } from './marks.ts';
 import { NoRows, TableRows } from './table-rows.tsx';
 import { usePicked } from './use-picked.ts';
+import { useShownColumns } from './use-shown-columns.ts';
 import { useTableState } from './use-table-state.ts';
 import { ViewsMenu } from './views-menu.tsx';
 import classes from './table.module.css';
@@ -176,48 +176,6 @@ function useShownRows(blueprint: Blueprint, scorecards: readonly Scorecard[], ta
     onText: (next) => set({ picked: next }),
   });
   return { query, filter, rows, folded, picked };
-}
-
-function useShownColumns(blueprint: Blueprint, scorecards: readonly Scorecard[], { state, change }: Table) {
-  const own = useEntityColumns(blueprint, scorecards);
-  const choices = useMemo(() => readColumns(state.cols), [state.cols]);
-  const all = useMemo(() => arranged(own, choices), [own, choices]);
-  const pinned = readPinned(state.cols);
-  const pick = useCallback(
-    (key: string, next: Parameters<typeof choose>[3]) =>
-      change({ cols: writePinned(writeColumns(choose(own, choices, key, next)), pinned) }),
-    [change, own, choices, pinned],
-  );
-  const columns = useMemo(() => all.filter(({ hidden }) => !hidden).map(({ column }) => column), [all]);
-  return {
-    columns,
-    keys: columns.map((column) => column.key),
-    pick: (key: string, next: { readonly width?: number; readonly to?: string | number }) => {
-      const { to, width } = next;
-      if (typeof to === 'number') pick(key, { move: stepOver(all, key, to) });
-      else if (to !== undefined) pick(key, { move: placeOf(all, to) - placeOf(all, key) });
-      else if (width !== undefined) pick(key, { width });
-    },
-    menu: {
-      columns: all.map(({ column, hidden }) => ({ key: column.key, title: column.title, hidden })),
-      onChange: pick,
-      pinned,
-      onPinned: (next: boolean) => change({ cols: writePinned(state.cols, next) }),
-      onReset: () => change({ cols: '' }),
-    },
-  };
-}
-
-type Arranged = readonly { readonly column: { readonly key: string }; readonly hidden: boolean }[];
-
-const placeOf = (all: Arranged, key: string): number => all.findIndex(({ column }) => column.key === key);
-
-/** One place further among those that are shown. */
-function stepOver(all: Arranged, key: string, step: number): number {
-  const from = placeOf(all, key);
-  let to = from + step;
-  while (all[to]?.hidden === true) to += step;
-  return to - from;
 }
 
 function PageActions({ blueprint, csv }: { readonly blueprint: Blueprint; readonly csv: string }) {
