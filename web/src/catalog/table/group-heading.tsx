@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Blueprint, Json, Scorecard } from '../../api/wire.ts';
 import { Chip } from '../../ui/chip.tsx';
 import { propertiesOf } from '../columns.ts';
+import { textOf } from '../filter/rule-tree.ts';
 import { PropertyValue } from '../property-value.tsx';
 import { TeamChips } from '../team-chips.tsx';
 import type { Laid } from './grouped-rows.ts';
@@ -39,7 +40,7 @@ export function GroupValue({ value, by, blueprint, scorecards }: GroupValueProps
   if (by === '$team') return <TeamChips teams={value as readonly string[]} />;
   if (by.startsWith('level:')) {
     const scorecard = scorecards.find((one) => `level:${one.identifier}` === by);
-    const level = String(value);
+    const level = textOf(value);
     return (
       <Chip dot color={scorecard?.levels.find((one) => one.title === level)?.color}>
         {level}
@@ -48,5 +49,7 @@ export function GroupValue({ value, by, blueprint, scorecards }: GroupValueProps
   }
   const property = propertiesOf(blueprint).find((one) => one.key === by);
   if (property !== undefined) return <PropertyValue value={value} schema={property.schema} compact />;
-  return <span>{Array.isArray(value) ? value.join(', ') : String(value)}</span>;
+  return (
+    <span>{Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value)}</span>
+  );
 }
