@@ -48,7 +48,7 @@ function sayNode(speech: Speech, node: RuleNode, inner: boolean): string {
   const parts = node.rules.map((one) => sayNode(speech, one, true));
   if (parts.length === 0) return speech.t('sentence.everything');
   const whole = parts.join(speech.t(node.combinator === 'and' ? 'sentence.and' : 'sentence.or'));
-  return inner && parts.length > 1 ? speech.t('sentence.within', { rules: whole }) : whole;
+  return inner && parts.length > 1 ? speech.t('sentence.within', { all: whole }) : whole;
 }
 
 function sayRule(speech: Speech, rule: WireRule): string {
