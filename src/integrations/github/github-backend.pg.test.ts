@@ -318,7 +318,8 @@ describe('webhooks', () => {
     const [workflowRun] = program.github.runs();
     const body = JSON.stringify({
       action: 'completed',
-      repository: { full_name: 'acme/portal' },
+      // As GitHub spells it; the action may spell it otherwise.
+      repository: { full_name: 'Acme/Portal' },
       workflow_run: {
         id: workflowRun?.id,
         html_url: 'https://example.com',

@@ -218,7 +218,7 @@ export interface TimelineEntry {
     | 'approval-rejected'
     | 'approval-expired';
   readonly title?: string;
-  readonly by?: { readonly kind: string; readonly name: string };
+  readonly by?: { readonly kind: string; readonly id?: string; readonly name: string };
   readonly entity?: string;
   readonly blueprint?: string;
   readonly action?: 'CREATE' | 'UPDATE' | 'DELETE';

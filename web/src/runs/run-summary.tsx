@@ -6,7 +6,7 @@ import type { Run } from '../api/wire.ts';
 import { Identifier } from '../ui/identifier.tsx';
 import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx';
 import { looksLikePerson, Who } from '../ui/who.tsx';
-import { isOver } from './api.ts';
+import { isOver, timelineQuery } from './api.ts';
 import classes from './run-summary.module.css';
 
 const SECOND = 1000;
@@ -27,16 +27,24 @@ export function useKnown(): (id: string) => Known {
   };
 }
 
+/** Credentials have a name, too, which the run's own history tells. */
+function useAsker(run: Run): Known {
+  const known = useKnown()(run.createdBy);
+  const { data: timeline = [] } = useQuery(timelineQuery(run.id));
+  const asked = timeline.find(({ kind }) => kind === 'asked')?.by;
+  return known.machine && asked?.id === run.createdBy ? { ...known, name: asked.name } : known;
+}
+
 /** Who asked, when, and how long it took or has been taking. */
 export function RunSummary({ run }: { readonly run: Run }) {
   const { t, i18n } = useTranslation(['runs', 'run-tools']);
-  const known = useKnown();
+  const asker = useAsker(run);
   const now = useNow(isOver(run.status) ? 60 * SECOND : SECOND);
   const end = run.endedAt === null ? now : new Date(run.endedAt);
   return (
     <ul className={classes['facts']}>
       <li>
-        <Who {...known(run.createdBy)} />
+        <Who {...asker} />
       </li>
       <li>
         <IconClock size={15} aria-hidden />

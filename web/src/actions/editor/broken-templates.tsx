@@ -33,7 +33,13 @@ export function BrokenTemplates() {
   const certain = warnings.filter((one) => one.certain);
   if (certain.length === 0) return null;
   return (
-    <Alert color="yellow" icon={<IconAlertTriangle size={18} />} role="status">
+    <Alert
+      color="yellow"
+      variant="light"
+      icon={<IconAlertTriangle size={18} />}
+      role="status"
+      classNames={{ root: classes['brokenNotice'] ?? '', icon: classes['brokenIcon'] ?? '' }}
+    >
       <div className={classes['notice']}>
         <strong>{t('broken.title')}</strong>
         <Problems problems={certain.map(({ path, message }) => ({ path: path.slice(1).join('.'), message }))} />
