@@ -94,7 +94,13 @@ describe.each([
     const [started] = program.github.runs();
     expect(started?.inputs).toEqual({ run_id: id, code });
     expect(run).toMatchObject({ status, link: expect.stringContaining(`/actions/runs/${started?.id}`) as string });
-    const failedJob = status === 'FAILURE' ? [expect.stringMatching(/^Job "only" failed/) as string] : [];
+    const failedJob =
+      status === 'FAILURE'
+        ? [
+            expect.stringMatching(/^Job "only" failed/) as string,
+            expect.stringMatching(/^The end of the log of "only":\n(?!.*\d{4}-\d\d-\d\dT)[^]*exit/) as string,
+          ]
+        : [];
     expect(run.log).toEqual(['Started exit.yml of acme/portal on main.', ...failedJob, line]);
   });
 

@@ -21,6 +21,7 @@ import {
 } from '../follow-outcomes.ts';
 import type { GitHubClient } from './client.ts';
 import { type GitHubFailure, mayRepeat } from './github-errors.ts';
+import { endOfJobLog } from './job-log-rules.ts';
 import {
   buildLegacyWorkflowDispatch,
   type WorkflowDispatch,
@@ -38,6 +39,9 @@ interface FollowState extends FollowedWork {
 }
 
 const mostJobsTold = 20;
+/** Of so many failed jobs the end of the log is told; of a log that is longer, nothing. */
+const mostLogsTold = 3;
+const mostLogBytes = 4 * 1024 * 1024;
 /** Allowed between our clock and GitHub's, whose times are whole seconds. */
 const clockDifferenceMs = 5_000;
 
@@ -207,16 +211,26 @@ function worthOf(failure: GitHubFailure): CallFailure {
   return { message: failure.message, retryAfterMs: failure.retryAfterMs, worth };
 }
 
-/** Which jobs failed, and at which step; nothing when GitHub does not tell. */
+/** Which jobs failed, at which step, and how their logs end; nothing when GitHub does not tell. */
 async function failedJobs(client: GitHubClient, state: FollowState, runId: string): Promise<readonly string[]> {
   const jobs = await client.listJobs({ ...state, runId });
   if (!jobs.ok) return [];
-  return jobs.value
+  const failed = jobs.value
     .filter((job) => job.conclusion === 'failure' || job.conclusion === 'timed_out')
-    .slice(0, mostJobsTold)
-    .map((job) => {
-      const step = job.steps.find((candidate) => candidate.conclusion === 'failure');
-      const where = step === undefined ? '' : ` at step "${step.name}"`;
-      return `Job "${job.name}" failed${where}${job.url === '' ? '' : `: ${job.url}`}`;
-    });
+    .slice(0, mostJobsTold);
+  const lines: string[] = [];
+  for (const [index, job] of failed.entries()) {
+    const step = job.steps.find((candidate) => candidate.conclusion === 'failure');
+    const where = step === undefined ? '' : ` at step "${step.name}"`;
+    lines.push(`Job "${job.name}" failed${where}${job.url === '' ? '' : `: ${job.url}`}`);
+    const end = index < mostLogsTold ? await logEnd(client, state, job.id) : '';
+    if (end !== '') lines.push(`The end of the log of "${job.name}":\n${end}`);
+  }
+  return lines;
+}
+
+/** Empty where the credentials may not read it, or it is too long to be read to its end. */
+async function logEnd(client: GitHubClient, { org, repo }: FollowState, jobId: string): Promise<string> {
+  const log = await client.readJobLog({ org, repo, jobId, maxBytes: mostLogBytes });
+  return log.ok && Buffer.byteLength(log.value) < mostLogBytes ? endOfJobLog(log.value) : '';
 }
