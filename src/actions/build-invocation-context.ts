@@ -27,7 +27,7 @@ export function templateContext(
   const { document } = facts.action;
   return {
     inputs: facts.templateInputs,
-    trigger: { ...triggerOf(facts), operation: document.trigger.operation },
+    trigger: { ...triggerOf(facts), by: describedCaller(facts), operation: document.trigger.operation },
     event: null,
     entity: facts.entity ?? {},
     action: {
@@ -70,6 +70,13 @@ function triggerOf({ actor, origin, at }: InvocationFacts): Record<string, unkno
     origin,
     at: at.toISOString(),
   };
+}
+
+/** With everything Port tells templates of a person, as far as it is kept here. */
+function describedCaller({ actor }: InvocationFacts): Record<string, unknown> {
+  const by = { orgId: actor.orgId, userId: actor.id };
+  if (actor.kind !== 'user') return by;
+  return { ...by, user: { ...userOf(actor), phoneNumber: '', picture: '', providers: [], status: 'ACTIVE' } };
 }
 
 function userOf(actor: Extract<Actor, { kind: 'user' }>): Record<string, unknown> {

@@ -201,6 +201,7 @@ describe('templates', () => {
           tier: '{{ .entity.properties.tier }}',
           whole: '{{ .inputs }}',
           by: '{{ .trigger.by.user.email }} via {{ .trigger.origin }}',
+          who: '{{ .trigger.by.user | del(.id) }}',
           '{{ spreadValue() }}': '{{ .inputs | with_entries(.key |= ascii_upcase) }}',
           '{{ if .inputs.path == "none" then "dropped" else null end }}': 1,
         },
@@ -213,6 +214,15 @@ describe('templates', () => {
       tier: '1',
       whole: { path: 'deep/er' },
       by: 'member@example.com via UI',
+      who: {
+        email: 'member@example.com',
+        firstName: 'Mem',
+        lastName: 'Ber',
+        phoneNumber: '',
+        picture: '',
+        providers: [],
+        status: 'ACTIVE',
+      },
       PATH: 'deep/er',
     });
     const request = receiver.requests.at(-1);
