@@ -146,8 +146,8 @@ interface SumsProps {
 function Sums({ kind, preview }: SumsProps) {
   const { t } = useTranslation('table');
   return (
-    <>
-      <ul className={classes['sums']} role="status">
+    <div role="status">
+      <ul className={classes['sums']}>
         <li data-tone={kind === 'delete' ? 'bad' : 'good'}>{t(`bulk.sum.${kind}`, { count: preview.changed })}</li>
         {preview.unchanged > 0 && <li>{t('bulk.sum.unchanged', { count: preview.unchanged })}</li>}
         {preview.refused > 0 && <li data-tone="warn">{t('bulk.sum.refused', { count: preview.refused })}</li>}
@@ -155,7 +155,7 @@ function Sums({ kind, preview }: SumsProps) {
       {preview.checked < preview.count && (
         <p className={classes['calm']}>{t('bulk.partly', { checked: preview.checked, count: preview.count })}</p>
       )}
-    </>
+    </div>
   );
 }
 
