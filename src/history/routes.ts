@@ -1,9 +1,10 @@
-import { queryList } from '#platform/http/query-list.ts';
 import { Readable } from 'node:stream';
 import type { Db } from '#platform/db/handles.ts';
+import { queryInstant } from '#platform/http/query-instant.ts';
+import { queryList } from '#platform/http/query-list.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { lastEventId, serverSentEvents } from '#platform/http/server-sent-events.ts';
-import { notFound, problem } from '#platform/problem.ts';
+import { notFound } from '#platform/problem.ts';
 import { onlyFields, toAuditRecord } from './audit-view.ts';
 import { auditEvents } from './audit-queries.ts';
 import { asOfQuery, auditQuery, entityPath } from './contract.ts';
@@ -11,9 +12,6 @@ import { readPastEntity } from './read-past-entity.ts';
 import type { LiveTail } from './follow-changes.ts';
 
 const defaultLimit = 100;
-/** Within what the database can compare. */
-const firstInstant = new Date('0001-01-01T00:00:00Z');
-const lastInstant = new Date('9999-12-31T23:59:59Z');
 
 export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
   return [
@@ -34,8 +32,8 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
           action: query.action,
           status: query.status,
           origin: queryList(query.origin),
-          from: instant(query.from, 'from'),
-          to: instant(query.to, 'to'),
+          from: queryInstant(query.from, 'from'),
+          to: queryInstant(query.to, 'to'),
           before: query.before,
           limit: query.limit ?? defaultLimit,
         });
@@ -52,7 +50,7 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
       request: { params: entityPath, query: asOfQuery },
       statuses: [404],
       handle: async ({ actor, params, query }) => {
-        const at = instant(query.at, 'at');
+        const at = queryInstant(query.at, 'at');
         const entity = { blueprint: params.blueprint, identifier: params.entity };
         const past = at === undefined ? null : await readPastEntity(db, actor, entity, at);
         if (past === null) throw notFound('entity', params.entity, { blueprint: params.blueprint, at: query.at });
@@ -72,11 +70,4 @@ export function historyRoutes(db: Db, tail: LiveTail): readonly Route[] {
       },
     }),
   ];
-}
-
-function instant(text: string | undefined, field: string): Date | undefined {
-  if (text === undefined) return undefined;
-  const date = new Date(text);
-  if (date >= firstInstant && date <= lastInstant) return date;
-  throw problem('invalid', 'invalid_request', `${field} must be an ISO-8601 date and time.`, { field });
 }

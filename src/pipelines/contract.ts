@@ -108,6 +108,11 @@ export const executionListQuery = Type.Object({
   /** Only those that wait for somebody's decision. */
   awaiting: Type.Optional(Type.Boolean()),
   trigger: Type.Optional(Type.String()),
+  /** A part of the address of who started it. */
+  by: Type.Optional(Type.String({ maxLength: 254 })),
+  /** When it was asked for. */
+  from: Type.Optional(Type.String()),
+  to: Type.Optional(Type.String()),
   /** Id of the last execution of the page before. */
   after: Type.Optional(Type.String()),
   limit,

@@ -17,6 +17,8 @@ export interface ExecutionFilter {
   readonly triggers?: readonly string[] | undefined;
   readonly name?: string | undefined;
   readonly eventId?: string | undefined;
+  /** A part of who started it. */
+  readonly by?: string | undefined;
   /** Everything of it has to be in the trigger. */
   readonly trigger?: Readonly<Record<string, unknown>> | undefined;
   /** When it was asked for. */
@@ -101,6 +103,9 @@ function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unk
     rules.push(sql`execution.trigger ->> 'type' = any(${triggers as string[]}::text[])`);
   }
   if (name !== undefined) rules.push(sql`lower(execution.name) = lower(${name})`);
+  if (filter.by !== undefined && filter.by !== '') {
+    rules.push(sql`strpos(lower(execution.authentication ->> 'user'), lower(${filter.by})) > 0`);
+  }
   if (filter.eventId !== undefined) rules.push(sql`execution.trigger ->> 'eventId' = ${filter.eventId}`);
   if (filter.trigger !== undefined) rules.push(sql`execution.trigger @> ${JSON.stringify(filter.trigger)}::jsonb`);
   if (filter.from !== undefined) rules.push(sql`execution.created_at >= ${filter.from}`);

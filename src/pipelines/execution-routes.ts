@@ -1,4 +1,5 @@
 import type { Actor } from '#platform/commands/actor.ts';
+import { queryInstant } from '#platform/http/query-instant.ts';
 import { queryList } from '#platform/http/query-list.ts';
 import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
@@ -71,6 +72,9 @@ function readRoutes({ core: { db } }: ExecutionRouteParts): readonly Route[] {
           statuses: queryList(query.status),
           awaiting: query.awaiting,
           triggers: queryList(query.trigger),
+          by: query.by,
+          from: queryInstant(query.from, 'from'),
+          to: queryInstant(query.to, 'to'),
           after: query.after,
           limit: limit + 1,
         });

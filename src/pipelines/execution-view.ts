@@ -12,6 +12,7 @@ export function toWireExecution({ execution, stages }: WholeExecution): Record<s
     trigger: execution.trigger,
     startedBy: execution.authentication.user,
     parameters: execution.trigger.parameters,
+    pinned: (document.parameterConfig ?? []).filter(({ pinned }) => pinned === true).map(({ name }) => name),
     cancellation: execution.cancellation,
     pause: execution.pause,
     parent:

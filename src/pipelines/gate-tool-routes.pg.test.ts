@@ -84,9 +84,37 @@ describe('an execution', () => {
     expect(ofStage.status).toBe(200);
   });
 
+  test('is what an expression is tried on in the editor; a pipeline that never ran has facts instead', async () => {
+    const { id } = await desk.start(await desk.save([wait]), { v: '7' });
+    const ask = async (body: object) => (await app.call('POST', '/api/v1/expressions/evaluate', body)).body;
+    expect(await ask({ expression: '.parameters.v', execution: id, stage: '1' })).toMatchObject({ result: '7' });
+    expect(await ask({ expression: 'v{{ .stage.name }}', execution: id, stage: '1' })).toMatchObject({
+      result: 'vSoak',
+    });
+    expect(await ask({ expression: '.stage.name', execution: id, stage: 'new' })).toMatchObject({ result: 'Soak' });
+    expect(await ask({ expression: '.parameters | length', facts: { parameters: { a: 1 } } })).toMatchObject({
+      result: 1,
+      error: null,
+    });
+    expect(await ask({ expression: '.x | error' })).toMatchObject({ result: null, error: expect.any(String) });
+    expect(await ask({ expression: '{{ .parameters.v' })).toMatchObject({ ok: true });
+    const unknown = await app.call('POST', '/api/v1/expressions/evaluate', { expression: '1', execution: 'none' });
+    expect(unknown.status).toBe(404);
+  });
+
   test('is found by its trigger, its status and its time, and deleted once it has ended', async () => {
     const pipeline = await desk.save([long], { application: 'search' });
     const open = await desk.start(pipeline, {});
+    const own = async (query: string): Promise<readonly string[]> => {
+      const answer = await app.call('GET', `/api/v1/executions?application=search&${query}`);
+      return (answer.body['executions'] as readonly { id: string }[]).map(({ id }) => id);
+    };
+    const started = String(open.trigger['user']).slice(1, 6).toUpperCase();
+    expect(await own(`by=${encodeURIComponent(started)}&from=2026-01-01T00:00:00Z`)).toEqual([open.id]);
+    expect(await own('by=nobody%25')).toEqual([]);
+    expect(await own('to=2026-01-01T00:00:00Z')).toEqual([]);
+    const refused = await app.call('GET', '/api/v1/executions?from=yesterday');
+    expect(refused).toMatchObject({ status: 422, body: { details: { field: 'from' } } });
     const search = '/gate/applications/search/executions/search';
     expect(await ids(`${search}?trigger=${base64({ type: 'manual' })}`)).toStrictEqual([open.id]);
     expect(await ids(`${search}?trigger=${base64({ type: 'cron' })}`)).toStrictEqual([]);

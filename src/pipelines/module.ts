@@ -10,6 +10,7 @@ import { environmentRoutes } from './environments/environment-routes.ts';
 import { gateManagedRoutes } from './environments/gate-managed-routes.ts';
 import { executionRoutes, type ExecutionRouteParts } from './execution-routes.ts';
 import { executionStreamRoute } from './execution-stream-routes.ts';
+import { expressionRoutes } from './expression-routes.ts';
 import { strandedCallsChore } from './find-stranded-calls.ts';
 import { cronChore } from './fire-triggers.ts';
 import { gateExecutionRoutes } from './gate-execution-routes.ts';
@@ -53,6 +54,7 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
     name: 'pipelines',
     routes: [
       ...pipelineRoutes({ db, jq, kinds }),
+      ...expressionRoutes({ db, jq }),
       ...executionRoutes(parts),
       executionStreamRoute(db, options.watch),
       ...gateRoutes({ db, jq, kinds }),
