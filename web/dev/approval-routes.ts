@@ -98,6 +98,11 @@ export const approvalRoutes: readonly Route[] = [
   },
   {
     method: 'GET',
+    pattern: at('/api/v1/scorecards/:bp/:id/exemption-policy'),
+    handle: () => ({ body: { approvers: { users: [], roles: ['Admin'], teams: ['platform'] } } }),
+  },
+  {
+    method: 'GET',
     pattern: at('/api/v1/approvals'),
     handle: ({ query }) => {
       const view = query.get('view') ?? 'mine';

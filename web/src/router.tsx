@@ -106,8 +106,9 @@ const scorecards = createRoute({
 const scorecard = createRoute({
   getParentRoute: inApp,
   path: '/scorecards/$blueprint/$id',
+  validateSearch: only('open'),
   component: lazyRouteComponent(
-    withWords(() => import('./scorecards/scorecard-page.tsx'), 'slack', 'exemptions'),
+    withWords(() => import('./scorecards/scorecard-page.tsx'), 'slack', 'slackapp', 'exemptions', 'action-editor'),
     'ScorecardPage',
   ),
 });

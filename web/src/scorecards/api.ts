@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { get, path, post } from '../api/client.ts';
+import { get, path, post, request } from '../api/client.ts';
 import type { Run, Scorecard } from '../api/wire.ts';
 import type { Block } from '../slack/blocks.ts';
 
@@ -62,5 +62,39 @@ export interface ReminderAnswer {
   readonly run: Run;
 }
 
-export const sendReminder = (blueprint: string, id: string, idempotencyKey: string): Promise<ReminderAnswer> =>
-  post<ReminderAnswer>(base(blueprint, id, 'reminder'), {}, { idempotencyKey });
+export interface WantedReminder {
+  readonly blueprint: string;
+  readonly scorecard: string;
+  /** The connection's own when absent. */
+  readonly channel: string | undefined;
+}
+
+export const sendReminder = (
+  { blueprint, scorecard, channel }: WantedReminder,
+  idempotencyKey: string,
+): Promise<ReminderAnswer> =>
+  post<ReminderAnswer>(base(blueprint, scorecard, 'reminder'), channel === undefined ? {} : { channel }, {
+    idempotencyKey,
+  });
+
+/** Who decides about exemptions from a scorecard: whoever is named in any of these. */
+export interface ExemptionApprovers {
+  readonly users: readonly string[];
+  readonly roles: readonly string[];
+  readonly teams: readonly string[];
+}
+
+interface PolicyAnswer {
+  readonly approvers: ExemptionApprovers;
+}
+
+export const exemptionPolicyQuery = (blueprint: string, id: string) =>
+  queryOptions({
+    queryKey: ['exemption-policy', blueprint, id],
+    queryFn: async ({ signal }) =>
+      (await get<PolicyAnswer>(base(blueprint, id, 'exemption-policy'), { signal })).approvers,
+    staleTime: 0,
+  });
+
+export const saveExemptionPolicy = (blueprint: string, id: string, approvers: ExemptionApprovers): Promise<unknown> =>
+  request('PUT', base(blueprint, id, 'exemption-policy'), { body: { approvers } });

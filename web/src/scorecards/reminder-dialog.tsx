@@ -5,6 +5,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Scorecard } from '../api/wire.ts';
 import { followRun } from '../runs/run-toast.tsx';
+import { ChannelField } from '../slack/channel-field.tsx';
+import { channelsQuery } from '../slack/connection-api.ts';
 import { SlackMessage } from '../slack/slack-message.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
 import { reminderPreviewQuery, sendReminder } from './api.ts';
@@ -21,9 +23,22 @@ export function ReminderDialog({
   const { t } = useTranslation('scorecards');
   const words = useErrorWords();
   const preview = useQuery(reminderPreviewQuery(scorecard.blueprint, scorecard.identifier));
+  // Another channel is another reminder: what was sent to one is no answer for the other.
+  const [channel, setChannel] = useState<{ readonly name: string; readonly key: string }>();
   const [key] = useState(() => crypto.randomUUID());
+  const usual = (preview.data?.channel ?? '').replace(/^#/, '');
+  const own = useQuery(channelsQuery('')).data?.searchable === true;
+  const name = channel?.name.trim().replace(/^#/, '') ?? usual;
   const send = useMutation({
-    mutationFn: () => sendReminder(scorecard.blueprint, scorecard.identifier, key),
+    mutationFn: () =>
+      sendReminder(
+        {
+          blueprint: scorecard.blueprint,
+          scorecard: scorecard.identifier,
+          channel: channel === undefined || name === usual ? undefined : name,
+        },
+        channel?.key ?? key,
+      ),
     onSuccess: ({ run }) => {
       onClose();
       followRun(run);
@@ -45,9 +60,18 @@ export function ReminderDialog({
             <p className={classes['lead']}>
               {t('remind.lead', {
                 count: preview.data.remindedEntities,
-                channel: (preview.data.channel ?? 'default').replace(/^#/, ''),
               })}
             </p>
+            {own ? (
+              <ChannelField
+                label={t('remind.channel')}
+                value={name}
+                error={name === '' ? t('remind.noChannel') : undefined}
+                onChange={(next) => setChannel({ name: next, key: crypto.randomUUID() })}
+              />
+            ) : (
+              usual !== '' && <p className={classes['lead']}>{t('remind.goesTo', { channel: usual })}</p>
+            )}
             <div className={classes['preview']} tabIndex={0} role="region" aria-label={t('remind.preview')}>
               {preview.data.messages.map((message, index) => (
                 <SlackMessage key={index} userName="Quayside" blocks={message.blocks} text={scorecard.title} />
@@ -67,7 +91,7 @@ export function ReminderDialog({
           <Button
             leftSection={<IconSend size={16} />}
             loading={send.isPending}
-            disabled={!preview.isSuccess}
+            disabled={!preview.isSuccess || (own && name === '')}
             onClick={() => send.mutate()}
             data-autofocus
           >

@@ -1,16 +1,17 @@
 import { Button } from '@mantine/core';
-import { IconBrandSlack, IconChecklist } from '@tabler/icons-react';
+import { IconBrandSlack, IconChecklist, IconShieldOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Scorecard } from '../api/wire.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
+import { useIsAdmin } from '../settings/people-section.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { scorecardsQuery, summaryQuery } from './api.ts';
 import { Distribution } from './distribution.tsx';
+import { ExemptionPolicy } from './exemption-policy.tsx';
 import { ReminderDialog } from './reminder-dialog.tsx';
 import { RulesByFailure } from './rules-by-failure.tsx';
 import classes from './scorecard-page.module.css';
@@ -43,7 +44,11 @@ function ScorecardView({ scorecard }: { readonly scorecard: Scorecard }) {
   const { t } = useTranslation('scorecards');
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
   const summary = useQuery(summaryQuery(scorecard.blueprint, scorecard.identifier));
-  const [reminding, setReminding] = useState(false);
+  const { open } = useSearch({ from: '/app/scorecards/$blueprint/$id' });
+  const navigate = useNavigate({ from: '/scorecards/$blueprint/$id' });
+  const show = (dialog: 'reminder' | 'exemptions' | undefined): void =>
+    void navigate({ search: dialog === undefined ? {} : { open: dialog }, replace: true });
+  const admin = useIsAdmin();
   const blueprint = blueprints.find((one) => one.identifier === scorecard.blueprint);
   return (
     <Page
@@ -52,9 +57,16 @@ function ScorecardView({ scorecard }: { readonly scorecard: Scorecard }) {
       crumbs={[{ label: t('index.title'), to: '/scorecards' }]}
       lead={t('page.lead', { blueprint: blueprint?.title ?? scorecard.blueprint, count: summary.data?.entities ?? 0 })}
       actions={
-        <Button leftSection={<IconBrandSlack size={16} />} onClick={() => setReminding(true)}>
-          {t('remind.button')}
-        </Button>
+        <>
+          {admin && (
+            <Button variant="default" leftSection={<IconShieldOff size={16} />} onClick={() => show('exemptions')}>
+              {t('policy.button', { ns: 'exemptions' })}
+            </Button>
+          )}
+          <Button leftSection={<IconBrandSlack size={16} />} onClick={() => show('reminder')}>
+            {t('remind.button')}
+          </Button>
+        </>
       }
     >
       {summary.isPending && <RowSkeletons rows={3} height={120} />}
@@ -74,7 +86,8 @@ function ScorecardView({ scorecard }: { readonly scorecard: Scorecard }) {
           </div>
         </>
       )}
-      {reminding && <ReminderDialog scorecard={scorecard} onClose={() => setReminding(false)} />}
+      {open === 'reminder' && <ReminderDialog scorecard={scorecard} onClose={() => show(undefined)} />}
+      {open === 'exemptions' && admin && <ExemptionPolicy scorecard={scorecard} onClose={() => show(undefined)} />}
     </Page>
   );
 }
