@@ -19,7 +19,7 @@ const document: PipelineDocument = {
   name: 'Deploy to production',
   description: 'Checks, a decision by people, then the rollout.',
   parameterConfig: [
-    { name: 'version', label: 'Version', required: true, default: '1.4.2' },
+    { name: 'version', label: 'Version', required: true, pinned: true, default: '1.4.2' },
     { name: 'region', hasOptions: true, options: [{ value: 'eu-west-1' }, { value: 'us-east-1' }] },
   ],
   triggers: [
@@ -31,7 +31,16 @@ const document: PipelineDocument = {
     stage('1', [], 'checkPreconditions', 'Version is given', {
       preconditions: [{ type: 'expression', context: { expression: '.parameters.version != ""' } }],
     }),
-    stage('2', ['1'], 'wait', 'Soak in staging', { waitTime: 30 }),
+    stage('2', ['1'], 'wait', 'Soak in staging', {
+      waitTime: 30,
+      restrictExecutionDuringTimeWindow: true,
+      restrictedExecutionWindow: {
+        days: [2, 3, 4, 5, 6],
+        whitelist: [{ startHour: 9, startMin: 0, endHour: 17, endMin: 30 }],
+        timeZone: 'Europe/Berlin',
+      },
+      stageEnabled: { type: 'expression', expression: '.parameters.version != ""' },
+    }),
     stage('3', ['1'], 'runAction', 'Report health', {
       action: 'report_health',
       properties: { healthStatus: 'Healthy' },
@@ -83,7 +92,8 @@ function execution(id: string, number: number, status: ExecutionStatus, stages: 
     trigger: { type: 'manual', user: 'checkout-lead@example.com' },
     startedBy: 'checkout-lead@example.com',
     awaitingJudgment: awaiting,
-    parameters: { version: '1.4.2' },
+    parameters: { version: '1.4.2', region: 'eu-west-1' },
+    pinned: ['version'],
     cancellation: status === 'CANCELED' ? { by: 'admin@example.com', reason: 'Wrong version' } : null,
     parent: null,
     description: document.description ?? null,

@@ -101,6 +101,17 @@ export const runApprovalQuery = (run: string) =>
       (await get<{ approval: ApprovalDetail | null }>(path('/api/v1/approval-subjects/run', run), { signal })).approval,
   });
 
+/** What is asked about this attempt of a stage; null once there is nothing to ask. */
+export const stageApprovalQuery = (stage: string, attempt: number) =>
+  queryOptions({
+    queryKey: ['approval', 'stage', stage, attempt],
+    queryFn: async ({ signal }) => {
+      const address = path('/api/v1/approval-subjects/stage', stage);
+      const { approval } = await get<{ approval: ApprovalDetail | null }>(address, { signal });
+      return approval?.state === 'open' && approval.subject.attempt === attempt ? approval : null;
+    },
+  });
+
 export interface Answer {
   readonly verdict: Verdict;
   readonly comment: string | null;

@@ -1,10 +1,11 @@
-import { queryOptions, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { get, path, post, remove, request } from '../api/client.ts';
 import type {
   Application,
   Execution,
   ExecutionItem,
+  Fields,
   Pipeline,
   PipelineDocument,
   PipelineProblem,
@@ -45,11 +46,19 @@ export const revisionsQuery = (id: string) =>
   });
 
 export interface ExecutionFilter {
-  readonly pipeline?: string;
-  readonly status?: string;
-  readonly awaiting?: boolean;
-  readonly after?: string;
-  readonly limit?: number;
+  readonly application?: string | undefined;
+  readonly pipeline?: string | undefined;
+  /** One of `executionStates`, or several after commas. */
+  readonly status?: string | undefined;
+  readonly awaiting?: boolean | undefined;
+  readonly trigger?: string | undefined;
+  /** Who started it: a part of their address. */
+  readonly by?: string | undefined;
+  /** When it was asked for. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit?: number | undefined;
 }
 
 export interface ExecutionPage {
@@ -62,6 +71,22 @@ export const executionsQuery = (filter: ExecutionFilter = {}) =>
     queryKey: ['executions', filter],
     queryFn: async ({ signal }) =>
       get<ExecutionPage>('/api/v1/executions', { signal, query: { limit: 50, ...filter } }),
+  });
+
+const PAGE = 40;
+
+/** A page after another, each from where the one before ended. */
+export const executionPagesQuery = (filter: ExecutionFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['executions', 'pages', filter],
+    queryFn: async ({ pageParam, signal }) =>
+      get<ExecutionPage>('/api/v1/executions', {
+        signal,
+        query: { limit: PAGE, ...filter, after: pageParam === '' ? undefined : pageParam },
+      }),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
   });
 
 export const executionQuery = (id: string) =>
@@ -149,6 +174,16 @@ export async function savePipeline(
   return { ...answer.pipeline, etag: answer.version };
 }
 
+interface TriedExpression {
+  readonly expression: string;
+  readonly execution?: string;
+  readonly stage?: string;
+  readonly facts?: Fields;
+}
+
+export const evaluateExpression = async (tried: TriedExpression, signal: AbortSignal) =>
+  post<{ readonly result: unknown; readonly error: string | null }>('/api/v1/expressions/evaluate', tried, { signal });
+
 interface ImportNote {
   readonly path: string;
   readonly message: string;
@@ -159,5 +194,17 @@ export const importPipeline = async (document: unknown) =>
     '/api/v1/pipelines/import',
     document,
   );
+
+export const createApplication = async (
+  application: { readonly name: string; readonly description?: string; readonly email?: string },
+  idempotencyKey: string,
+): Promise<unknown> => post('/api/v1/applications', application, { idempotencyKey });
+
+/** In the order of their ids. */
+export const orderPipelines = async (application: string, ids: readonly string[]): Promise<unknown> =>
+  post('/gate/actions/pipelines/reorder', {
+    application,
+    idsToIndices: Object.fromEntries(ids.map((id, at) => [id, at])),
+  });
 
 export const deletePipeline = async (id: string): Promise<unknown> => remove(path('/api/v1/pipelines', id));

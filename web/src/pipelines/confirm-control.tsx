@@ -2,11 +2,11 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-type Confirmed = 'cancel' | 'restart' | 'skip' | 'skip-wait' | 'delete';
+type Confirmed = 'cancel' | 'restart' | 'skip' | 'skip-wait' | 'delete' | 'delete-application';
 
 interface ConfirmControlProps {
   readonly verb: Confirmed;
-  /** What it is done to: a stage, an execution, a pipeline. */
+  /** What it is done to: a stage, an execution, a pipeline, an application. */
   readonly name: string;
   readonly pending: boolean;
   readonly onConfirm: (reason: string) => void;
@@ -48,7 +48,7 @@ export function ConfirmControl({ verb, name, pending, onConfirm, onClose }: Conf
             <Button
               type="submit"
               loading={pending}
-              {...(verb === 'cancel' || verb === 'delete' ? { color: 'red' } : { 'data-autofocus': true })}
+              {...(verb === 'cancel' || verb.startsWith('delete') ? { color: 'red' } : { 'data-autofocus': true })}
             >
               {t(`confirm.${verb}.do`)}
             </Button>

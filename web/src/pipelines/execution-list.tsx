@@ -7,6 +7,7 @@ import { humanDuration, RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { ExecutionBadge, statusLooks } from './execution-badge.tsx';
 import classes from './execution-list.module.css';
+import { JudgmentPopover } from './judgment-popover.tsx';
 import type { ExecutionItem, StageItem } from './wire.ts';
 
 interface ExecutionListProps {
@@ -17,7 +18,7 @@ interface ExecutionListProps {
   readonly action?: ReactNode;
 }
 
-/** Executions, newest first, each with a bar of its stages. */
+/** Executions, newest first, each with a bar of its stages; a judgment that waits can be given in its place. */
 export function ExecutionList({ executions, named = false, empty, action }: ExecutionListProps) {
   const { t } = useTranslation('pipelines');
   if (executions.length === 0) {
@@ -30,29 +31,51 @@ export function ExecutionList({ executions, named = false, empty, action }: Exec
   return (
     <ul className={classes['list']}>
       {executions.map((execution) => (
-        <li key={execution.id}>
-          <Link to="/executions/$id" params={{ id: execution.id }} className={classes['row']}>
-            <span className={classes['title']}>
-              <strong>{named ? execution.pipeline.name : t('executions.number', { number: execution.number })}</strong>
-              {named && <small>{t('executions.number', { number: execution.number })}</small>}
-            </span>
-            <span className={classes['status']}>
-              <ExecutionBadge execution={execution} size="sm" />
-            </span>
-            <StageBar stages={execution.stages} awaiting={execution.awaitingJudgment} />
-            <span className={classes['who']}>
-              <Who name={execution.startedBy} />
-            </span>
-            <Took execution={execution} />
-            <span className={classes['when']}>
-              <RelativeTime at={execution.createdAt} />
-            </span>
-          </Link>
-        </li>
+        <ExecutionRow key={execution.id} execution={execution} named={named} />
       ))}
     </ul>
   );
 }
+
+function ExecutionRow({ execution, named }: { readonly execution: ExecutionItem; readonly named: boolean }) {
+  const { t } = useTranslation('pipelines');
+  const awaiting = execution.awaitingJudgment && execution.status === 'RUNNING';
+  const pinned = (execution.pinned ?? []).filter((name) => shownValue(execution.parameters[name]) !== '');
+  return (
+    <li className={classes['item']}>
+      <Link to="/executions/$id" params={{ id: execution.id }} className={classes['row']}>
+        <span className={classes['title']}>
+          <strong>{named ? execution.pipeline.name : t('executions.number', { number: execution.number })}</strong>
+          {named && <small>{t('executions.number', { number: execution.number })}</small>}
+          {pinned.map((name) => (
+            <span key={name} className={classes['pinned']}>
+              {name} <code>{shownValue(execution.parameters[name])}</code>
+            </span>
+          ))}
+        </span>
+        <span className={classes['status']}>
+          <ExecutionBadge execution={execution} size="sm" />
+        </span>
+        <StageBar stages={execution.stages} awaiting={execution.awaitingJudgment} />
+        <span className={classes['who']}>
+          <Who name={execution.startedBy} />
+        </span>
+        <Took execution={execution} />
+        <span className={classes['when']}>
+          <RelativeTime at={execution.createdAt} />
+        </span>
+      </Link>
+      {awaiting && (
+        <span className={classes['judge']}>
+          <JudgmentPopover execution={execution} />
+        </span>
+      )}
+    </li>
+  );
+}
+
+const shownValue = (value: unknown): string =>
+  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 
 function Took({ execution: { startedAt, endedAt } }: { readonly execution: ExecutionItem }) {
   const { t, i18n } = useTranslation('pipelines');

@@ -12,12 +12,13 @@ import { Panel } from '../ui/panel.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
 import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
-import { type Control, controlExecution, executionQuery, useExecutionStream } from './api.ts';
+import { type Control, controlExecution, executionQuery, pipelineQuery, useExecutionStream } from './api.ts';
+import { placesOf } from './builder/document-edits.ts';
 import { ConfirmControl } from './confirm-control.tsx';
 import { ExecutionBadge } from './execution-badge.tsx';
 import classes from './execution-page.module.css';
 import { ExecutionTimeline } from './execution-timeline.tsx';
-import { JudgmentCard } from './judgment-card.tsx';
+import { awaits, JudgmentCard } from './judgment-card.tsx';
 import { StageCanvas } from './stage-canvas.tsx';
 import { StageDetails } from './stage-details.tsx';
 import { type Execution, isEnded, type Stage } from './wire.ts';
@@ -38,8 +39,6 @@ export function ExecutionPage() {
   return <ExecutionView execution={execution.data} />;
 }
 
-const awaits = (stage: Stage): boolean => stage.status === 'RUNNING' && stage.waitsFor?.for === 'approval';
-
 /** What to show when nothing was chosen: what needs somebody, what runs, what failed, else the last that began. */
 function mostInteresting(stages: readonly Stage[]): Stage | undefined {
   return (
@@ -57,6 +56,7 @@ function ExecutionView({ execution }: { readonly execution: Execution }) {
   const navigate = useNavigate({ from: '/executions/$id' });
   const { stages } = execution;
   const shown = stages.find(({ refId }) => refId === wanted) ?? mostInteresting(stages);
+  const { data: pipeline } = useQuery({ ...pipelineQuery(execution.pipeline.id), retry: false });
   const open = execution.status === 'RUNNING';
   const drawn = stages.map((stage) => ({ ...stage, awaiting: awaits(stage) }));
   const select = (refId: string | undefined): void => {
@@ -87,28 +87,53 @@ function ExecutionView({ execution }: { readonly execution: Execution }) {
           // A restarted stage asks anew: nothing that was typed for the attempt before is sent.
           <JudgmentCard key={`${stage.id} ${stage.attempt}`} execution={execution} stage={stage} />
         ))}
-      <Parameters parameters={execution.parameters} />
-      <StageCanvas stages={drawn} selected={shown?.refId} onSelect={select} />
+      <Parameters parameters={execution.parameters} pinned={execution.pinned ?? []} />
+      <StageCanvas
+        stages={drawn}
+        places={pipeline === undefined ? undefined : placesOf(pipeline.document)}
+        selected={shown?.refId}
+        onSelect={select}
+      />
       {shown !== undefined && <StageDetails execution={execution} stage={shown} awaiting={awaits(shown)} />}
       <ExecutionTimeline stages={drawn} selected={shown?.refId} onSelect={select} />
     </Page>
   );
 }
 
-/** What it was started with. */
-function Parameters({ parameters }: Pick<Execution, 'parameters'>) {
+/** What it was started with: what is pinned at once, the rest when asked for. */
+function Parameters({ parameters, pinned = [] }: Pick<Execution, 'parameters' | 'pinned'>) {
+  const { t } = useTranslation('pipelines');
   const given = Object.entries(parameters).filter(([, value]) => value !== '' && value !== null);
+  const first = given.filter(([name]) => pinned.includes(name));
+  const rest = given.filter(([name]) => !pinned.includes(name));
   if (given.length === 0) return null;
   return (
     <Panel>
-      <Facts columns={2}>
-        {given.map(([name, value]) => (
-          <Fact key={name} label={name}>
-            <code className={classes['value']}>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
-          </Fact>
-        ))}
-      </Facts>
+      <div className={classes['parameters']}>
+        {first.length > 0 && <ParameterFacts given={first} />}
+        {first.length === 0 && rest.length <= ALL_AT_ONCE && <ParameterFacts given={rest} />}
+        {rest.length > 0 && (first.length > 0 || rest.length > ALL_AT_ONCE) && (
+          <details>
+            <summary>{t('execution.parameters', { count: rest.length })}</summary>
+            <ParameterFacts given={rest} />
+          </details>
+        )}
+      </div>
     </Panel>
+  );
+}
+
+const ALL_AT_ONCE = 6;
+
+function ParameterFacts({ given }: { readonly given: readonly (readonly [string, unknown])[] }) {
+  return (
+    <Facts columns={2}>
+      {given.map(([name, value]) => (
+        <Fact key={name} label={name}>
+          <code className={classes['value']}>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+        </Fact>
+      ))}
+    </Facts>
   );
 }
 

@@ -47,6 +47,21 @@ export function layoutStages(stages: readonly GraphStage[], downwards = false): 
   );
 }
 
+const gapBeside = 56;
+const gapBelow = 24;
+
+/** To the right of a stage, below whatever stands there already. */
+export function freePlace(places: ReadonlyMap<string, PlacedStage>, beside: PlacedStage): PlacedStage {
+  const x = beside.x + stageWidth + gapBeside;
+  let { y } = beside;
+  const taken = [...places.values()].toSorted((one, other) => one.y - other.y);
+  for (const place of taken) {
+    const covers = Math.abs(place.x - x) < stageWidth && Math.abs(place.y - y) < stageHeight;
+    if (covers) y = place.y + stageHeight + gapBelow;
+  }
+  return { x, y };
+}
+
 /** Whether `to` may come after `from` without the stages then waiting for each other in a circle. */
 export function mayFollow(stages: readonly GraphStage[], from: string, to: string): boolean {
   const byId = new Map(stages.map((stage) => [stage.refId, stage]));

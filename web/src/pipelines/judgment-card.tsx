@@ -1,8 +1,9 @@
 import { Alert, Button, Select, TextInput } from '@mantine/core';
-import { IconAlertCircle, IconUserQuestion } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { IconAlertCircle, IconLock, IconUserQuestion } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { stageApprovalQuery } from '../approvals/api.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { executionQuery, judgeStage, type Judgment } from './api.ts';
@@ -19,6 +20,8 @@ const textOf = (fields: Fields, key: string): string => {
 const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? (value as unknown[]).filter((one) => typeof one === 'string') : [];
 
+export const awaits = (stage: Stage): boolean => stage.status === 'RUNNING' && stage.waitsFor?.for === 'approval';
+
 /** Who was named to judge, in words; nobody named means whoever may start pipelines. */
 function namedJudges(config: StageConfig): readonly string[] {
   const named = (config['approvers'] ?? {}) as Fields;
@@ -34,10 +37,15 @@ function optionsOf(stage: Stage): readonly string[] {
   return options.map((option) => textOf(option, 'value')).filter((value) => value !== '');
 }
 
+interface JudgmentCardProps {
+  readonly execution: Execution;
+  readonly stage: Stage;
+  readonly onJudged?: () => void;
+}
+
 /** Asks for a judgment, with the stage's own words on its buttons. */
-export function JudgmentCard({ execution, stage }: { readonly execution: Execution; readonly stage: Stage }) {
+export function JudgmentCard({ execution, stage, onJudged }: JudgmentCardProps) {
   const { t } = useTranslation('pipelines');
-  const words = useErrorWords();
   const client = useQueryClient();
   const [input, setInput] = useState<string | null>(null);
   const [comment, setComment] = useState('');
@@ -49,28 +57,18 @@ export function JudgmentCard({ execution, stage }: { readonly execution: Executi
         comment: comment.trim() === '' ? null : comment,
         attempt: stage.attempt,
       }),
-    onSuccess: (after) => client.setQueryData(executionQuery(execution.id).queryKey, after),
+    onSuccess: (after) => {
+      client.setQueryData(executionQuery(execution.id).queryKey, after);
+      onJudged?.();
+    },
     // Somebody else may have decided: show what stands.
     onError: async () => client.invalidateQueries({ queryKey: executionQuery(execution.id).queryKey }),
   });
   const options = optionsOf(stage);
-  const judges = namedJudges(stage.config);
   const instructions = textOf(stage.context, 'instructions');
-  const missing = options.length > 0 && input === null;
   return (
     <section className={classes['judgment']} aria-labelledby={`judge-${stage.id}`}>
-      <div className={classes['judgmentHead']}>
-        <IconUserQuestion size={22} stroke={1.7} className={classes['judgmentMark']} aria-hidden />
-        <h2 id={`judge-${stage.id}`}>{t('judgment.title', { stage: stage.name })}</h2>
-        <p>
-          {judges.length === 0 ? t('judgment.anybody') : t('judgment.who', { who: judges.join(', ') })}{' '}
-          {stage.startedAt !== null && (
-            <>
-              {t('judgment.since')} <RelativeTime at={stage.startedAt} />
-            </>
-          )}
-        </p>
-      </div>
+      <Question stage={stage} />
       {instructions !== '' && (
         <div className={classes['instructions']}>
           <Suspense fallback={null}>
@@ -95,27 +93,80 @@ export function JudgmentCard({ execution, stage }: { readonly execution: Executi
           onChange={(event) => setComment(event.currentTarget.value)}
         />
       </div>
-      {judge.isError && (
+      <Verdict
+        stage={stage}
+        missing={options.length > 0 && input === null}
+        pending={judge.isPending ? judge.variables : undefined}
+        error={judge.error}
+        onVerdict={judge.mutate}
+      />
+    </section>
+  );
+}
+
+/** What is asked, of whom, and since when. */
+function Question({ stage }: { readonly stage: Stage }) {
+  const { t } = useTranslation('pipelines');
+  const judges = namedJudges(stage.config);
+  return (
+    <div className={classes['judgmentHead']}>
+      <IconUserQuestion size={22} stroke={1.7} className={classes['judgmentMark']} aria-hidden />
+      <h2 id={`judge-${stage.id}`}>{t('judgment.title', { stage: stage.name })}</h2>
+      <p>
+        {judges.length === 0 ? t('judgment.anybody') : t('judgment.who', { who: judges.join(', ') })}{' '}
+        {stage.startedAt !== null && (
+          <>
+            {t('judgment.since')} <RelativeTime at={stage.startedAt} />
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+interface VerdictProps {
+  readonly stage: Stage;
+  /** A choice has to be made first. */
+  readonly missing: boolean;
+  readonly pending: Judgment['verdict'] | undefined;
+  readonly error: Error | null;
+  readonly onVerdict: (verdict: Judgment['verdict']) => void;
+}
+
+/** The buttons, or why there are none for this reader. */
+function Verdict({ stage, missing, pending, error, onVerdict }: VerdictProps) {
+  const { t } = useTranslation('pipelines');
+  const words = useErrorWords();
+  const { data: approval } = useQuery(stageApprovalQuery(stage.id, stage.attempt));
+  const refused = approval?.me.mayDecide === false ? approval.me : null;
+  return (
+    <>
+      {error !== null && (
         <Alert color="red" icon={<IconAlertCircle size={18} />} role="alert">
-          {words(judge.error)}
+          {words(error)}
         </Alert>
       )}
-      <div className={classes['judgmentActions']}>
-        <Button
-          disabled={missing}
-          loading={judge.isPending && judge.variables === 'continue'}
-          onClick={() => judge.mutate('continue')}
-        >
-          {textOf(stage.config, 'continueButtonLabel') || t('judgment.continue')}
-        </Button>
-        <Button
-          variant="default"
-          loading={judge.isPending && judge.variables === 'stop'}
-          onClick={() => judge.mutate('stop')}
-        >
-          {textOf(stage.config, 'stopButtonLabel') || t('judgment.stop')}
-        </Button>
-      </div>
-    </section>
+      {approval != null && approval.votes.length > 0 && (
+        <p className={classes['votes']}>
+          {t('judgment.votes', { names: approval.votes.map(({ by }) => by.name).join(', ') })}
+        </p>
+      )}
+      {refused === null ? (
+        <div className={classes['judgmentActions']}>
+          <Button disabled={missing} loading={pending === 'continue'} onClick={() => onVerdict('continue')}>
+            {textOf(stage.config, 'continueButtonLabel') || t('judgment.continue')}
+          </Button>
+          <Button variant="default" loading={pending === 'stop'} onClick={() => onVerdict('stop')}>
+            {textOf(stage.config, 'stopButtonLabel') || t('judgment.stop')}
+          </Button>
+          {missing && <span className={classes['votes']}>{t('judgment.chooseFirst')}</span>}
+        </div>
+      ) : (
+        <p className={classes['refused']}>
+          <IconLock size={16} aria-hidden />
+          {refused.vote === null ? (refused.reason ?? t('judgment.notYou')) : t('judgment.voted')}
+        </p>
+      )}
+    </>
   );
 }

@@ -1,16 +1,16 @@
-import { Alert, Button, SegmentedControl, Tabs } from '@mantine/core';
-import { IconPencil, IconPlayerPlay, IconRoute } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, Tabs } from '@mantine/core';
+import { IconLock, IconPencil, IconPlayerPlay, IconPower, IconRoute } from '@tabler/icons-react';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useIsAdmin } from '../settings/people-section.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
-import { ErrorState, RowSkeletons } from '../ui/states.tsx';
-import { type ExecutionFilter, executionsQuery, type StoredPipeline } from './api.ts';
-import { ExecutionList } from './execution-list.tsx';
+import type { StoredPipeline } from './api.ts';
+import { placesOf } from './builder/document-edits.ts';
+import { Executions } from './executions.tsx';
 import { LoadedPipeline } from './loaded-pipeline.tsx';
+import { lockOf } from './pipeline-lock.ts';
+import { PipelineMenu } from './pipeline-menu.tsx';
 import classes from './pipeline-page.module.css';
 import { RevisionList } from './revision-list.tsx';
 import { StageCanvas } from './stage-canvas.tsx';
@@ -23,10 +23,13 @@ export function PipelinePage() {
 
 function PipelineView({ pipeline }: { readonly pipeline: StoredPipeline }) {
   const { t } = useTranslation('pipelines');
-  const { tab } = useSearch({ from: '/app/pipelines/$pipeline' });
+  const { tab, start, parameters, ...shown } = useSearch({ from: '/app/pipelines/$pipeline' });
   const navigate = useNavigate({ from: '/pipelines/$pipeline' });
-  const admin = useIsAdmin();
-  const [starting, setStarting] = useState(false);
+  const mayEdit = useIsAdmin() && lockOf(pipeline.document) === null;
+  const starting = start !== undefined && !pipeline.disabled;
+  const go = (change: Record<string, string | undefined>): void =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const ask = (open: boolean): void => go({ start: open ? '1' : undefined, parameters: undefined });
   const edit = (stage: string | undefined): void =>
     void navigate({
       to: '/pipelines/$pipeline/edit',
@@ -38,101 +41,96 @@ function PipelineView({ pipeline }: { readonly pipeline: StoredPipeline }) {
       title={pipeline.name}
       icon={<IconRoute size={20} stroke={1.6} />}
       lead={pipeline.document.description || t('inApplication', { application: pipeline.application })}
-      crumbs={[{ label: t('title'), to: '/pipelines' }]}
-      actions={
-        <>
-          {admin && (
-            <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => edit(undefined)}>
-              {t('edit')}
-            </Button>
-          )}
-          <Button
-            disabled={pipeline.disabled}
-            leftSection={<IconPlayerPlay size={16} />}
-            onClick={() => setStarting(true)}
-          >
-            {t('start.start')}
-          </Button>
-        </>
-      }
+      crumbs={[
+        { label: t('title'), to: '/pipelines' },
+        { label: pipeline.application, to: `/applications/${encodeURIComponent(pipeline.application)}` },
+      ]}
+      actions={<Actions pipeline={pipeline} onStart={() => ask(true)} onEdit={() => edit(undefined)} />}
     >
-      {pipeline.disabled && <Alert color="gray">{t('disabledHelp')}</Alert>}
+      <Notices pipeline={pipeline} />
       <StageCanvas
         stages={pipeline.document.stages}
+        places={placesOf(pipeline.document)}
         selected={undefined}
-        onSelect={(stage) => stage !== undefined && admin && edit(stage)}
+        onSelect={(stage) => stage !== undefined && mayEdit && edit(stage)}
       />
       <Panel flush>
         <Tabs
           value={tab ?? 'executions'}
           keepMounted={false}
-          onChange={(next) =>
-            void navigate({ search: next === null || next === 'executions' ? {} : { tab: next }, replace: true })
-          }
+          onChange={(next) => go({ tab: next === null || next === 'executions' ? undefined : next })}
         >
           <Tabs.List className={classes['tabs'] ?? ''}>
             <Tabs.Tab value="executions">{t('tabs.executions')}</Tabs.Tab>
             <Tabs.Tab value="revisions">{t('tabs.revisions')}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="executions">
-            <Executions pipeline={pipeline} onStart={() => setStarting(true)} />
+            <Executions
+              of={{ pipeline: pipeline.id }}
+              shown={shown}
+              onShow={(change) => go({ ...change })}
+              start={
+                !pipeline.disabled && (
+                  <Button variant="default" onClick={() => ask(true)}>
+                    {t('start.start')}
+                  </Button>
+                )
+              }
+            />
           </Tabs.Panel>
           <Tabs.Panel value="revisions">
             <RevisionList pipeline={pipeline} />
           </Tabs.Panel>
         </Tabs>
       </Panel>
-      {starting && <StartDialog pipeline={pipeline} onClose={() => setStarting(false)} />}
+      {starting && <StartDialog pipeline={pipeline} given={parameters} onClose={() => ask(false)} />}
     </Page>
   );
 }
 
-const filters: Readonly<Record<string, ExecutionFilter>> = {
-  all: {},
-  awaiting: { awaiting: true },
-  running: { status: 'RUNNING' },
-  failed: { status: 'TERMINAL' },
-};
+interface ActionsProps {
+  readonly pipeline: StoredPipeline;
+  readonly onStart: () => void;
+  readonly onEdit: () => void;
+}
 
-function Executions({ pipeline, onStart }: { readonly pipeline: StoredPipeline; readonly onStart: () => void }) {
+function Actions({ pipeline, onStart, onEdit }: ActionsProps) {
   const { t } = useTranslation('pipelines');
-  const { show = 'all' } = useSearch({ from: '/app/pipelines/$pipeline' });
-  const navigate = useNavigate({ from: '/pipelines/$pipeline' });
-  const [limit, setLimit] = useState(30);
-  const executions = useQuery(executionsQuery({ pipeline: pipeline.id, ...filters[show], limit }));
+  const admin = useIsAdmin();
   return (
     <>
-      <div className={classes['filters']}>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('executions.show')}
-          value={show in filters ? show : 'all'}
-          data={Object.keys(filters).map((value) => ({ value, label: t(`executions.filter.${value}`) }))}
-          onChange={(next) => void navigate({ search: next === 'all' ? {} : { show: next }, replace: true })}
-        />
-      </div>
-      {executions.isPending && <RowSkeletons rows={5} height={48} />}
-      {executions.isError && <ErrorState error={executions.error} retry={executions.refetch} />}
-      {executions.isSuccess && (
-        <ExecutionList
-          executions={executions.data.executions}
-          empty={t(show === 'all' ? 'executions.emptyHelp' : 'executions.noneFit')}
-          action={
-            show === 'all' &&
-            !pipeline.disabled && (
-              <Button variant="default" onClick={onStart}>
-                {t('start.start')}
-              </Button>
-            )
-          }
-        />
+      {admin && <PipelineMenu pipeline={pipeline} />}
+      {admin && (
+        <Button
+          variant="default"
+          disabled={lockOf(pipeline.document) !== null}
+          leftSection={<IconPencil size={16} />}
+          onClick={onEdit}
+        >
+          {t('edit')}
+        </Button>
       )}
-      {executions.data?.next !== null && executions.data !== undefined && (
-        <div className={classes['more']}>
-          <Button variant="subtle" onClick={() => setLimit(Math.min(200, limit + 50))} disabled={limit >= 200}>
-            {t('executions.more')}
-          </Button>
-        </div>
+      <Button disabled={pipeline.disabled} leftSection={<IconPlayerPlay size={16} />} onClick={onStart}>
+        {t('start.start')}
+      </Button>
+    </>
+  );
+}
+
+function Notices({ pipeline }: { readonly pipeline: StoredPipeline }) {
+  const { t } = useTranslation('pipelines');
+  const lock = lockOf(pipeline.document);
+  return (
+    <>
+      {pipeline.disabled && (
+        <Alert color="gray" icon={<IconPower size={18} />}>
+          {t('disabledHelp')}
+        </Alert>
+      )}
+      {lock !== null && (
+        <Alert color="gray" icon={<IconLock size={18} />}>
+          {lock.why === undefined ? t('builder.lockedHelp') : `${t('builder.locked')}: ${lock.why}`}
+        </Alert>
       )}
     </>
   );

@@ -1,11 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { withWords } from '../i18n/i18n.ts';
 import { inApp, only } from '../shell/base-routes.tsx';
+import { filterKeys } from './execution-filter.ts';
 
 const pipelines = createRoute({
   getParentRoute: inApp,
   path: '/pipelines',
-  validateSearch: only('start'),
+  validateSearch: only('view', 'start', 'parameters', ...filterKeys),
   component: lazyRouteComponent(
     withWords(() => import('./pipelines-page.tsx'), 'pipelines', 'settings'),
     'PipelinesPage',
@@ -17,7 +18,7 @@ const newPipeline = createRoute({
   path: '/pipelines/new',
   validateSearch: only('application', 'stage', 'view'),
   component: lazyRouteComponent(
-    withWords(() => import('./builder/builder-page.tsx'), 'pipelines', 'settings'),
+    withWords(() => import('./builder/builder-page.tsx'), 'pipelines', 'settings', 'slackapp'),
     'NewPipelinePage',
   ),
 });
@@ -25,7 +26,7 @@ const newPipeline = createRoute({
 const pipeline = createRoute({
   getParentRoute: inApp,
   path: '/pipelines/$pipeline',
-  validateSearch: only('tab', 'show'),
+  validateSearch: only('tab', 'start', 'parameters', ...filterKeys),
   component: lazyRouteComponent(
     withWords(() => import('./pipeline-page.tsx'), 'pipelines', 'settings'),
     'PipelinePage',
@@ -37,7 +38,7 @@ const editPipeline = createRoute({
   path: '/pipelines/$pipeline/edit',
   validateSearch: only('stage', 'view'),
   component: lazyRouteComponent(
-    withWords(() => import('./builder/builder-page.tsx'), 'pipelines', 'settings'),
+    withWords(() => import('./builder/builder-page.tsx'), 'pipelines', 'settings', 'slackapp'),
     'EditPipelinePage',
   ),
 });
@@ -55,7 +56,7 @@ const execution = createRoute({
 const application = createRoute({
   getParentRoute: inApp,
   path: '/applications/$application',
-  validateSearch: only('view'),
+  validateSearch: only('view', ...filterKeys),
   component: lazyRouteComponent(
     withWords(
       () => import('./environments/application-page.tsx'),
@@ -63,6 +64,7 @@ const application = createRoute({
       'approvals',
       'pipelines',
       'settings',
+      'slackapp',
     ),
     'ApplicationPage',
   ),

@@ -12,8 +12,8 @@ import { revisionsQuery, savePipeline, type StoredPipeline } from './api.ts';
 import classes from './pipeline-page.module.css';
 import type { PipelineDocument, Revision } from './wire.ts';
 
-/** Stages by their reference, so that two documents are compared stage by stage. */
-const comparable = (document: PipelineDocument): Readonly<Record<string, unknown>> => ({
+/** Stages by their reference, so that two documents are compared stage by stage; where they stand says nothing. */
+const comparable = ({ layout: _layout, ...document }: PipelineDocument): Readonly<Record<string, unknown>> => ({
   ...document,
   stages: Object.fromEntries(document.stages.map((stage) => [stage.refId, stage])),
 });

@@ -1,61 +1,49 @@
-import { Tooltip, VisuallyHidden } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconAlertTriangle } from '@tabler/icons-react';
 import {
   Background,
   Controls,
-  Handle,
-  type Node,
-  type NodeProps,
-  Position,
+  type NodeChange,
   ReactFlow,
+  type ReactFlowProps,
   ReactFlowProvider,
   useReactFlow,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { statusLooks } from './execution-badge.tsx';
-import { edgesOf, layoutStages, mayFollow, stageHeight, stageWidth } from './graph-layout.ts';
+import { edgesOf, layoutStages, mayFollow, type PlacedStage, stageHeight, stageWidth } from './graph-layout.ts';
+import { type CanvasStage, StageBox, type StageNode } from './stage-box.tsx';
 import classes from './stage-canvas.module.css';
-import { stageIcon } from './stage-types.ts';
 import type { StageStatus } from './wire.ts';
 
-export interface CanvasStage {
-  readonly refId: string;
-  readonly requisiteStageRefIds: readonly string[];
-  readonly name: string;
-  readonly type: string;
-  readonly status?: StageStatus;
-  /** It runs, and somebody has to decide. */
-  readonly awaiting?: boolean;
-  /** What is wrong with it, in the builder. */
-  readonly problem?: string | undefined;
+interface CanvasEdit {
+  readonly onFollow: (from: string, to: string) => void;
+  readonly onUnfollow: (from: string, to: string) => void;
+  readonly onRemove: (refIds: readonly string[]) => void;
+  readonly onMove: (moves: ReadonlyMap<string, PlacedStage>) => void;
+  /** The stage that the next chosen one comes after. */
+  readonly connecting: string | undefined;
 }
 
 interface CanvasProps {
   readonly stages: readonly CanvasStage[];
   readonly selected: string | undefined;
   readonly onSelect: (refId: string | undefined) => void;
-  /** The builder: lines can be drawn and taken away, stages removed. */
-  readonly edit?: {
-    readonly onFollow: (from: string, to: string) => void;
-    readonly onUnfollow: (from: string, to: string) => void;
-    readonly onRemove: (refIds: readonly string[]) => void;
-  };
+  /** Where people put stages; the others find their place by themselves. */
+  readonly places?: Places | undefined;
+  /** The builder: stages are moved and removed, lines drawn and taken away. */
+  readonly edit?: CanvasEdit;
 }
 
-type StageNode = Node<
-  { readonly stage: CanvasStage; readonly editable: boolean; readonly downwards: boolean },
-  'stage'
->;
+type Places = ReadonlyMap<string, PlacedStage>;
 
 const nodeTypes = { stage: StageBox };
 const narrow = '(max-width: 700px)';
 const readable = 0.55;
 const roomAround = { padding: 0.12, maxZoom: 1 } as const;
+const nowhere: Places = new Map();
 
-/** A pipeline as a picture, left to right. Tab walks its stages, Enter opens one; arrows follow in the builder. */
+/** A pipeline as a picture, left to right. Tab walks its stages, Enter opens one; arrows move it in the builder. */
 export function StageCanvas(props: CanvasProps) {
   return (
     <ReactFlowProvider>
@@ -64,32 +52,20 @@ export function StageCanvas(props: CanvasProps) {
   );
 }
 
-function Canvas({ stages, selected, onSelect, edit }: CanvasProps) {
+function Canvas({ stages, selected, onSelect, places: put = nowhere, edit }: CanvasProps) {
   const { t } = useTranslation('pipelines');
-  const { fitView, getZoom, setCenter } = useReactFlow();
   const downwards = useMediaQuery(narrow, false, { getInitialValueInEffect: false });
-  const shape = stages.map((stage) => `${stage.refId}<${stage.requisiteStageRefIds.join()}`).join(' ');
-  // Places depend on the shape alone, so that a change of status or name moves nothing.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps
-  const places = useMemo(() => layoutStages(stages, downwards), [shape, downwards]);
-  useEffect(() => {
-    void fitView(roomAround).then(() => {
-      const place = selected === undefined ? undefined : places.get(selected);
-      // The whole of a large pipeline cannot be read: its most interesting part is shown instead.
-      if (place === undefined || getZoom() >= readable) return undefined;
-      return setCenter(place.x + stageWidth / 2, place.y + stageHeight / 2, { zoom: readable });
-    });
-    // Choosing another stage moves nothing under the pointer.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [fitView, shape, downwards]);
+  const places = usePlaces(stages, put, downwards);
+  const [moving, setMoving] = useState<Places>(nowhere);
+  useView(stages, { selected, places, downwards, arranged: put.size === 0 });
   const nodes = stages.map((stage): StageNode => ({
     id: stage.refId,
     type: 'stage',
-    position: places.get(stage.refId) ?? { x: 0, y: 0 },
+    position: moving.get(stage.refId) ?? places.get(stage.refId) ?? { x: 0, y: 0 },
     width: stageWidth,
     height: stageHeight,
     selected: stage.refId === selected,
-    data: { stage, editable: edit !== undefined, downwards },
+    data: { stage, editable: edit !== undefined, downwards, dimmed: isDimmed(stages, stage, edit) },
     ariaLabel: labelOf(stage),
   }));
   const over = new Map(stages.map(({ refId, status }) => [refId, status]));
@@ -100,8 +76,21 @@ function Canvas({ stages, selected, onSelect, edit }: CanvasProps) {
     className: isPassed(over.get(from)) ? (classes['passed'] ?? '') : '',
     ariaLabel: t('graph.edge', { from: nameOf(stages, from), to: nameOf(stages, to) }),
   }));
+  const onNodesChange = (changes: readonly NodeChange<StageNode>[]): void => {
+    const chosen = changes.find((change) => change.type === 'select' && change.selected);
+    if (chosen?.type === 'select') onSelect(chosen.id);
+    const moves = movesOf(changes);
+    if (moves.size === 0) return;
+    const ended = changes.every((change) => change.type !== 'position' || change.dragging !== true);
+    setMoving(ended ? nowhere : moves);
+    if (ended) edit?.onMove(moves);
+  };
   return (
-    <div className={classes['canvas']} data-editable={edit !== undefined || undefined}>
+    <div
+      className={classes['canvas']}
+      data-editable={edit !== undefined || undefined}
+      data-connecting={edit?.connecting !== undefined || undefined}
+    >
       <ReactFlow<StageNode>
         nodes={nodes}
         edges={edges}
@@ -110,7 +99,7 @@ function Canvas({ stages, selected, onSelect, edit }: CanvasProps) {
         fitViewOptions={roomAround}
         minZoom={0.2}
         maxZoom={1.5}
-        nodesDraggable={false}
+        nodesDraggable={edit !== undefined && !downwards}
         nodesConnectable={edit !== undefined}
         edgesFocusable={edit !== undefined}
         elementsSelectable
@@ -119,21 +108,10 @@ function Canvas({ stages, selected, onSelect, edit }: CanvasProps) {
         deleteKeyCode={edit === undefined ? null : ['Delete', 'Backspace']}
         proOptions={{ hideAttribution: true }}
         onNodeClick={(_event, node) => onSelect(node.id)}
-        onNodesChange={(changes) => {
-          const chosen = changes.find((change) => change.type === 'select' && change.selected);
-          if (chosen?.type === 'select') onSelect(chosen.id);
-        }}
+        onNodesChange={onNodesChange}
         onPaneClick={() => onSelect(undefined)}
         isValidConnection={({ source, target }) => mayFollow(stages, source, target)}
-        {...(edit === undefined
-          ? {}
-          : {
-              onConnect: ({ source, target }) => edit.onFollow(source, target),
-              onEdgesDelete: (gone) => {
-                for (const { source, target } of gone) edit.onUnfollow(source, target);
-              },
-              onNodesDelete: (gone) => edit.onRemove(gone.map(({ id }) => id)),
-            })}
+        {...(edit === undefined ? {} : editing(edit))}
         aria-label={t('graph.label')}
       >
         <Background gap={20} size={1} />
@@ -143,54 +121,70 @@ function Canvas({ stages, selected, onSelect, edit }: CanvasProps) {
   );
 }
 
+/** Depend on the shape alone, so that a change of status or name moves nothing. */
+function usePlaces(stages: readonly CanvasStage[], put: Places, downwards: boolean): Places {
+  const shape = shapeOf(stages);
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  const found = useMemo(() => layoutStages(stages, downwards), [shape, downwards]);
+  // From top to bottom is for narrow pages; what was arranged from left to right does not fit there.
+  return downwards || put.size === 0 ? found : new Map([...found, ...put]);
+}
+
+interface View {
+  readonly selected: string | undefined;
+  readonly places: Places;
+  readonly downwards: boolean;
+  readonly arranged: boolean;
+}
+
+/** Shows the whole picture whenever it becomes another one; what is chosen or moved leaves the view alone. */
+function useView(stages: readonly CanvasStage[], { selected, places, downwards, arranged }: View): void {
+  const { fitView, getZoom, setCenter } = useReactFlow();
+  const shape = shapeOf(stages);
+  const shown = useRef('');
+  useEffect(() => {
+    const picture = `${shape} ${downwards}`;
+    // The first stage that is moved by hand is no reason to move the others.
+    if (shown.current === picture && !arranged) return;
+    shown.current = picture;
+    void fitView(roomAround).then(() => {
+      const place = selected === undefined ? undefined : places.get(selected);
+      // The whole of a large pipeline cannot be read: its most interesting part is shown instead.
+      if (place === undefined || getZoom() >= readable) return undefined;
+      return setCenter(place.x + stageWidth / 2, place.y + stageHeight / 2, { zoom: readable });
+    });
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [fitView, shape, downwards, arranged]);
+}
+
+const shapeOf = (stages: readonly CanvasStage[]): string =>
+  stages.map((stage) => `${stage.refId}<${stage.requisiteStageRefIds.join()}`).join(' ');
+
+type Editing = Pick<ReactFlowProps<StageNode>, 'onConnect' | 'onEdgesDelete' | 'onNodesDelete'>;
+
+const editing = (edit: CanvasEdit): Editing => ({
+  onConnect: ({ source, target }) => edit.onFollow(source, target),
+  onEdgesDelete: (gone) => {
+    for (const { source, target } of gone) edit.onUnfollow(source, target);
+  },
+  onNodesDelete: (gone) => edit.onRemove(gone.map(({ id }) => id)),
+});
+
+function movesOf(changes: readonly NodeChange<StageNode>[]): Places {
+  return new Map(
+    changes.flatMap((change): [string, PlacedStage][] =>
+      change.type === 'position' && change.position !== undefined ? [[change.id, change.position]] : [],
+    ),
+  );
+}
+
+function isDimmed(stages: readonly CanvasStage[], stage: CanvasStage, edit: CanvasEdit | undefined): boolean {
+  const from = edit?.connecting;
+  return from !== undefined && from !== stage.refId && !mayFollow(stages, from, stage.refId);
+}
+
 const labelOf = ({ name, problem }: CanvasStage): string => (problem === undefined ? name : `${name}: ${problem}`);
 const nameOf = (stages: readonly CanvasStage[], refId: string): string =>
   stages.find((stage) => stage.refId === refId)?.name ?? refId;
 const isPassed = (status: StageStatus | undefined): boolean =>
   status === 'SUCCEEDED' || status === 'SKIPPED' || status === 'FAILED_CONTINUE';
-
-function StageBox({ data: { stage, editable, downwards }, selected }: NodeProps<StageNode>) {
-  const { t } = useTranslation('pipelines');
-  const shown = stage.awaiting === true ? 'AWAITING' : stage.status;
-  const look = shown === undefined ? undefined : statusLooks[shown];
-  const TypeIcon = stageIcon(stage.type);
-  const typeName = t(`type.${stage.type}.name`, { defaultValue: stage.type });
-  return (
-    <div
-      className={classes['stage']}
-      data-tone={look?.tone}
-      data-selected={selected || undefined}
-      data-running={shown === 'RUNNING' || undefined}
-      data-problem={stage.problem !== undefined || undefined}
-    >
-      <Handle
-        type="target"
-        position={downwards ? Position.Top : Position.Left}
-        isConnectable={editable}
-        className={classes['handle'] ?? ''}
-      />
-      <span className={classes['icon']} aria-hidden>
-        <TypeIcon size={18} stroke={1.6} />
-      </span>
-      <span className={classes['words']}>
-        <strong>{stage.name}</strong>
-        <small>{look === undefined ? typeName : t(`status.${shown ?? ''}`)}</small>
-      </span>
-      {look !== undefined && <look.icon size={16} stroke={2} aria-hidden className={classes['mark']} />}
-      {stage.problem !== undefined && (
-        <Tooltip label={stage.problem} multiline maw={320}>
-          <span className={classes['mark']}>
-            <IconAlertTriangle size={16} aria-hidden />
-            <VisuallyHidden>{stage.problem}</VisuallyHidden>
-          </span>
-        </Tooltip>
-      )}
-      <Handle
-        type="source"
-        position={downwards ? Position.Bottom : Position.Right}
-        isConnectable={editable}
-        className={classes['handle'] ?? ''}
-      />
-    </div>
-  );
-}

@@ -116,6 +116,7 @@ function StageFacts({ execution, stage }: Pick<StageDetailsProps, 'execution' | 
   const judge = textAt(stage.context, 'judgedByName');
   const input = textAt(stage.context, 'judgmentInput');
   const comment = textAt(stage.context, 'judgmentComment');
+  const through = textAt(stage.context, 'judgedThrough');
   return (
     <Facts columns={2}>
       {startedAt !== null && (
@@ -146,6 +147,12 @@ function StageFacts({ execution, stage }: Pick<StageDetailsProps, 'execution' | 
       {judge !== undefined && (
         <Fact label={t('stage.judgedBy')}>
           <Who name={judge} machine={false} />
+        </Fact>
+      )}
+      {judge !== undefined && (stage.lastModified?.lastModifiedTime ?? 0) > 0 && (
+        <Fact label={t('stage.judgedAt')}>
+          <RelativeTime at={new Date(stage.lastModified?.lastModifiedTime ?? 0).toISOString()} />
+          {through !== undefined && ` · ${t(`stage.through.${through}`, { defaultValue: through })}`}
         </Fact>
       )}
       {input !== undefined && <Fact label={t('judgment.input')}>{input}</Fact>}

@@ -1,5 +1,5 @@
-import { Alert, Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
-import { IconAlertCircle, IconPlayerPlay } from '@tabler/icons-react';
+import { Alert, Button, CopyButton, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { IconAlertCircle, IconLink, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,26 +8,102 @@ import { isOffline, isProblem } from '../api/problem.ts';
 import { helpBelow } from '../ui/field-layout.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import { executionQuery, startPipeline } from './api.ts';
-import type { Parameter, Pipeline } from './wire.ts';
+import { askedOf, firstValues, givenValues, missingOf, type ParameterValues, startLink } from './parameter-form.ts';
+import type { Fields, Parameter, Pipeline } from './wire.ts';
 
-type Values = Readonly<Record<string, string>>;
-
-const textOf = (value: unknown): string =>
-  value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
+interface StartDialogProps {
+  readonly pipeline: Pipeline;
+  /** Values out of an address, as JSON. */
+  readonly given?: string | undefined;
+  readonly onClose: () => void;
+}
 
 /** Asks for the parameters of a pipeline and starts it. */
-export function StartDialog({ pipeline, onClose }: { readonly pipeline: Pipeline; readonly onClose: () => void }) {
+export function StartDialog({ pipeline, given, onClose }: StartDialogProps) {
   const { t } = useTranslation('pipelines');
   const words = useErrorWords();
+  const parameters = pipeline.document.parameterConfig ?? [];
+  const [values, setValues] = useState<ParameterValues>(() => firstValues(parameters, given));
+  const [tried, setTried] = useState(false);
+  const start = useStart(pipeline);
+  const asked = askedOf(parameters, values);
+  const missing = missingOf(parameters, values);
+  const refused = isProblem(start.error) ? start.error.details['field'] : undefined;
+  const errorAt = (name: string): string | undefined => {
+    if (refused === `parameters.${name}`) return words(start.error);
+    return tried && missing.includes(name) ? t('start.needed') : undefined;
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('start.title', { name: pipeline.name })}
+      closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}
+    >
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (missing.length === 0) start.mutate(givenValues(parameters, values));
+        }}
+      >
+        <Stack gap={16}>
+          <StartAlert pipeline={pipeline} />
+          {parameters.length === 0 && <p>{t('start.none')}</p>}
+          {asked.map((parameter, at) => (
+            <ParameterField
+              key={parameter.name}
+              parameter={parameter}
+              first={at === 0}
+              value={values[parameter.name] ?? ''}
+              error={errorAt(parameter.name)}
+              onChange={(value) => setValues({ ...values, [parameter.name]: value })}
+            />
+          ))}
+          {start.isError && asked.every(({ name }) => refused !== `parameters.${name}`) && (
+            <Alert color="red" icon={<IconAlertCircle size={18} />} role="alert">
+              {words(start.error)}
+            </Alert>
+          )}
+          <Group justify="space-between" gap={8}>
+            {parameters.length > 0 ? (
+              <CopyButton value={startLink(pipeline.id, parameters, values)}>
+                {({ copied, copy }) => (
+                  <Button variant="subtle" color="gray" leftSection={<IconLink size={16} />} onClick={copy}>
+                    {t(copied ? 'start.copied' : 'start.link')}
+                  </Button>
+                )}
+              </CopyButton>
+            ) : (
+              <span />
+            )}
+            <Group gap={8}>
+              <Button variant="default" onClick={onClose}>
+                {t('cancel', { ns: 'common' })}
+              </Button>
+              <Button
+                type="submit"
+                loading={start.isPending}
+                leftSection={<IconPlayerPlay size={16} />}
+                data-autofocus={parameters.length === 0 || undefined}
+              >
+                {t('start.start')}
+              </Button>
+            </Group>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function useStart(pipeline: Pipeline) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const parameters = pipeline.document.parameterConfig ?? [];
-  const [values, setValues] = useState<Values>(() =>
-    Object.fromEntries(parameters.map(({ name, default: usual }) => [name, textOf(usual)])),
-  );
   const [key, setKey] = useState(() => crypto.randomUUID());
-  const start = useMutation({
-    mutationFn: async () => startPipeline(pipeline.id, values, key),
+  return useMutation({
+    mutationFn: async (values: ParameterValues) => startPipeline(pipeline.id, values, key),
     onSuccess: (execution) => {
       client.setQueryData(executionQuery(execution.id).queryKey, execution);
       void client.invalidateQueries({ queryKey: ['executions'] });
@@ -38,55 +114,19 @@ export function StartDialog({ pipeline, onClose }: { readonly pipeline: Pipeline
       if (!isOffline(error)) setKey(crypto.randomUUID());
     },
   });
-  const refused = isProblem(start.error) ? start.error.details['field'] : undefined;
-  const errorAt = (name: string): string | undefined =>
-    refused === `parameters.${name}` ? words(start.error) : undefined;
+}
+
+/** What whoever edits the pipeline wants to be read before it is started. */
+function StartAlert({ pipeline }: { readonly pipeline: Pipeline }) {
+  const alert = pipeline.document['manualStartAlert'];
+  if (typeof alert !== 'object' || alert === null) return null;
+  const { message, type } = alert as Fields;
+  if (typeof message !== 'string' || message === '') return null;
+  const isBad = type === 'danger' || type === 'error';
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('start.title', { name: pipeline.name })}
-      closeButtonProps={{ 'aria-label': t('close', { ns: 'common' }) }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          start.mutate();
-        }}
-      >
-        <Stack gap={16}>
-          {parameters.length === 0 && <p>{t('start.none')}</p>}
-          {parameters.map((parameter, at) => (
-            <ParameterField
-              key={parameter.name}
-              parameter={parameter}
-              first={at === 0}
-              value={values[parameter.name] ?? ''}
-              error={errorAt(parameter.name)}
-              onChange={(value) => setValues({ ...values, [parameter.name]: value })}
-            />
-          ))}
-          {start.isError && parameters.every(({ name }) => errorAt(name) === undefined) && (
-            <Alert color="red" icon={<IconAlertCircle size={18} />} role="alert">
-              {words(start.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap={8}>
-            <Button variant="default" onClick={onClose}>
-              {t('cancel', { ns: 'common' })}
-            </Button>
-            <Button
-              type="submit"
-              loading={start.isPending}
-              leftSection={<IconPlayerPlay size={16} />}
-              data-autofocus={parameters.length === 0 || undefined}
-            >
-              {t('start.start')}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <Alert color={isBad ? 'red' : type === 'warning' ? 'yellow' : 'gray'} icon={<IconAlertCircle size={18} />}>
+      {message}
+    </Alert>
   );
 }
 

@@ -29,6 +29,15 @@ export interface Parameter extends Fields {
   readonly hasOptions?: boolean;
   readonly options?: readonly { readonly value: string }[];
   readonly constraint?: string | null;
+  readonly pinned?: boolean;
+  readonly condition?: ParameterCondition;
+}
+
+/** A parameter is asked for only while another one has a value that fits. */
+export interface ParameterCondition {
+  readonly parameter: string;
+  readonly comparator: string;
+  readonly comparatorValue: string;
 }
 
 export interface PipelineDocument extends Fields {
@@ -57,6 +66,7 @@ export interface Application {
   readonly name: string;
   readonly description?: string;
   readonly email?: string;
+  readonly notifications?: readonly Fields[];
   readonly pipelines: number;
 }
 
@@ -85,6 +95,8 @@ export interface Stage extends StageItem {
   readonly outputs: Fields;
   readonly waitsFor: { readonly for: string; readonly until?: string; readonly id?: string } | null;
   readonly error: string | null;
+  /** Who last changed it by hand, and when, in milliseconds. */
+  readonly lastModified?: { readonly user: string; readonly lastModifiedTime: number } | null;
 }
 
 export interface ExecutionItem {
@@ -96,6 +108,9 @@ export interface ExecutionItem {
   readonly trigger: { readonly type: string; readonly user: string };
   readonly startedBy: string;
   readonly awaitingJudgment: boolean;
+  readonly parameters: Fields;
+  /** Names of the parameters to show wherever the execution is shown. */
+  readonly pinned?: readonly string[];
   readonly stages: readonly StageItem[];
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -103,7 +118,7 @@ export interface ExecutionItem {
 }
 
 export interface Execution extends Omit<ExecutionItem, 'stages'> {
-  readonly parameters: Fields;
+  readonly pause?: { readonly by: string } | null;
   readonly cancellation: { readonly by: string; readonly reason: string | null } | null;
   readonly parent: { readonly execution: string; readonly stage: string } | null;
   readonly description: string | null;

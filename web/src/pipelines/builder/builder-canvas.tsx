@@ -1,20 +1,22 @@
-import { Button, Menu } from '@mantine/core';
-import { IconPlus, IconRoute } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { IconRoute } from '@tabler/icons-react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { get } from '../../api/client.ts';
 import { EmptyState } from '../../ui/states.tsx';
 import { StageCanvas } from '../stage-canvas.tsx';
-import { knownTypes, stageIcon } from '../stage-types.ts';
+import { AddStage } from './add-stage.tsx';
 import classes from './builder.module.css';
-import { addStage, follow, removeStages, unfollow } from './document-edits.ts';
+import { CanvasTools } from './canvas-tools.tsx';
+import {
+  addStage,
+  arrange,
+  copyStage,
+  follow,
+  moveStages,
+  placesOf,
+  removeStages,
+  unfollow,
+} from './document-edits.ts';
 import type { PipelineBuilder } from './use-pipeline-builder.ts';
-
-const typesQuery = {
-  queryKey: ['stage-types'],
-  queryFn: async () => (await get<{ stageTypes: readonly string[] }>('/api/v1/stage-types')).stageTypes,
-  staleTime: Number.POSITIVE_INFINITY,
-} as const;
 
 interface BuilderCanvasProps {
   readonly builder: PipelineBuilder;
@@ -22,25 +24,45 @@ interface BuilderCanvasProps {
   readonly onSelect: (refId: string | undefined) => void;
 }
 
-/** The picture, to be drawn in: stages are added beside it, lines are pulled from one to another. */
+/** The picture, to be drawn in: stages are added and moved, lines are pulled from one to another. */
 export function BuilderCanvas({ builder, selected, onSelect }: BuilderCanvasProps) {
   const { t } = useTranslation('pipelines');
   const { document, setDocument, problems } = builder;
-  const add = (type: string): void => {
-    const added = addStage(document, {
-      type,
-      name: t(`type.${type}.name`, { defaultValue: type }),
-      after: selected,
-    });
-    setDocument(added.document);
-    onSelect(added.refId);
+  const [adding, setAdding] = useState(false);
+  const [connecting, setConnecting] = useState<string>();
+  const edits = useStageEdits(builder, selected, onSelect);
+  const choose = (refId: string | undefined): void => {
+    if (connecting !== undefined && refId !== undefined && refId !== connecting)
+      setDocument(follow(document, connecting, refId));
+    setConnecting(undefined);
+    onSelect(refId);
   };
+  const connect = selected === undefined ? undefined : (): void => setConnecting(selected);
   const after = document.stages.find(({ refId }) => refId === selected)?.name;
   return (
-    <div className={classes['drawing']}>
+    // Keys of the picture; every one of them is a button of the toolbar as well.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      className={classes['drawing']}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && connecting !== undefined) {
+          event.preventDefault();
+          setConnecting(undefined);
+        }
+        onStageKey(event, { a: () => setAdding(true), c: connect, d: edits.copy });
+      }}
+    >
       <div className={classes['tools']}>
-        <AddStage onAdd={add} after={after} />
-        <small>{t('builder.drawHelp')}</small>
+        <AddStage opened={adding} onOpened={setAdding} onAdd={edits.add} after={after} />
+        <CanvasTools
+          connecting={connecting !== undefined}
+          onConnect={connecting === undefined ? connect : () => setConnecting(undefined)}
+          onCopy={edits.copy}
+          onRemove={edits.remove}
+          onUndo={builder.undo}
+          onRedo={builder.redo}
+          onArrange={placesOf(document).size === 0 ? undefined : () => setDocument(arrange(document))}
+        />
       </div>
       {document.stages.length === 0 ? (
         <EmptyState icon={IconRoute} title={t('builder.noStages')}>
@@ -53,10 +75,13 @@ export function BuilderCanvas({ builder, selected, onSelect }: BuilderCanvasProp
             problem: problems.find((problem) => problem.refId === stage.refId)?.message,
           }))}
           selected={selected}
-          onSelect={onSelect}
+          onSelect={choose}
+          places={placesOf(document)}
           edit={{
+            connecting,
             onFollow: (from, to) => setDocument(follow(document, from, to)),
             onUnfollow: (from, to) => setDocument(unfollow(document, from, to)),
+            onMove: (moves) => setDocument(moveStages(document, moves)),
             onRemove: (refIds) => {
               setDocument(removeStages(document, refIds));
               onSelect(undefined);
@@ -64,43 +89,53 @@ export function BuilderCanvas({ builder, selected, onSelect }: BuilderCanvasProp
           }}
         />
       )}
+      <p className={classes['hint']} role="status">
+        {connecting === undefined
+          ? t('builder.drawHelp')
+          : t('tools.connecting', { stage: document.stages.find(({ refId }) => refId === connecting)?.name })}
+      </p>
     </div>
   );
 }
 
-interface AddStageProps {
-  readonly onAdd: (type: string) => void;
-  /** Name of the stage that it comes after; after all others when none is chosen. */
-  readonly after: string | undefined;
+function useStageEdits(
+  { document, setDocument }: PipelineBuilder,
+  selected: string | undefined,
+  onSelect: (refId: string | undefined) => void,
+) {
+  const { t } = useTranslation('pipelines');
+  const stage = document.stages.find(({ refId }) => refId === selected);
+  return {
+    add: (type: string): void => {
+      const name = t(`type.${type}.name`, { defaultValue: type });
+      const added = addStage(document, { type, name, after: selected });
+      setDocument(added.document);
+      onSelect(added.refId);
+    },
+    copy:
+      stage === undefined
+        ? undefined
+        : (): void => {
+            const copied = copyStage(document, stage.refId, stage.name);
+            setDocument(copied.document);
+            onSelect(copied.refId);
+          },
+    remove:
+      stage === undefined
+        ? undefined
+        : (): void => {
+            setDocument(removeStages(document, [stage.refId]));
+            onSelect(undefined);
+          },
+  };
 }
 
-function AddStage({ onAdd, after }: AddStageProps) {
-  const { t } = useTranslation('pipelines');
-  const { data: offered = [] } = useQuery(typesQuery);
-  const types = [
-    ...knownTypes.filter((type) => offered.includes(type)),
-    ...offered.filter((type) => !(knownTypes as readonly string[]).includes(type)),
-  ];
-  return (
-    <Menu position="bottom-start" width={340}>
-      <Menu.Target>
-        <Button leftSection={<IconPlus size={16} />} variant="light">
-          {after === undefined ? t('builder.add') : t('builder.addAfter', { stage: after })}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {types.map((type) => {
-          const Mark = stageIcon(type);
-          return (
-            <Menu.Item key={type} leftSection={<Mark size={18} stroke={1.6} />} onClick={() => onAdd(type)}>
-              <span className={classes['type']}>
-                <strong>{t(`type.${type}.name`, { defaultValue: type })}</strong>
-                <small>{t(`type.${type}.help`, { defaultValue: '' })}</small>
-              </span>
-            </Menu.Item>
-          );
-        })}
-      </Menu.Dropdown>
-    </Menu>
-  );
+/** A letter that is pressed on a stage of the picture. */
+function onStageKey(event: KeyboardEvent, does: Readonly<Record<string, (() => void) | undefined>>): void {
+  if (event.metaKey || event.ctrlKey || event.altKey) return;
+  if (!(event.target instanceof Element) || event.target.closest('.react-flow') === null) return;
+  const act = does[event.key];
+  if (act === undefined) return;
+  event.preventDefault();
+  act();
 }

@@ -2,8 +2,8 @@ import { Alert, Autocomplete, Button, SegmentedControl, TextInput } from '@manti
 import { notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconHistory, IconLock, IconRefreshAlert, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useIsAdmin } from '../../settings/people-section.tsx';
 import { LeaveGuard } from '../../ui/leave-guard.tsx';
@@ -11,6 +11,7 @@ import { Page } from '../../ui/page.tsx';
 import { EmptyState, useErrorWords } from '../../ui/states.tsx';
 import { applicationsQuery, pipelineQuery, type StoredPipeline } from '../api.ts';
 import { LoadedPipeline } from '../loaded-pipeline.tsx';
+import { lockOf } from '../pipeline-lock.ts';
 import type { PipelineDocument } from '../wire.ts';
 import classes from './builder.module.css';
 import { BuilderCanvas } from './builder-canvas.tsx';
@@ -20,6 +21,7 @@ import { PipelineJson } from './pipeline-json.tsx';
 import { PipelineSettings } from './pipeline-settings.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { StagePanel } from './stage-panel.tsx';
+import { useBuilderKeys } from './use-builder-keys.ts';
 import { type BuilderStart, type PipelineBuilder, usePipelineBuilder } from './use-pipeline-builder.ts';
 
 export function NewPipelinePage() {
@@ -37,7 +39,7 @@ export function EditPipelinePage() {
   return (
     <LoadedPipeline id={id}>
       {(pipeline) => (
-        <ForEditors>
+        <ForEditors pipeline={pipeline}>
           <BuilderView key={id} name={id} stored={pipeline} document={pipeline.document} />
         </ForEditors>
       )}
@@ -45,13 +47,31 @@ export function EditPipelinePage() {
   );
 }
 
-function ForEditors({ children }: { readonly children: ReactNode }) {
+interface ForEditorsProps {
+  readonly pipeline?: StoredPipeline;
+  readonly children: ReactNode;
+}
+
+function ForEditors({ pipeline, children }: ForEditorsProps) {
   const { t } = useTranslation('pipelines');
-  if (useIsAdmin()) return children;
+  const admin = useIsAdmin();
+  const lock = pipeline === undefined ? null : lockOf(pipeline.document);
+  if (admin && lock === null) return children;
+  const why = admin ? 'locked' : 'denied';
   return (
-    <Page title={t('builder.denied')} icon={<IconRoute size={20} stroke={1.6} />}>
-      <EmptyState icon={IconLock} title={t('builder.denied')}>
-        {t('builder.deniedHelp')}
+    <Page title={pipeline?.name ?? t('builder.newTitle')} icon={<IconRoute size={20} stroke={1.6} />}>
+      <EmptyState
+        icon={IconLock}
+        title={t(`builder.${why}`)}
+        action={
+          pipeline !== undefined && (
+            <Button component={Link} to={`/pipelines/${encodeURIComponent(pipeline.id)}`} variant="default">
+              {t('builder.back', { name: pipeline.name })}
+            </Button>
+          )
+        }
+      >
+        {lock?.why ?? t(`builder.${why}Help`)}
       </EmptyState>
     </Page>
   );
@@ -87,7 +107,7 @@ function BuilderView(start: BuilderStart) {
     void navigate({ to: '/pipelines/$pipeline', params: { pipeline: saved.id }, replace: true });
   });
   const { document, problems } = builder;
-  useSaveKeys(builder);
+  useBuilderKeys(builder);
   const shown = document.stages.some(({ refId }) => refId === place.stage) ? place.stage : undefined;
   const unnamed = document.name.trim() === '' || document.application.trim() === '';
   return (
@@ -125,10 +145,10 @@ function BuilderView(start: BuilderStart) {
         onChange={(view) => place.go({ view: view === 'stages' ? undefined : view })}
       />
       {place.view === 'stages' && (
-        <>
+        <div className={classes['workspace']} data-open={shown !== undefined || undefined}>
           <BuilderCanvas builder={builder} selected={shown} onSelect={(stage) => place.go({ stage })} />
           {shown !== undefined && <StagePanel key={shown} builder={builder} refId={shown} />}
-        </>
+        </div>
       )}
       {place.view === 'settings' && <PipelineSettings builder={builder} />}
       {place.view === 'json' && <PipelineJson builder={builder} />}
@@ -178,20 +198,6 @@ function Names({ builder: { document, setDocument } }: { readonly builder: Pipel
       />
     </div>
   );
-}
-
-/** Ctrl or Cmd with S or Enter saves from anywhere. */
-function useSaveKeys(builder: PipelineBuilder): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (!(event.metaKey || event.ctrlKey) || (event.key !== 's' && event.key !== 'Enter')) return;
-      event.preventDefault();
-      if (document.querySelector('[role=dialog]') === null && builder.dirty && builder.problems.length === 0)
-        builder.save();
-    };
-    window.addEventListener('keydown', onKey, true);
-    return () => window.removeEventListener('keydown', onKey, true);
-  });
 }
 
 function Notices({ builder }: { readonly builder: PipelineBuilder }) {

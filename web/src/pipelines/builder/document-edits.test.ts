@@ -2,7 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mayFollow } from '../graph-layout.ts';
 import type { PipelineDocument } from '../wire.ts';
-import { addStage, follow, isDocument, removeStages, unfollow } from './document-edits.ts';
+import {
+  addStage,
+  arrange,
+  copyStage,
+  follow,
+  isDocument,
+  moveStages,
+  placesOf,
+  removeStages,
+  unfollow,
+} from './document-edits.ts';
 import { failureChoiceOf, failureChoices, failureFields } from './stage-form.ts';
 
 const empty: PipelineDocument = { application: 'shop', name: 'deploy', stages: [] };
@@ -48,6 +58,34 @@ describe('edits of a pipeline', () => {
       ['1', []],
       ['3', ['1']],
     ]);
+  });
+
+  it('keep stages where people put them, and new ones beside them', () => {
+    const { document } = addStage(empty, { type: 'wait', name: 'a', after: undefined });
+    const moved = moveStages(document, new Map([['1', { x: 40.4, y: 80.6 }]]));
+    expect(placesOf(moved)).toEqual(new Map([['1', { x: 40, y: 81 }]]));
+    const two = ['b', 'c'].reduce((one, name) => addStage(one, { type: 'wait', name, after: '1' }).document, moved);
+    const [beside, below] = ['2', '3'].map((refId) => placesOf(two).get(refId));
+    expect(beside).toEqual({ x: 308, y: 81 });
+    expect(below?.x).toBe(308);
+    expect(below?.y).toBeGreaterThanOrEqual(81 + 60);
+    expect([...placesOf(removeStages(two, ['2'])).keys()]).toEqual(['1', '3']);
+    expect(arrange(two)).not.toHaveProperty('layout');
+  });
+
+  it.each([null, 'left', [], { 1: null }, { 1: { x: 'a', y: 1 } }, { 1: { x: 1e9, y: 0 } }, { 7: { x: 1, y: 1 } }])(
+    'take the layout %j for none',
+    (layout) => {
+      const { document } = addStage(empty, { type: 'wait', name: 'a', after: undefined });
+      expect(placesOf({ ...document, layout }).size).toBe(0);
+    },
+  );
+
+  it('copy a stage under a name of its own', () => {
+    const { document } = addStage(empty, { type: 'wait', name: 'a', after: undefined });
+    const copied = copyStage(document, '1', 'a');
+    expect(copied.document.stages.at(-1)).toMatchObject({ refId: '2', name: 'a 2', type: 'wait', waitTime: 30 });
+    expect(copyStage(document, 'none', 'a').document).toBe(document);
   });
 
   it.each(failureChoices)('write the choice "%s" so that it is read again', (choice) => {

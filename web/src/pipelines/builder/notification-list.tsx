@@ -1,21 +1,25 @@
-import { ActionIcon, Button, MultiSelect, Select, Textarea, TextInput } from '@mantine/core';
+import { ActionIcon, Button, MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { ChannelField } from '../../slack/channel-field.tsx';
 import type { Fields } from '../wire.ts';
 import classes from './builder.module.css';
+import { withField } from './stage-form.ts';
 
 interface NotificationListProps {
   /** When one can be sent, as the document names it. */
   readonly moments: readonly string[];
   readonly notifications: readonly Fields[];
   readonly error: string | undefined;
+  /** People can be asked again until they have decided. */
+  readonly repeats?: boolean;
   readonly onChange: (notifications: readonly Fields[]) => void;
 }
 
 const ways = ['slack', 'email', 'webhook'] as const;
 
 /** Whom to tell, when, and in which words. */
-export function NotificationList({ moments, notifications, error, onChange }: NotificationListProps) {
+export function NotificationList({ moments, notifications, error, repeats = false, onChange }: NotificationListProps) {
   const { t } = useTranslation('pipelines');
   const change = (at: number, next: Fields): void =>
     onChange(notifications.map((one, index) => (index === at ? next : one)));
@@ -27,6 +31,7 @@ export function NotificationList({ moments, notifications, error, onChange }: No
           key={at}
           moments={moments}
           notification={notification}
+          repeats={repeats}
           onChange={(next) => change(at, next)}
           onRemove={() => onChange(notifications.filter((_one, index) => index !== at))}
         />
@@ -51,13 +56,14 @@ export function NotificationList({ moments, notifications, error, onChange }: No
 interface NotificationFieldsProps {
   readonly moments: readonly string[];
   readonly notification: Fields;
+  readonly repeats: boolean;
   readonly onChange: (next: Fields) => void;
   readonly onRemove: () => void;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function NotificationFields({ moments, notification, onChange, onRemove }: NotificationFieldsProps) {
+function NotificationFields({ moments, notification, repeats, onChange, onRemove }: NotificationFieldsProps) {
   const { t } = useTranslation('pipelines');
   const type = text(notification['type']) || 'slack';
   const when = Array.isArray(notification['when']) ? (notification['when'] as string[]) : [...moments];
@@ -70,12 +76,12 @@ function NotificationFields({ moments, notification, onChange, onRemove }: Notif
           data={ways.map((value) => ({ value, label: t(`notify.way.${value}`) }))}
           value={type}
           allowDeselect={false}
-          onChange={(next) => onChange({ ...notification, type: next })}
+          onChange={(next) => onChange({ ...notification, type: next, address: '' })}
         />
-        <TextInput
-          label={t(`notify.address.${type}`, { defaultValue: t('notify.address.slack') })}
+        <Address
+          type={type}
           value={text(notification['address'])}
-          onChange={(event) => onChange({ ...notification, address: event.currentTarget.value })}
+          onChange={(address) => onChange({ ...notification, address })}
         />
         <ActionIcon variant="subtle" color="gray" aria-label={t('builder.removeRow')} onClick={onRemove}>
           <IconX size={16} />
@@ -85,8 +91,10 @@ function NotificationFields({ moments, notification, onChange, onRemove }: Notif
         label={t('notify.when')}
         data={moments.map((value) => ({ value, label: t(`notify.moment.${value}`) }))}
         value={when}
+        error={when.length === 0 ? t('notify.never') : undefined}
         onChange={(next) => onChange({ ...notification, when: next })}
       />
+      {repeats && <Reminder notification={notification} onChange={onChange} />}
       {when.map((moment) => (
         <Textarea
           key={moment}
@@ -104,5 +112,42 @@ function NotificationFields({ moments, notification, onChange, onRemove }: Notif
         />
       ))}
     </div>
+  );
+}
+
+interface AddressProps {
+  readonly type: string;
+  readonly value: string;
+  readonly onChange: (address: string) => void;
+}
+
+function Address({ type, value, onChange }: AddressProps) {
+  const { t } = useTranslation('pipelines');
+  const label = t(`notify.address.${type}`, { defaultValue: t('notify.address.slack') });
+  if (type === 'slack') return <ChannelField label={label} value={value} onChange={onChange} />;
+  return <TextInput label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)} />;
+}
+
+const MINUTE_MS = 60_000;
+
+function Reminder({ notification, onChange }: Pick<NotificationFieldsProps, 'notification' | 'onChange'>) {
+  const { t } = useTranslation('pipelines');
+  const every = notification['notifyEveryMs'];
+  return (
+    <NumberInput
+      label={t('notify.every')}
+      placeholder={t('notify.once')}
+      min={1}
+      value={typeof every === 'number' && every > 0 ? every / MINUTE_MS : ''}
+      onChange={(minutes) =>
+        onChange(
+          withField(
+            notification,
+            'notifyEveryMs',
+            typeof minutes === 'number' && minutes > 0 ? Math.round(minutes * MINUTE_MS) : undefined,
+          ),
+        )
+      }
+    />
   );
 }

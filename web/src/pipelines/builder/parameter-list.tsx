@@ -1,9 +1,11 @@
-import { ActionIcon, Button, Switch, TagsInput, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Parameter, PipelineProblem } from '../wire.ts';
+import { comparators } from '../parameter-form.ts';
+import type { Parameter, ParameterCondition, PipelineProblem } from '../wire.ts';
 import classes from './builder.module.css';
 import { problemIn } from './placed-problems.ts';
+import { withField } from './stage-form.ts';
 
 interface ParameterListProps {
   readonly parameters: readonly Parameter[];
@@ -62,11 +64,7 @@ export function ParameterList({ parameters, problems, onChange }: ParameterListP
               }
             />
           </div>
-          <Switch
-            label={t('settings.parameterRequired')}
-            checked={parameter.required === true}
-            onChange={(event) => change(at, { ...parameter, required: event.currentTarget.checked })}
-          />
+          <ParameterDetails parameter={parameter} others={parameters} onChange={(next) => change(at, next)} />
         </div>
       ))}
       <Button
@@ -77,6 +75,89 @@ export function ParameterList({ parameters, problems, onChange }: ParameterListP
       >
         {t('settings.addParameter')}
       </Button>
+    </div>
+  );
+}
+
+interface ParameterDetailsProps {
+  readonly parameter: Parameter;
+  readonly others: readonly Parameter[];
+  readonly onChange: (parameter: Parameter) => void;
+}
+
+/** How it is asked for. */
+function ParameterDetails({ parameter, others, onChange }: ParameterDetailsProps) {
+  const { t } = useTranslation('pipelines');
+  return (
+    <>
+      <TextInput
+        label={t('settings.parameterDescription')}
+        value={parameter.description ?? ''}
+        onChange={(event) => onChange(withField(parameter, 'description', event.currentTarget.value || undefined))}
+      />
+      <div className={classes['switches']}>
+        <Switch
+          label={t('settings.parameterRequired')}
+          checked={parameter.required === true}
+          onChange={(event) => onChange({ ...parameter, required: event.currentTarget.checked })}
+        />
+        <Switch
+          label={t('settings.parameterPinned')}
+          checked={parameter.pinned === true}
+          onChange={(event) => onChange(withField(parameter, 'pinned', event.currentTarget.checked || undefined))}
+        />
+        <Switch
+          label={t('settings.parameterDate')}
+          checked={parameter.constraint === 'date'}
+          onChange={(event) =>
+            onChange(withField(parameter, 'constraint', event.currentTarget.checked ? 'date' : undefined))
+          }
+        />
+      </div>
+      <ConditionFields parameter={parameter} others={others} onChange={onChange} />
+    </>
+  );
+}
+
+/** It may depend on what another parameter says whether this one is asked for. */
+function ConditionFields({ parameter, others, onChange }: ParameterDetailsProps) {
+  const { t } = useTranslation('pipelines');
+  const { condition } = parameter;
+  const names = others.map(({ name }) => name).filter((name) => name !== '' && name !== parameter.name);
+  if (names.length === 0 && condition === undefined) return null;
+  const set = (part: Partial<ParameterCondition>): void =>
+    onChange({
+      ...parameter,
+      condition: { parameter: '', comparator: '=', comparatorValue: '', ...condition, ...part },
+    });
+  return (
+    <div className={classes['condition']}>
+      <Select
+        label={t('settings.parameterIf')}
+        placeholder={t('settings.parameterAlways')}
+        clearable
+        data={[...new Set([...names, ...(condition === undefined ? [] : [condition.parameter])])].filter(Boolean)}
+        value={condition?.parameter || null}
+        onChange={(next) =>
+          next === null ? onChange(withField(parameter, 'condition', undefined)) : set({ parameter: next })
+        }
+      />
+      {condition !== undefined && (
+        <>
+          <Select
+            aria-label={t('settings.parameterComparator')}
+            data={[...comparators]}
+            value={condition.comparator}
+            allowDeselect={false}
+            onChange={(next) => set({ comparator: next ?? '=' })}
+          />
+          <TextInput
+            aria-label={t('settings.parameterValue')}
+            value={condition.comparatorValue}
+            onChange={(event) => set({ comparatorValue: event.currentTarget.value })}
+          />
+        </>
+      )}
     </div>
   );
 }

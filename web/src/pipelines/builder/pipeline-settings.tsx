@@ -1,15 +1,11 @@
-import { Button, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+import { Button, NumberInput, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../ui/panel.tsx';
-import { useErrorWords } from '../../ui/states.tsx';
-import { deletePipeline, type StoredPipeline } from '../api.ts';
-import { ConfirmControl } from '../confirm-control.tsx';
-import type { Fields } from '../wire.ts';
+import type { StoredPipeline } from '../api.ts';
+import { DeleteDialog } from '../pipeline-menu.tsx';
+import type { Fields, PipelineDocument } from '../wire.ts';
 import classes from './builder.module.css';
 import { helpBelow } from '../../ui/field-layout.ts';
 import { NotificationList } from './notification-list.tsx';
@@ -24,6 +20,7 @@ export function PipelineSettings({ builder }: { readonly builder: PipelineBuilde
   const { t } = useTranslation('pipelines');
   const { document, setDocument, problems } = builder;
   const set = (key: string, value: unknown): void => setDocument(withField(document, key, value));
+  const most = document['maxConcurrentExecutions'];
   const roles = Array.isArray(document['roles']) ? (document['roles'] as string[]) : [];
   return (
     <div className={classes['settings']}>
@@ -49,6 +46,7 @@ export function PipelineSettings({ builder }: { readonly builder: PipelineBuilde
             value={roles}
             onChange={(next) => set('roles', next.length === 0 ? undefined : next)}
           />
+          <StartAlert document={document} onChange={(next) => set('manualStartAlert', next)} />
           {(['limitConcurrent', 'keepWaitingPipelines', 'disabled'] as const).map((key) => (
             <Switch
               key={key}
@@ -58,6 +56,21 @@ export function PipelineSettings({ builder }: { readonly builder: PipelineBuilde
               onChange={(event) => set(key, event.currentTarget.checked)}
             />
           ))}
+          {document['limitConcurrent'] !== true && (
+            <NumberInput
+              label={t('settings.maxConcurrent')}
+              description={t('settings.maxConcurrentHelp')}
+              inputWrapperOrder={helpBelow}
+              min={0}
+              max={1000}
+              allowDecimal={false}
+              error={problemIn(problems, 'maxConcurrentExecutions')}
+              value={typeof most === 'number' && most > 0 ? most : ''}
+              onChange={(next) =>
+                set('maxConcurrentExecutions', typeof next === 'number' && next > 0 ? next : undefined)
+              }
+            />
+          )}
         </div>
       </Panel>
       <Panel title={t('settings.parameters')}>
@@ -92,36 +105,40 @@ export function PipelineSettings({ builder }: { readonly builder: PipelineBuilde
   );
 }
 
+interface StartAlertProps {
+  readonly document: PipelineDocument;
+  readonly onChange: (alert: Fields | undefined) => void;
+}
+
+/** What whoever starts it by hand reads first. */
+function StartAlert({ document, onChange }: StartAlertProps) {
+  const { t } = useTranslation('pipelines');
+  const alert = (document['manualStartAlert'] ?? {}) as Fields;
+  return (
+    <Textarea
+      label={t('settings.startAlert')}
+      description={t('settings.startAlertHelp')}
+      inputWrapperOrder={helpBelow}
+      autosize
+      minRows={1}
+      value={typeof alert['message'] === 'string' ? alert['message'] : ''}
+      onChange={(event) => {
+        const message = event.currentTarget.value;
+        onChange(message === '' ? undefined : { type: 'warning', ...alert, message });
+      }}
+    />
+  );
+}
+
 function Deletion({ pipeline }: { readonly pipeline: StoredPipeline }) {
   const { t } = useTranslation('pipelines');
-  const words = useErrorWords();
-  const client = useQueryClient();
-  const navigate = useNavigate();
   const [asked, setAsked] = useState(false);
-  const deletion = useMutation({
-    mutationFn: async () => deletePipeline(pipeline.id),
-    onSuccess: async () => {
-      await navigate({ to: '/pipelines', ignoreBlocker: true });
-      await client.invalidateQueries({ queryKey: ['pipelines'] });
-      await client.invalidateQueries({ queryKey: ['applications'] });
-    },
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
-    onSettled: () => setAsked(false),
-  });
   return (
     <div>
       <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} onClick={() => setAsked(true)}>
         {t('confirm.delete.do')}
       </Button>
-      {asked && (
-        <ConfirmControl
-          verb="delete"
-          name={pipeline.name}
-          pending={deletion.isPending}
-          onConfirm={() => deletion.mutate()}
-          onClose={() => setAsked(false)}
-        />
-      )}
+      {asked && <DeleteDialog pipeline={pipeline} onClose={() => setAsked(false)} />}
     </div>
   );
 }

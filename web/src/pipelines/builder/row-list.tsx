@@ -3,10 +3,13 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Fields } from '../wire.ts';
 import classes from './builder.module.css';
+import { ExpressionField } from './expression-field.tsx';
+import type { ExpressionScope } from './expression-text.tsx';
 
 interface RowListProps {
   readonly kind: 'preconditions' | 'variables';
   readonly label: string;
+  readonly scope: ExpressionScope;
   readonly error: string | undefined;
   readonly rows: readonly Fields[];
   readonly onChange: (rows: readonly Fields[]) => void;
@@ -38,8 +41,11 @@ const sides = {
   },
 } as const;
 
+/** Which of the two is an expression. */
+const expressionSide = { preconditions: 0, variables: 1 } as const;
+
 /** Rows of two texts: conditions with what to say when one fails, variables with their values. */
-export function RowList({ kind, label, error, rows, onChange }: RowListProps) {
+export function RowList({ kind, label, scope, error, rows, onChange }: RowListProps) {
   const { t } = useTranslation('pipelines');
   const { read, write } = sides[kind];
   const change = (at: number, side: 0 | 1, value: string): void =>
@@ -56,16 +62,29 @@ export function RowList({ kind, label, error, rows, onChange }: RowListProps) {
       {rows.map((row, at) => (
         // Rows have no names of their own; their place is what they are told by.
         <div key={at} className={classes['pair']}>
-          {([0, 1] as const).map((side) => (
-            <TextInput
-              key={side}
-              aria-label={t(`row.${kind}.${side}`)}
-              placeholder={t(`row.${kind}.${side}`)}
-              spellCheck={false}
-              value={read(row)[side]}
-              onChange={(event) => change(at, side, event.currentTarget.value)}
-            />
-          ))}
+          {([0, 1] as const).map((side) =>
+            side === expressionSide[kind] ? (
+              <ExpressionField
+                key={side}
+                kind={kind === 'preconditions' ? 'program' : 'template'}
+                label={t(`row.${kind}.${side}`)}
+                hideLabel
+                placeholder={t(`row.${kind}.${side}`)}
+                scope={scope}
+                value={read(row)[side]}
+                onChange={(written) => change(at, side, written)}
+              />
+            ) : (
+              <TextInput
+                key={side}
+                aria-label={t(`row.${kind}.${side}`)}
+                placeholder={t(`row.${kind}.${side}`)}
+                spellCheck={false}
+                value={read(row)[side]}
+                onChange={(event) => change(at, side, event.currentTarget.value)}
+              />
+            ),
+          )}
           <ActionIcon
             variant="subtle"
             color="gray"

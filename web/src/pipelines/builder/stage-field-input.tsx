@@ -1,19 +1,24 @@
-import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { NumberInput, Select, Switch, TagsInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionsQuery } from '../../actions/api.ts';
+import { ChannelField } from '../../slack/channel-field.tsx';
 import { JsonEditor } from '../../ui/json-editor.tsx';
 import { pipelinesQuery } from '../api.ts';
 import type { Fields } from '../wire.ts';
 import classes from './builder.module.css';
 import { helpBelow } from '../../ui/field-layout.ts';
+import { ExpressionField } from './expression-field.tsx';
+import type { ExpressionScope } from './expression-text.tsx';
 import { RowList } from './row-list.tsx';
 import type { StageField } from './stage-form.ts';
 
 interface StageFieldInputProps {
   readonly field: StageField;
   readonly value: unknown;
+  /** What its expressions may speak of. */
+  readonly expressions: ExpressionScope;
   readonly error: string | undefined;
   readonly onChange: (value: unknown) => void;
 }
@@ -26,7 +31,7 @@ const recordsOf = (value: unknown): readonly Fields[] => (Array.isArray(value) ?
 const blankless = (text: string): string | undefined => (text === '' ? undefined : text);
 
 /** One field of a stage, by its kind. */
-export function StageFieldInput({ field, value, error, onChange }: StageFieldInputProps) {
+export function StageFieldInput({ field, value, expressions, error, onChange }: StageFieldInputProps) {
   const { t } = useTranslation('pipelines');
   const { key, kind } = field;
   const common = {
@@ -38,20 +43,24 @@ export function StageFieldInput({ field, value, error, onChange }: StageFieldInp
   };
   switch (kind) {
     case 'text':
+    case 'lines':
+      return (
+        <ExpressionField
+          kind="template"
+          label={common.label}
+          description={common.description}
+          withAsterisk={common.withAsterisk}
+          rows={kind === 'lines' ? 3 : 1}
+          scope={expressions}
+          error={error}
+          value={textOf(value)}
+          onChange={(text) => onChange(blankless(text))}
+        />
+      );
+    case 'word':
       return (
         <TextInput
           {...common}
-          value={textOf(value)}
-          onChange={(event) => onChange(blankless(event.currentTarget.value))}
-        />
-      );
-    case 'lines':
-      return (
-        <Textarea
-          {...common}
-          autosize
-          minRows={3}
-          maxRows={12}
           value={textOf(value)}
           onChange={(event) => onChange(blankless(event.currentTarget.value))}
         />
@@ -98,11 +107,30 @@ export function StageFieldInput({ field, value, error, onChange }: StageFieldInp
     case 'action':
     case 'pipeline':
       return <Choice {...common} kind={kind} value={textOf(value)} onChange={onChange} />;
+    case 'channel':
+      return (
+        <ChannelField
+          label={common.label}
+          description={common.description}
+          error={error}
+          value={textOf(value)}
+          onChange={(next) => onChange(blankless(next))}
+        />
+      );
     case 'json':
       return <JsonInput {...common} value={value} onChange={onChange} />;
     case 'preconditions':
     case 'variables':
-      return <RowList kind={kind} label={common.label} error={error} rows={recordsOf(value)} onChange={onChange} />;
+      return (
+        <RowList
+          kind={kind}
+          label={common.label}
+          scope={expressions}
+          error={error}
+          rows={recordsOf(value)}
+          onChange={onChange}
+        />
+      );
   }
 }
 

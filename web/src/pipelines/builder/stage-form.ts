@@ -2,8 +2,11 @@ import type { Fields, StageConfig } from '../wire.ts';
 
 /** How a field of a stage is edited. */
 export type FieldKind =
+  /** May speak of parameters and stages, on one line or on several. */
   | 'text'
   | 'lines'
+  /** Means what it says. */
+  | 'word'
   | 'number'
   | 'switch'
   /** A list of texts. */
@@ -13,6 +16,8 @@ export type FieldKind =
   | 'json'
   | 'action'
   | 'pipeline'
+  /** A Slack channel; empty for the connection's own. */
+  | 'channel'
   /** Conditions of checkPreconditions, variables of evaluateVariables: rows with two texts. */
   | 'preconditions'
   | 'variables'
@@ -33,8 +38,8 @@ export const stageFields: Readonly<Record<string, readonly StageField[]>> = {
   manualJudgment: [
     { key: 'instructions', kind: 'lines' },
     { key: 'judgmentInputs', kind: 'values' },
-    { key: 'continueButtonLabel', kind: 'text' },
-    { key: 'stopButtonLabel', kind: 'text' },
+    { key: 'continueButtonLabel', kind: 'word' },
+    { key: 'stopButtonLabel', kind: 'word' },
     { key: 'selectedStageRoles', kind: 'texts' },
     { key: 'minimumApprovals', kind: 'number' },
     { key: 'preventSelfApproval', kind: 'switch', standard: false },
@@ -59,7 +64,7 @@ export const stageFields: Readonly<Record<string, readonly StageField[]>> = {
     { key: 'failOnFailedExpressions', kind: 'switch', standard: true },
   ],
   slackMessage: [
-    { key: 'channel', kind: 'text' },
+    { key: 'channel', kind: 'channel' },
     { key: 'message', kind: 'lines', required: true },
   ],
   webhook: [
@@ -67,9 +72,9 @@ export const stageFields: Readonly<Record<string, readonly StageField[]>> = {
     { key: 'method', kind: 'method' },
     { key: 'payload', kind: 'json' },
     { key: 'waitForCompletion', kind: 'switch', standard: false },
-    { key: 'statusJsonPath', kind: 'text', when: ['waitForCompletion', true] },
-    { key: 'successStatuses', kind: 'text', when: ['waitForCompletion', true] },
-    { key: 'terminalStatuses', kind: 'text', when: ['waitForCompletion', true] },
+    { key: 'statusJsonPath', kind: 'word', when: ['waitForCompletion', true] },
+    { key: 'successStatuses', kind: 'word', when: ['waitForCompletion', true] },
+    { key: 'terminalStatuses', kind: 'word', when: ['waitForCompletion', true] },
   ],
   githubWorkflow: [
     { key: 'org', kind: 'text', required: true },

@@ -1,4 +1,4 @@
-import { Button, MultiSelect, NumberInput, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, MultiSelect, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -10,8 +10,9 @@ import { mapStage, removeStages, setStageField } from './document-edits.ts';
 import { helpBelow } from '../../ui/field-layout.ts';
 import { NotificationList } from './notification-list.tsx';
 import { problemAt } from './placed-problems.ts';
-import { failureChoiceOf, failureChoices, failureFields, type FailureChoice, stageFields } from './stage-form.ts';
 import { StageFieldInput } from './stage-field-input.tsx';
+import { stageFields } from './stage-form.ts';
+import { StageOptions } from './stage-options.tsx';
 import type { PipelineBuilder } from './use-pipeline-builder.ts';
 
 interface StagePanelProps {
@@ -57,27 +58,13 @@ export function StagePanel({ builder, refId }: StagePanelProps) {
             key={field.key}
             field={field}
             value={stage[field.key]}
+            expressions={{ builder, refId }}
             error={problemAt(problems, refId, field.key)}
             onChange={(value) => set(field.key, value)}
           />
         ))}
         {fields.length === 0 && <p className={classes['help']}>{t('builder.inJson')}</p>}
-        {stage.type === 'manualJudgment' && (
-          <NotificationList
-            moments={['manualJudgment', 'manualJudgmentContinue', 'manualJudgmentStop']}
-            notifications={(stage['notifications'] ?? []) as readonly Fields[]}
-            error={problemAt(problems, refId, 'notifications')}
-            onChange={(next) =>
-              setDocument(
-                mapStage(document, refId, (one) => ({
-                  ...one,
-                  notifications: next,
-                  sendNotifications: next.length > 0,
-                })),
-              )
-            }
-          />
-        )}
+        <StageNotifications builder={builder} stage={stage} />
         <StageOptions builder={builder} stage={stage} />
       </div>
     </Panel>
@@ -106,75 +93,28 @@ function Requisites({ builder, stage }: { readonly builder: PipelineBuilder; rea
   );
 }
 
-const MINUTE_MS = 60_000;
+const judgmentMoments = ['manualJudgment', 'manualJudgmentContinue', 'manualJudgmentStop'] as const;
+const stageMoments = ['stage.starting', 'stage.complete', 'stage.failed'] as const;
 
-/** What every stage has: when it is left out, how long it may take, and what its failing means. */
-function StageOptions({ builder, stage }: { readonly builder: PipelineBuilder; readonly stage: StageConfig }) {
-  const { t } = useTranslation('pipelines');
+/** A judgment tells of its question and its answer, every other stage of its begin and its end. */
+function StageNotifications({ builder, stage }: { readonly builder: PipelineBuilder; readonly stage: StageConfig }) {
   const { document, setDocument, problems } = builder;
-  const { refId } = stage;
-  const enabled = (stage['stageEnabled'] ?? {}) as Fields;
-  const expression = typeof enabled['expression'] === 'string' ? enabled['expression'] : '';
-  const timeout = stage['stageTimeoutMs'];
+  const judged = stage.type === 'manualJudgment';
   return (
-    <fieldset className={classes['group']}>
-      <legend>{t('builder.options')}</legend>
-      <div className={classes['two']}>
-        <Select
-          label={t('field.failure.label')}
-          data={failureChoices.map((value) => ({ value, label: t(`field.failure.${value}`) }))}
-          value={failureChoiceOf(stage)}
-          allowDeselect={false}
-          onChange={(choice) =>
-            setDocument(
-              mapStage(document, refId, (one) => ({
-                ...one,
-                ...failureFields((choice ?? 'failPipeline') as FailureChoice),
-              })),
-            )
-          }
-        />
-        <NumberInput
-          label={t('field.timeout.label')}
-          description={t(stage.type === 'manualJudgment' ? 'field.timeout.judgmentHelp' : 'field.timeout.help')}
-          inputWrapperOrder={helpBelow}
-          min={1}
-          error={problemAt(problems, refId, 'stageTimeoutMs')}
-          value={typeof timeout === 'number' ? timeout / MINUTE_MS : ''}
-          onChange={(minutes) =>
-            setDocument(
-              setStageField(
-                document,
-                refId,
-                'stageTimeoutMs',
-                typeof minutes === 'number' && minutes > 0 ? Math.round(minutes * MINUTE_MS) : undefined,
-              ),
-            )
-          }
-        />
-      </div>
-      <Textarea
-        label={t('field.enabled.label')}
-        description={t('field.enabled.help')}
-        inputWrapperOrder={helpBelow}
-        autosize
-        minRows={1}
-        spellCheck={false}
-        styles={{ input: { fontFamily: 'var(--q-mono)', fontSize: 13 } }}
-        error={problemAt(problems, refId, 'stageEnabled')}
-        value={expression}
-        onChange={(event) => {
-          const text = event.currentTarget.value;
-          setDocument(
-            setStageField(
-              document,
-              refId,
-              'stageEnabled',
-              text === '' ? undefined : { type: 'expression', expression: text },
-            ),
-          );
-        }}
-      />
-    </fieldset>
+    <NotificationList
+      moments={judged ? judgmentMoments : stageMoments}
+      notifications={(stage['notifications'] ?? []) as readonly Fields[]}
+      error={problemAt(problems, stage.refId, 'notifications')}
+      repeats={judged}
+      onChange={(next) =>
+        setDocument(
+          mapStage(document, stage.refId, (one) => ({
+            ...one,
+            notifications: next.map((each) => ({ ...each, level: 'stage' })),
+            sendNotifications: next.length > 0,
+          })),
+        )
+      }
+    />
   );
 }

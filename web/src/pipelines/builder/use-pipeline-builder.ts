@@ -4,7 +4,9 @@ import { useEffect, useState } from 'react';
 import { isOffline, isProblem } from '../../api/problem.ts';
 import { savePipeline, type StoredPipeline, validatePipeline } from '../api.ts';
 import type { PipelineDocument, PipelineProblem } from '../wire.ts';
+import { shapeOf } from './document-edits.ts';
 import { dropDraft, keepDraft, readDraft } from './draft-store.ts';
+import { beginHistory, recordEdit, redoEdit, restateHistory, undoEdit } from './edit-history.ts';
 
 const CHECK_AFTER_MS = 400;
 const none: readonly PipelineProblem[] = [];
@@ -18,6 +20,22 @@ export interface BuilderStart {
 
 const same = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
+const keepsShape = (before: PipelineDocument, after: PipelineDocument): boolean => shapeOf(before) === shapeOf(after);
+
+/** The document with everything it was since the page was opened. */
+function useEdits(start: PipelineDocument) {
+  const [history, setHistory] = useState(() => beginHistory(start));
+  return {
+    document: history.present,
+    setDocument: (value: PipelineDocument): void =>
+      setHistory((before) => recordEdit(before, { value, at: Date.now(), joins: keepsShape })),
+    /** As the server keeps it. */
+    restate: (value: PipelineDocument): void => setHistory((before) => restateHistory(before, value)),
+    undo: history.past.length === 0 ? undefined : (): void => setHistory(undoEdit),
+    redo: history.future.length === 0 ? undefined : (): void => setHistory(redoEdit),
+  };
+}
+
 /** One pipeline being edited: canvas, forms and JSON look at the same document. */
 export function usePipelineBuilder(
   { name, stored, document: start }: BuilderStart,
@@ -26,7 +44,7 @@ export function usePipelineBuilder(
   const client = useQueryClient();
   const [kept] = useState(() => readDraft(name));
   const [origin, setOrigin] = useState<Pick<BuilderStart, 'stored' | 'document'>>({ stored, document: start });
-  const [document, setDocument] = useState(kept?.document ?? start);
+  const { document, setDocument, restate, undo, redo } = useEdits(kept?.document ?? start);
   const [restored, setRestored] = useState(kept !== undefined);
   const [key, setKey] = useState(() => crypto.randomUUID());
   const dirty = !same(document, origin.document);
@@ -45,7 +63,7 @@ export function usePipelineBuilder(
       ),
     onSuccess: (saved) => {
       setOrigin({ stored: saved, document: saved.document });
-      setDocument(saved.document);
+      restate(saved.document);
       setRestored(false);
       dropDraft(name);
       onSaved(saved);
@@ -62,6 +80,8 @@ export function usePipelineBuilder(
   return {
     document,
     setDocument,
+    undo,
+    redo,
     stored: origin.stored,
     dirty,
     restored: restored && dirty,

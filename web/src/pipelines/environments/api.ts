@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { get, path, post, request } from '../../api/client.ts';
+import { get, path, post, remove, request } from '../../api/client.ts';
 import type { Application, Fields } from '../wire.ts';
 
 export type Standing = 'current' | 'previous' | 'approved' | 'pending' | 'rejected' | 'waiting';
@@ -62,12 +62,26 @@ export interface ConfigProblem {
   readonly message: string;
 }
 
+/** With the version to save against. */
+export interface StoredApplication extends Application {
+  readonly etag: string;
+}
+
 export const applicationQuery = (name: string) =>
   queryOptions({
     queryKey: ['application', name],
-    queryFn: async ({ signal }) =>
-      (await get<{ application: Application }>(path('/api/v1/applications', name), { signal })).application,
+    queryFn: async ({ signal }): Promise<StoredApplication> => {
+      const address = path('/api/v1/applications', name);
+      const answer = await get<{ application: Application; version: string }>(address, { signal });
+      return { ...answer.application, etag: answer.version };
+    },
   });
+
+export const saveApplication = async ({ name, etag }: StoredApplication, body: Fields): Promise<unknown> =>
+  request('PATCH', path('/api/v1/applications', name), { body, version: etag });
+
+export const deleteApplication = async ({ name, etag }: StoredApplication): Promise<unknown> =>
+  remove(path('/api/v1/applications', name), { version: etag });
 
 export const environmentsQuery = (application: string) =>
   queryOptions({

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { IconLayersSubtract, IconPencil, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -8,7 +8,9 @@ import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../../ui/states.tsx';
 import { pipelinesQuery } from '../api.ts';
+import { Executions } from '../executions.tsx';
 import { applicationQuery, type Environment, environmentsQuery } from './api.ts';
+import { ApplicationSettings } from './application-settings.tsx';
 import { ConfigEditor } from './config-editor.tsx';
 import { EnvironmentBoard } from './environment-board.tsx';
 import classes from './environments.module.css';
@@ -17,7 +19,7 @@ import classes from './environments.module.css';
 export function ApplicationPage() {
   const { t } = useTranslation('environments');
   const { application: name } = useParams({ from: '/app/applications/$application' });
-  const { view } = useSearch({ from: '/app/applications/$application' });
+  const { view, ...shown } = useSearch({ from: '/app/applications/$application' });
   const navigate = useNavigate({ from: '/applications/$application' });
   const admin = useIsAdmin();
   const application = useQuery(applicationQuery(name));
@@ -25,6 +27,10 @@ export function ApplicationPage() {
   const hasAny = (environments.data?.length ?? 0) > 0;
   const editing = view === 'config' && admin;
   const edit = (open: boolean): void => void navigate({ search: open ? { view: 'config' } : {} });
+  const go = (change: Record<string, string | undefined>): void =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  const views = ['overview', 'executions', ...(admin ? ['settings'] : [])];
+  const part = views.find((one) => one === view) ?? 'overview';
   const failed = [application, environments].find(({ isError }) => isError);
   if (failed !== undefined) return <ErrorState page error={failed.error} retry={failed.refetch} />;
   return (
@@ -36,6 +42,7 @@ export function ApplicationPage() {
       actions={
         admin &&
         !editing &&
+        part === 'overview' &&
         hasAny && (
           <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => edit(true)}>
             {t('edit')}
@@ -43,17 +50,34 @@ export function ApplicationPage() {
         )
       }
     >
-      {editing ? (
-        <ConfigEditor application={name} onClose={() => edit(false)} />
-      ) : (
+      {!editing && (
+        <SegmentedControl
+          style={{ alignSelf: 'flex-start' }}
+          size="xs"
+          aria-label={t('part.label')}
+          value={part}
+          data={views.map((value) => ({ value, label: t(`part.${value}`) }))}
+          onChange={(next) => void navigate({ search: next === 'overview' ? {} : { view: next }, replace: true })}
+        />
+      )}
+      {editing && <ConfigEditor application={name} onClose={() => edit(false)} />}
+      {!editing && part === 'overview' && (
         <>
+          <Pipelines application={name} admin={admin} />
           <Environments
             application={name}
             environments={environments.data}
             onAdd={admin ? () => edit(true) : undefined}
           />
-          <Pipelines application={name} />
         </>
+      )}
+      {!editing && part === 'executions' && (
+        <Panel flush>
+          <Executions of={{ application: name }} shown={shown} onShow={(change) => go({ ...change })} />
+        </Panel>
+      )}
+      {!editing && part === 'settings' && application.isSuccess && (
+        <ApplicationSettings key={application.data.etag} application={application.data} />
       )}
     </Page>
   );
@@ -81,13 +105,24 @@ function Environments({ application, environments, onAdd }: EnvironmentsProps) {
   );
 }
 
-function Pipelines({ application }: { readonly application: string }) {
+function Pipelines({ application, admin }: { readonly application: string; readonly admin: boolean }) {
   const { t } = useTranslation('environments');
   const pipelines = useQuery(pipelinesQuery);
   const own = pipelines.data?.filter((pipeline) => pipeline.application === application) ?? [];
-  if (own.length === 0) return null;
+  if (!pipelines.isSuccess) return null;
   return (
-    <Panel title={t('pipelines')} flush>
+    <Panel
+      title={t('pipelines')}
+      flush
+      aside={
+        admin && (
+          <Link to="/pipelines/new" search={{ application }}>
+            {t('addPipeline')}
+          </Link>
+        )
+      }
+    >
+      {own.length === 0 && <p className={classes['quiet']}>{t('noPipelines')}</p>}
       <ul className={classes['pipelines']}>
         {own.map((pipeline) => (
           <li key={pipeline.id}>
