@@ -103,6 +103,16 @@ function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unk
     rules.push(sql`execution.trigger ->> 'type' = any(${triggers as string[]}::text[])`);
   }
   if (name !== undefined) rules.push(sql`lower(execution.name) = lower(${name})`);
+  if (after !== undefined) {
+    rules.push(sql`(execution.created_at, execution.id) < (select created_at, id from execution last
+      where last.org_id = ${actor.orgId} and last.id = ${after})`);
+  }
+  return [...rules, ...startRulesOf(filter)];
+}
+
+/** By whom, through what and when it was started. */
+function startRulesOf(filter: ExecutionFilter): readonly RawBuilder<unknown>[] {
+  const rules: RawBuilder<unknown>[] = [];
   if (filter.by !== undefined && filter.by !== '') {
     rules.push(sql`strpos(lower(execution.authentication ->> 'user'), lower(${filter.by})) > 0`);
   }
@@ -110,10 +120,6 @@ function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unk
   if (filter.trigger !== undefined) rules.push(sql`execution.trigger @> ${JSON.stringify(filter.trigger)}::jsonb`);
   if (filter.from !== undefined) rules.push(sql`execution.created_at >= ${filter.from}`);
   if (filter.to !== undefined) rules.push(sql`execution.created_at <= ${filter.to}`);
-  if (after !== undefined) {
-    rules.push(sql`(execution.created_at, execution.id) < (select created_at, id from execution last
-      where last.org_id = ${actor.orgId} and last.id = ${after})`);
-  }
   return rules;
 }
 

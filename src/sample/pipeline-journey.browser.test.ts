@@ -57,7 +57,130 @@ describe.skipIf(executablePath === undefined)('in the browser, a platform engine
     expect(faults).toEqual([]);
     await page.close();
   });
+
+  it('draw a pipeline by pointer, key and finger, and find it as they drew it', async () => {
+    const { page, faults } = await journey.signIn();
+    await page.goto(`${journey.program.address}/pipelines/new?application=checkout`);
+    await page.getByRole('textbox', { name: 'Name' }).first().fill('Drawn');
+    for (const type of [/^Wait/, /^Variables/, /^Manual judgment/]) await addStage(page, type);
+    const stages = page.locator('.react-flow__node');
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect.poll(() => stages.count()).toBe(2);
+    await page.locator('h1').click();
+    await page.keyboard.press('Control+Shift+z');
+    await expect.poll(() => stages.count()).toBe(3);
+
+    // With keys: the wait comes before the judgment, too; a copy of it comes before nothing yet.
+    await stages.nth(0).click();
+    await page.keyboard.press('c');
+    await page.getByText('Choose the stage that comes after Wait').waitFor();
+    await stages.nth(2).focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(async () => (await drawn(page)).length).toBe(3);
+    await stages.nth(0).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('d');
+    await page.getByRole('button', { name: 'Create pipeline' }).click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.waitForURL(/\/edit$/);
+
+    const mobile = await journey.browser.newContext({
+      storageState: await page.context().storageState(),
+      viewport: { width: 1000, height: 900 },
+      hasTouch: true,
+      locale: 'en',
+    });
+    const tablet = await mobile.newPage();
+    await tablet.goto(page.url());
+    await tablet.locator('.react-flow__node[data-id="4"]').waitFor();
+    await dragByFinger(tablet, '4', '3');
+    await expect.poll(() => drawn(tablet)).toContain('4>3');
+    await tablet.locator('.react-flow__node[data-id="2"]').tap();
+    await tablet.getByRole('button', { name: 'Connect to another stage' }).tap();
+    await tablet.locator('.react-flow__node[data-id="4"]').tap();
+    await expect.poll(() => drawn(tablet)).toContain('2>4');
+    await dragMouse(tablet, '4', { x: 30, y: 120 });
+    await tablet.getByRole('button', { name: 'Save' }).click();
+    await tablet.getByText('Drawn is saved').waitFor();
+    await tablet.reload();
+    await expect.poll(() => drawn(tablet)).toEqual(expect.arrayContaining(['1>2', '1>3', '2>3', '2>4', '4>3']));
+    expect(await tablet.getByRole('button', { name: 'Arrange by itself' }).isEnabled()).toBe(true);
+    await mobile.close();
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
+  it('try an expression, search executions, and decide from the list', async () => {
+    const { page, faults } = await journey.signIn();
+    await page.goto(`${journey.program.address}/pipelines/new?application=checkout`);
+    await page.getByRole('textbox', { name: 'Name' }).first().fill('Asked');
+    await addStage(page, /^Manual judgment/);
+    await page.getByLabel('Instructions').fill('Asked by {{ .us');
+    await page.getByRole('option', { name: /^\.user/ }).click();
+    await page.keyboard.type(' }}');
+    await page.getByRole('button', { name: 'Create pipeline' }).click();
+    await page.getByRole('button', { name: 'Start' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('region', { name: 'Manual judgment awaits your judgment' }).waitFor();
+
+    await page.getByRole('link', { name: 'Asked', exact: true }).click();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.locator('.react-flow__node').first().click();
+    await page.getByRole('button', { name: 'Try it' }).click();
+    const tester = page.getByRole('dialog', { name: 'Try an expression' });
+    await tester.getByText('Asked by admin@example.com').waitFor();
+    await tester.getByRole('button', { name: 'Cancel' }).click();
+
+    await page.goto(`${journey.program.address}/pipelines?view=executions&show=awaiting&by=nobody`);
+    await page.getByText('None is in this state now.').waitFor();
+    await page.getByRole('textbox', { name: 'Started by whom' }).fill('admin');
+    await page.getByRole('button', { name: 'Decide on Asked #1' }).click();
+    await page.getByRole('region', { name: 'Manual judgment awaits your judgment' }).getByLabel('Comment').fill('Fine');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('None is in this state now.').waitFor();
+    expect(faults).toEqual([]);
+    await page.close();
+  });
 });
+
+/** Lines of the picture, from what to what. */
+async function drawn(page: Page): Promise<readonly string[]> {
+  return page
+    .locator('.react-flow__edge')
+    .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-id') ?? ''));
+}
+
+async function boxOf(page: Page, refId: string): Promise<{ x: number; y: number; width: number; height: number }> {
+  const box = await page.locator(`.react-flow__node[data-id="${refId}"]`).boundingBox();
+  if (box === null) throw new Error(`Stage ${refId} is not shown`);
+  return box;
+}
+
+async function dragMouse(page: Page, refId: string, by: { readonly x: number; readonly y: number }): Promise<void> {
+  const { x, y, width, height } = await boxOf(page, refId);
+  const [left, top] = [x + width / 2, y + height / 2];
+  await page.mouse.move(left, top);
+  await page.mouse.down();
+  await page.mouse.move(left + by.x / 2, top + by.y / 2, { steps: 4 });
+  await page.mouse.move(left + by.x, top + by.y, { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Pulls a line from the right edge of one stage to the left edge of another, as a finger does. */
+async function dragByFinger(page: Page, from: string, to: string): Promise<void> {
+  const [start, end] = [await boxOf(page, from), await boxOf(page, to)];
+  const client = await page.context().newCDPSession(page);
+  const touch = async (type: 'touchStart' | 'touchMove' | 'touchEnd', points: readonly { x: number; y: number }[]) =>
+    client.send('Input.dispatchTouchEvent', { type, touchPoints: [...points] });
+  const first = { x: start.x + start.width, y: start.y + start.height / 2 };
+  const last = { x: end.x, y: end.y + end.height / 2 };
+  await touch('touchStart', [first]);
+  for (const part of [0.3, 0.6, 0.9, 1]) {
+    await touch('touchMove', [{ x: first.x + (last.x - first.x) * part, y: first.y + (last.y - first.y) * part }]);
+  }
+  await touch('touchEnd', []);
+  await client.detach();
+}
 
 describe.skipIf(executablePath === undefined)('with a Slack of their own, from the manifest to the click,', () => {
   const channel = 'demo_alerts';
@@ -119,7 +242,7 @@ describe.skipIf(executablePath === undefined)('with a Slack of their own, from t
     await page.getByRole('button', { name: /^Add a stage/ }).click();
     await page.getByRole('menuitem', { name: /^Manual judgment/ }).click();
     await page.getByRole('button', { name: 'Add a notification' }).click();
-    await page.getByRole('textbox', { name: 'Channel' }).fill(channel);
+    await page.getByRole('combobox', { name: 'Channel' }).fill(channel);
     await page.getByLabel('Own words: Awaiting judgment').fill('Is the storefront ready to ship?');
     await page.getByLabel('Own words: Continued').fill('The storefront ships.');
     await page.getByRole('button', { name: /^Add a stage/ }).click();

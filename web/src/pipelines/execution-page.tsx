@@ -100,8 +100,13 @@ function ExecutionView({ execution }: { readonly execution: Execution }) {
   );
 }
 
+interface ParametersProps {
+  readonly parameters: Execution['parameters'];
+  readonly pinned: readonly string[];
+}
+
 /** What it was started with: what is pinned at once, the rest when asked for. */
-function Parameters({ parameters, pinned = [] }: Pick<Execution, 'parameters' | 'pinned'>) {
+function Parameters({ parameters, pinned }: ParametersProps) {
   const { t } = useTranslation('pipelines');
   const given = Object.entries(parameters).filter(([, value]) => value !== '' && value !== null);
   const first = given.filter(([name]) => pinned.includes(name));

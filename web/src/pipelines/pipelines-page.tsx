@@ -1,31 +1,18 @@
-import { ActionIcon, Button, Menu, SegmentedControl } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import {
-  IconArrowDown,
-  IconArrowUp,
-  IconDots,
-  IconLock,
-  IconPencilPlus,
-  IconPlayerPlay,
-  IconPlus,
-  IconRoute,
-} from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, SegmentedControl } from '@mantine/core';
+import { IconPencilPlus, IconPlus, IconRoute } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useIsAdmin } from '../settings/people-section.tsx';
-import { Chip } from '../ui/chip.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
-import { EmptyState, ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
-import { RelativeTime } from '../ui/time.tsx';
-import { applicationsQuery, executionsQuery, orderPipelines, pipelinesQuery } from './api.ts';
+import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
+import { applicationsQuery, executionsQuery, pipelinesQuery } from './api.ts';
 import { ApplicationDialog } from './application-dialog.tsx';
-import { ExecutionBadge } from './execution-badge.tsx';
 import { ExecutionList } from './execution-list.tsx';
 import { Executions } from './executions.tsx';
-import { lockOf } from './pipeline-lock.ts';
+import { PipelineRows } from './pipeline-rows.tsx';
 import classes from './pipelines-page.module.css';
 import { StartDialog } from './start-dialog.tsx';
 import type { Application, ExecutionItem, Pipeline } from './wire.ts';
@@ -168,102 +155,7 @@ function ApplicationPanel({ application, pipelines, recent, onStart }: Applicati
       {application.description !== undefined && application.description !== '' && (
         <p className={classes['description']}>{application.description}</p>
       )}
-      {pipelines.length === 0 && <p className={classes['description']}>{t('noneHere')}</p>}
-      <ul className={classes['pipelines']}>
-        {pipelines.map((pipeline, at) => (
-          <PipelineRow
-            key={pipeline.id}
-            pipeline={pipeline}
-            last={recent.find((execution) => execution.pipeline.id === pipeline.id)}
-            onStart={() => onStart(pipeline.id)}
-            more={admin && pipelines.length > 1 && <RowMenu pipelines={pipelines} at={at} />}
-          />
-        ))}
-      </ul>
+      <PipelineRows pipelines={pipelines} recent={recent} onStart={onStart} />
     </Panel>
-  );
-}
-
-interface PipelineRowProps {
-  readonly pipeline: Pipeline;
-  readonly last: ExecutionItem | undefined;
-  readonly onStart: () => void;
-  readonly more: ReactNode;
-}
-
-function PipelineRow({ pipeline, last, onStart, more }: PipelineRowProps) {
-  const { t } = useTranslation('pipelines');
-  return (
-    <li className={classes['pipeline']}>
-      <Link to="/pipelines/$pipeline" params={{ pipeline: pipeline.id }} className={classes['name']}>
-        <strong>{pipeline.name}</strong>
-        <small>{pipeline.document.description || t('stages', { count: pipeline.stageCount })}</small>
-      </Link>
-      <span className={classes['last']}>
-        {lockOf(pipeline.document) !== null && <IconLock size={14} role="img" aria-label={t('builder.locked')} />}
-        {pipeline.disabled && <Chip color="lightGray">{t('disabled')}</Chip>}
-        {last !== undefined && (
-          <Link to="/executions/$id" params={{ id: last.id }} className={classes['execution']}>
-            <ExecutionBadge execution={last} size="sm" />
-            <RelativeTime at={last.createdAt} />
-          </Link>
-        )}
-        {last === undefined && !pipeline.disabled && <span className={classes['quiet']}>{t('neverRun')}</span>}
-      </span>
-      <Button
-        size="xs"
-        variant="light"
-        disabled={pipeline.disabled}
-        leftSection={<IconPlayerPlay size={14} />}
-        aria-label={t('start.title', { name: pipeline.name })}
-        onClick={onStart}
-      >
-        {t('start.start')}
-      </Button>
-      {more}
-    </li>
-  );
-}
-
-/** Where a pipeline stands among those of its application. */
-function RowMenu({ pipelines, at }: { readonly pipelines: readonly Pipeline[]; readonly at: number }) {
-  const { t } = useTranslation('pipelines');
-  const words = useErrorWords();
-  const client = useQueryClient();
-  const pipeline = pipelines[at];
-  const order = useMutation({
-    mutationFn: async (to: number) => {
-      const ids = pipelines.map(({ id }) => id);
-      const [moved = ''] = ids.splice(at, 1);
-      return orderPipelines(pipeline?.application ?? '', ids.toSpliced(to, 0, moved));
-    },
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
-    onSettled: async () => client.invalidateQueries({ queryKey: pipelinesQuery.queryKey }),
-  });
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          loading={order.isPending}
-          aria-label={t('menu.label', { name: pipeline?.name })}
-        >
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconArrowUp size={16} />} disabled={at === 0} onClick={() => order.mutate(at - 1)}>
-          {t('menu.up')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconArrowDown size={16} />}
-          disabled={at === pipelines.length - 1}
-          onClick={() => order.mutate(at + 1)}
-        >
-          {t('menu.down')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

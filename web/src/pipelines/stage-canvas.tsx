@@ -7,6 +7,7 @@ import {
   type ReactFlowProps,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -39,7 +40,7 @@ type Places = ReadonlyMap<string, PlacedStage>;
 
 const nodeTypes = { stage: StageBox };
 const narrow = '(max-width: 700px)';
-const readable = 0.55;
+const readable = 0.7;
 const roomAround = { padding: 0.12, maxZoom: 1 } as const;
 const nowhere: Places = new Map();
 
@@ -103,6 +104,7 @@ function Canvas({ stages, selected, onSelect, places: put = nowhere, edit }: Can
         nodesConnectable={edit !== undefined}
         edgesFocusable={edit !== undefined}
         elementsSelectable
+        selectNodesOnDrag={false}
         zoomOnScroll={false}
         preventScrolling={false}
         deleteKeyCode={edit === undefined ? null : ['Delete', 'Backspace']}
@@ -140,10 +142,12 @@ interface View {
 /** Shows the whole picture whenever it becomes another one; what is chosen or moved leaves the view alone. */
 function useView(stages: readonly CanvasStage[], { selected, places, downwards, arranged }: View): void {
   const { fitView, getZoom, setCenter } = useReactFlow();
+  // A form that opens beside the picture takes some of its room.
+  const width = useStore((state) => state.width);
   const shape = shapeOf(stages);
   const shown = useRef('');
   useEffect(() => {
-    const picture = `${shape} ${downwards}`;
+    const picture = `${shape} ${downwards} ${width}`;
     // The first stage that is moved by hand is no reason to move the others.
     if (shown.current === picture && !arranged) return;
     shown.current = picture;
@@ -154,7 +158,7 @@ function useView(stages: readonly CanvasStage[], { selected, places, downwards, 
       return setCenter(place.x + stageWidth / 2, place.y + stageHeight / 2, { zoom: readable });
     });
     // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [fitView, shape, downwards, arranged]);
+  }, [fitView, shape, downwards, width, arranged]);
 }
 
 const shapeOf = (stages: readonly CanvasStage[]): string =>

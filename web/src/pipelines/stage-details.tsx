@@ -113,10 +113,6 @@ const textAt = (fields: Fields, key: string): string | undefined => {
 function StageFacts({ execution, stage }: Pick<StageDetailsProps, 'execution' | 'stage'>) {
   const { t, i18n } = useTranslation('pipelines');
   const { startedAt, endedAt, waitsFor } = stage;
-  const judge = textAt(stage.context, 'judgedByName');
-  const input = textAt(stage.context, 'judgmentInput');
-  const comment = textAt(stage.context, 'judgmentComment');
-  const through = textAt(stage.context, 'judgedThrough');
   return (
     <Facts columns={2}>
       {startedAt !== null && (
@@ -144,6 +140,25 @@ function StageFacts({ execution, stage }: Pick<StageDetailsProps, 'execution' | 
           )}
         </Fact>
       )}
+      <JudgmentFacts stage={stage} />
+      <Fact label={t('stage.after')}>
+        {stage.requisiteStageRefIds.length === 0
+          ? t('stage.first')
+          : stage.requisiteStageRefIds.map((refId) => nameOf(execution, refId)).join(', ')}
+      </Fact>
+    </Facts>
+  );
+}
+
+/** Who decided, when, through what, and in which words. */
+function JudgmentFacts({ stage }: { readonly stage: Stage }) {
+  const { t } = useTranslation('pipelines');
+  const judge = textAt(stage.context, 'judgedByName');
+  const input = textAt(stage.context, 'judgmentInput');
+  const comment = textAt(stage.context, 'judgmentComment');
+  const through = textAt(stage.context, 'judgedThrough');
+  return (
+    <>
       {judge !== undefined && (
         <Fact label={t('stage.judgedBy')}>
           <Who name={judge} machine={false} />
@@ -157,12 +172,7 @@ function StageFacts({ execution, stage }: Pick<StageDetailsProps, 'execution' | 
       )}
       {input !== undefined && <Fact label={t('judgment.input')}>{input}</Fact>}
       {comment !== undefined && <Fact label={t('judgment.comment')}>{comment}</Fact>}
-      <Fact label={t('stage.after')}>
-        {stage.requisiteStageRefIds.length === 0
-          ? t('stage.first')
-          : stage.requisiteStageRefIds.map((refId) => nameOf(execution, refId)).join(', ')}
-      </Fact>
-    </Facts>
+    </>
   );
 }
 

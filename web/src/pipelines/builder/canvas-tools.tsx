@@ -4,7 +4,7 @@ import {
   IconArrowForwardUp,
   IconCopy,
   IconLayoutDistributeVertical,
-  IconLineDashed,
+  IconVectorSpline,
   IconTrash,
   type Icon,
 } from '@tabler/icons-react';
@@ -27,7 +27,13 @@ export function CanvasTools(props: CanvasToolsProps) {
   const { t } = useTranslation('pipelines');
   return (
     <div className={classes['toolbar']} role="toolbar" aria-label={t('tools.label')}>
-      <Tool label={t('tools.connect')} keys="C" icon={IconLineDashed} on={props.connecting} onClick={props.onConnect} />
+      <Tool
+        label={t('tools.connect')}
+        keys="C"
+        icon={IconVectorSpline}
+        on={props.connecting}
+        onClick={props.onConnect}
+      />
       <Tool label={t('tools.copy')} keys="D" icon={IconCopy} onClick={props.onCopy} />
       <Tool label={t('tools.remove')} keys="⌫" icon={IconTrash} onClick={props.onRemove} />
       <span className={classes['divider']} />

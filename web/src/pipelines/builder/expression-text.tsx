@@ -98,7 +98,7 @@ export function ExpressionText({ scope, value, onChange, ...field }: ExpressionT
   );
 }
 
-const monospaced = { input: { fontFamily: 'var(--q-mono)', fontSize: 13 } } as const;
+const monospaced = { input: { fontFamily: 'var(--q-mono)', fontSize: 13, fontVariantLigatures: 'none' } } as const;
 
 function closeOnEscape(
   event: KeyboardEvent,

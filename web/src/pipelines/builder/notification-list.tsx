@@ -13,6 +13,8 @@ interface NotificationListProps {
   readonly error: string | undefined;
   /** People can be asked again until they have decided. */
   readonly repeats?: boolean;
+  /** Under a heading of its own that says what they are. */
+  readonly headed?: boolean;
   readonly onChange: (notifications: readonly Fields[]) => void;
 }
 
@@ -25,7 +27,7 @@ export function NotificationList({ moments, notifications, error, repeats = fals
     onChange(notifications.map((one, index) => (index === at ? next : one)));
   return (
     <fieldset className={classes['group']}>
-      <legend>{t('notify.title')}</legend>
+      <legend className={headed ? 'visually-hidden' : undefined}>{t('notify.title')}</legend>
       {notifications.map((notification, at) => (
         <NotificationFields
           key={at}

@@ -89,6 +89,7 @@ export function PipelineSettings({ builder }: { readonly builder: PipelineBuilde
       </Panel>
       <Panel title={t('notify.title')}>
         <NotificationList
+          headed
           moments={['pipeline.starting', 'pipeline.complete', 'pipeline.failed']}
           notifications={(document.notifications ?? []) as readonly Fields[]}
           error={problemIn(problems, 'notifications')}

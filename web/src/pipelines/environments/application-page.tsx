@@ -7,32 +7,30 @@ import { useIsAdmin } from '../../settings/people-section.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../../ui/states.tsx';
-import { pipelinesQuery } from '../api.ts';
+import { executionsQuery, pipelinesQuery } from '../api.ts';
 import { Executions } from '../executions.tsx';
+import { PipelineRows } from '../pipeline-rows.tsx';
 import { applicationQuery, type Environment, environmentsQuery } from './api.ts';
 import { ApplicationSettings } from './application-settings.tsx';
 import { ConfigEditor } from './config-editor.tsx';
 import { EnvironmentBoard } from './environment-board.tsx';
-import classes from './environments.module.css';
 
 /** What is deployed together: which version is where, and the pipelines that bring it there. */
 export function ApplicationPage() {
   const { t } = useTranslation('environments');
   const { application: name } = useParams({ from: '/app/applications/$application' });
-  const { view, ...shown } = useSearch({ from: '/app/applications/$application' });
+  const { view } = useSearch({ from: '/app/applications/$application' });
   const navigate = useNavigate({ from: '/applications/$application' });
   const admin = useIsAdmin();
   const application = useQuery(applicationQuery(name));
   const environments = useQuery(environmentsQuery(name));
-  const hasAny = (environments.data?.length ?? 0) > 0;
   const editing = view === 'config' && admin;
-  const edit = (open: boolean): void => void navigate({ search: open ? { view: 'config' } : {} });
-  const go = (change: Record<string, string | undefined>): void =>
-    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  const views = ['overview', 'executions', ...(admin ? ['settings'] : [])];
-  const part = views.find((one) => one === view) ?? 'overview';
   const failed = [application, environments].find(({ isError }) => isError);
   if (failed !== undefined) return <ErrorState page error={failed.error} retry={failed.refetch} />;
+  const views = ['overview', 'executions', ...(admin ? ['settings'] : [])];
+  const part = editing ? 'config' : (views.find((one) => one === view) ?? 'overview');
+  const edit = (): void => void navigate({ search: { view: 'config' } });
+  const mayEdit = admin && part === 'overview' && (environments.data?.length ?? 0) > 0;
   return (
     <Page
       title={application.data?.name ?? name}
@@ -40,17 +38,14 @@ export function ApplicationPage() {
       lead={application.data?.description || t('lead')}
       crumbs={[{ label: t('pipelines'), to: '/pipelines' }]}
       actions={
-        admin &&
-        !editing &&
-        part === 'overview' &&
-        hasAny && (
-          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => edit(true)}>
+        mayEdit && (
+          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={edit}>
             {t('edit')}
           </Button>
         )
       }
     >
-      {!editing && (
+      {part !== 'config' && (
         <SegmentedControl
           style={{ alignSelf: 'flex-start' }}
           size="xs"
@@ -60,26 +55,30 @@ export function ApplicationPage() {
           onChange={(next) => void navigate({ search: next === 'overview' ? {} : { view: next }, replace: true })}
         />
       )}
-      {editing && <ConfigEditor application={name} onClose={() => edit(false)} />}
-      {!editing && part === 'overview' && (
+      {part === 'config' && <ConfigEditor application={name} onClose={() => void navigate({ search: {} })} />}
+      {part === 'overview' && (
         <>
           <Pipelines application={name} admin={admin} />
-          <Environments
-            application={name}
-            environments={environments.data}
-            onAdd={admin ? () => edit(true) : undefined}
-          />
+          <Environments application={name} environments={environments.data} onAdd={admin ? edit : undefined} />
         </>
       )}
-      {!editing && part === 'executions' && (
-        <Panel flush>
-          <Executions of={{ application: name }} shown={shown} onShow={(change) => go({ ...change })} />
-        </Panel>
-      )}
-      {!editing && part === 'settings' && application.isSuccess && (
+      {part === 'executions' && <Ran application={name} />}
+      {part === 'settings' && application.data !== undefined && (
         <ApplicationSettings key={application.data.etag} application={application.data} />
       )}
     </Page>
+  );
+}
+
+function Ran({ application }: { readonly application: string }) {
+  const { view: _view, ...shown } = useSearch({ from: '/app/applications/$application' });
+  const navigate = useNavigate({ from: '/applications/$application' });
+  const go = (change: Record<string, string | undefined>): void =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
+  return (
+    <Panel flush>
+      <Executions of={{ application }} shown={shown} onShow={(change) => go({ ...change })} />
+    </Panel>
   );
 }
 
@@ -105,11 +104,14 @@ function Environments({ application, environments, onAdd }: EnvironmentsProps) {
   );
 }
 
+const RECENT = 50;
+
 function Pipelines({ application, admin }: { readonly application: string; readonly admin: boolean }) {
   const { t } = useTranslation('environments');
+  const navigate = useNavigate();
   const pipelines = useQuery(pipelinesQuery);
-  const own = pipelines.data?.filter((pipeline) => pipeline.application === application) ?? [];
-  if (!pipelines.isSuccess) return null;
+  const recent = useQuery(executionsQuery({ application, limit: RECENT }));
+  if (!pipelines.isSuccess) return <RowSkeletons rows={1} height={60} />;
   return (
     <Panel
       title={t('pipelines')}
@@ -122,16 +124,13 @@ function Pipelines({ application, admin }: { readonly application: string; reado
         )
       }
     >
-      {own.length === 0 && <p className={classes['quiet']}>{t('noPipelines')}</p>}
-      <ul className={classes['pipelines']}>
-        {own.map((pipeline) => (
-          <li key={pipeline.id}>
-            <Link to="/pipelines/$pipeline" params={{ pipeline: pipeline.id }}>
-              {pipeline.name}
-            </Link>
-          </li>
-        ))}
-      </ul>
+      <PipelineRows
+        pipelines={pipelines.data.filter((pipeline) => pipeline.application === application)}
+        recent={recent.data?.executions ?? []}
+        onStart={(id) =>
+          void navigate({ to: '/pipelines/$pipeline', params: { pipeline: id }, search: { start: '1' } })
+        }
+      />
     </Panel>
   );
 }

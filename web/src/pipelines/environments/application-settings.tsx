@@ -35,7 +35,7 @@ export function ApplicationSettings({ application }: { readonly application: Sto
   const stale = isProblem(saving.error) && saving.error.status === 412;
   return (
     <form
-      className={classes['editor']}
+      className={classes['settings']}
       onSubmit={(event) => {
         event.preventDefault();
         saving.mutate();
@@ -62,6 +62,7 @@ export function ApplicationSettings({ application }: { readonly application: Sto
       </Panel>
       <Panel title={t('settings.told')} aside={t('settings.toldHelp')}>
         <NotificationList
+          headed
           moments={moments}
           notifications={told}
           error={undefined}
