@@ -18,7 +18,6 @@ export function JudgmentPopover({ execution }: { readonly execution: ExecutionIt
         <Button
           size="compact-sm"
           variant="light"
-          color="yellow"
           leftSection={<IconUserQuestion size={14} />}
           aria-label={t('judgment.judgeIt', { name: execution.pipeline.name, number: execution.number })}
           onClick={() => setOpen(!open)}

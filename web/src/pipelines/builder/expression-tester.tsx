@@ -4,6 +4,7 @@ import { IconAlertCircle } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '../../api/session.ts';
 import { CodeView } from '../../ui/code-view.tsx';
 import { RowSkeletons, useErrorWords } from '../../ui/states.tsx';
 import { evaluateExpression, executionsQuery } from '../api.ts';
@@ -23,19 +24,20 @@ const TYPING_MS = 300;
 const RECENT = 20;
 
 /** What a pipeline that never ran can be asked about: its parameters as they are when nobody gives any. */
-const assumed = ({ application, name, parameterConfig = [], stages }: PipelineDocument): Fields => ({
+const assumed = ({ application, name, parameterConfig = [], stages }: PipelineDocument, user: string): Fields => ({
   execution: { application, name, number: 1 },
-  trigger: { type: 'manual' },
+  trigger: { type: 'manual', user },
   parameters: Object.fromEntries(parameterConfig.map((one) => [one.name, one.default ?? ''])),
   stages: Object.fromEntries(stages.map((stage) => [stage.name, { status: 'SUCCEEDED', context: {}, outputs: {} }])),
   vars: {},
-  user: '',
+  user,
 });
 
 /** Tries an expression on what happened in an execution, while it is typed. */
 export function ExpressionTester({ scope, kind, value, onUse, onClose }: ExpressionTesterProps) {
   const { t } = useTranslation('pipelines');
   const { builder, refId } = scope;
+  const { data: session } = useQuery(sessionQuery);
   const [text, setText] = useState(value);
   const [chosen, setChosen] = useState<string | null>(null);
   const pipeline = builder.stored?.id;
@@ -75,7 +77,9 @@ export function ExpressionTester({ scope, kind, value, onUse, onClose }: Express
         )}
         <Outcome
           expression={text}
-          {...(execution === undefined ? { facts: assumed(builder.document) } : { execution, stage: refId })}
+          {...(execution === undefined
+            ? { facts: assumed(builder.document, session?.person.email ?? '') }
+            : { execution, stage: refId })}
         />
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>

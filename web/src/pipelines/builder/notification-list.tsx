@@ -21,7 +21,14 @@ interface NotificationListProps {
 const ways = ['slack', 'email', 'webhook'] as const;
 
 /** Whom to tell, when, and in which words. */
-export function NotificationList({ moments, notifications, error, repeats = false, onChange }: NotificationListProps) {
+export function NotificationList({
+  moments,
+  notifications,
+  error,
+  repeats = false,
+  headed = false,
+  onChange,
+}: NotificationListProps) {
   const { t } = useTranslation('pipelines');
   const change = (at: number, next: Fields): void =>
     onChange(notifications.map((one, index) => (index === at ? next : one)));
