@@ -65,10 +65,10 @@ describe.skipIf(executablePath === undefined)('in the browser, a platform engine
     for (const type of [/^Wait/, /^Variables/, /^Manual judgment/]) await addStage(page, type);
     const stages = page.locator('.react-flow__node');
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    await expect.poll(() => stages.count()).toBe(2);
+    await expect.poll(async () => stages.count(), patient).toBe(2);
     await page.locator('h1').click();
     await page.keyboard.press('Control+Shift+z');
-    await expect.poll(() => stages.count()).toBe(3);
+    await expect.poll(async () => stages.count(), patient).toBe(3);
 
     // With keys: the wait comes before the judgment, too; a copy of it comes before nothing yet.
     await stages.nth(0).click();
@@ -76,7 +76,7 @@ describe.skipIf(executablePath === undefined)('in the browser, a platform engine
     await page.getByText('Choose the stage that comes after Wait').waitFor();
     await stages.nth(2).focus();
     await page.keyboard.press('Enter');
-    await expect.poll(async () => (await drawn(page)).length).toBe(3);
+    await expect.poll(async () => (await drawn(page)).length, patient).toBe(3);
     await stages.nth(0).focus();
     await page.keyboard.press('Enter');
     await page.keyboard.press('d');
@@ -94,16 +94,18 @@ describe.skipIf(executablePath === undefined)('in the browser, a platform engine
     await tablet.goto(page.url());
     await tablet.locator('.react-flow__node[data-id="4"]').waitFor();
     await dragByFinger(tablet, '4', '3');
-    await expect.poll(() => drawn(tablet)).toContain('4>3');
+    await expect.poll(async () => drawn(tablet), patient).toContain('4>3');
     await tablet.locator('.react-flow__node[data-id="2"]').tap();
     await tablet.getByRole('button', { name: 'Connect to another stage' }).tap();
     await tablet.locator('.react-flow__node[data-id="4"]').tap();
-    await expect.poll(() => drawn(tablet)).toContain('2>4');
+    await expect.poll(async () => drawn(tablet), patient).toContain('2>4');
     await dragMouse(tablet, '4', { x: 30, y: 120 });
     await tablet.getByRole('button', { name: 'Save' }).click();
     await tablet.getByText('Drawn is saved').waitFor();
     await tablet.reload();
-    await expect.poll(() => drawn(tablet)).toEqual(expect.arrayContaining(['1>2', '1>3', '2>3', '2>4', '4>3']));
+    await expect
+      .poll(async () => drawn(tablet), patient)
+      .toEqual(expect.arrayContaining(['1>2', '1>3', '2>3', '2>4', '4>3']));
     expect(await tablet.getByRole('button', { name: 'Arrange by itself' }).isEnabled()).toBe(true);
     await mobile.close();
     expect(faults).toEqual([]);
@@ -142,6 +144,8 @@ describe.skipIf(executablePath === undefined)('in the browser, a platform engine
     await page.close();
   });
 });
+
+const patient = { timeout: 20_000 } as const;
 
 /** Lines of the picture, from what to what. */
 async function drawn(page: Page): Promise<readonly string[]> {
