@@ -11,9 +11,10 @@ import type { FromThread, ThreadSetup, ToThread } from './kafka-thread.ts';
  */
 const connectMs = 5_000;
 const requestMs = 15_000;
-/** Of the answers to one message: no broker has more to say. */
+/** Of one answer, which begins with the number of its question: no broker has more to say. */
+const leastAnswerBytes = 4;
 const mostAnswerBytes = 16 * 1024 * 1024;
-const tooMuch = 'The broker answers with more than is accepted.';
+const nonsense = 'The broker does not answer as Kafka does, or with more than is accepted.';
 const { access } = workerData as ThreadSetup;
 const port = portOf();
 
@@ -21,10 +22,9 @@ const port = portOf();
 class Refused extends Error {}
 
 const asked = new Map<number, { resolve(addresses: readonly string[]): void; reject(why: Error): void }>();
-const sockets = new Map<Socket, number>();
 let questions = 0;
 /** Said instead of whatever the library makes of it. */
-let excess = false;
+let isNonsense = false;
 let producer = createProducer(access);
 
 port.on('message', (told: ToThread) => {
@@ -44,14 +44,13 @@ function tell(message: FromThread): void {
 }
 
 async function send({ id, message }: ToThread & { readonly kind: 'send' }): Promise<void> {
-  for (const socket of sockets.keys()) sockets.set(socket, socket.bytesRead);
-  excess = false;
+  isNonsense = false;
   const used = producer;
   try {
     await used.send({ messages: [message] });
     tell({ kind: 'sent', id });
   } catch (error) {
-    tell({ kind: 'failed', id, reason: excess ? tooMuch : reasonOf(error) });
+    tell({ kind: 'failed', id, reason: isNonsense ? nonsense : reasonOf(error) });
     if (producer !== used) return;
     // What it knows of the cluster may be wrong.
     producer = createProducer(access);
@@ -117,16 +116,30 @@ function createProducer({ brokers, tls, sasl }: KafkaAccess): Producer<string, s
   return made;
 }
 
-/** The length that a broker announces is believed by the library, and kept in memory until it is there. */
+/** The length that a broker announces is believed by the library, which waits for it and keeps what came so far. */
 function boundAnswers(socket: Socket): void {
-  sockets.set(socket, 0);
-  socket.on('data', () => {
-    if (socket.bytesRead - (sockets.get(socket) ?? 0) > mostAnswerBytes) {
-      excess = true;
+  const head = Buffer.alloc(4);
+  let filled = 0;
+  let left = 0;
+  socket.on('data', (chunk: Buffer) => {
+    for (let at = 0; at < chunk.length;) {
+      if (left > 0) {
+        const taken = Math.min(left, chunk.length - at);
+        left -= taken;
+        at += taken;
+        continue;
+      }
+      head[filled] = chunk[at] ?? 0;
+      filled = (filled + 1) % head.length;
+      at += 1;
+      if (filled > 0) continue;
+      left = head.readInt32BE(0);
+      if (left >= leastAnswerBytes && left <= mostAnswerBytes) continue;
+      isNonsense = true;
       socket.destroy();
+      return;
     }
   });
-  socket.on('close', () => sockets.delete(socket));
 }
 
 /** Answers a socket's question for a name with addresses that were checked, so that there is no second look-up. */
