@@ -47,7 +47,10 @@ export const PropertyDefinition = Type.Object(
   { type: PropertyType, ...described, ...special, enumColors: Type.Optional(Colours) },
   open,
 );
-const MirrorDefinition = Type.Object({ path: Type.String({ minLength: 3, maxLength: 1000 }), ...described }, open);
+export const MirrorDefinition = Type.Object(
+  { path: Type.String({ minLength: 3, maxLength: 1000 }), ...described },
+  open,
+);
 const CalculationDefinition = Type.Object(
   {
     calculation: Type.String({ maxLength: 20_000 }),
@@ -59,7 +62,7 @@ const CalculationDefinition = Type.Object(
   },
   open,
 );
-const AggregationDefinition = Type.Object(
+export const AggregationDefinition = Type.Object(
   { target: Type.String(), calculationSpec: Type.Object({}, open), ...described },
   open,
 );

@@ -19,6 +19,7 @@ import { migrationRoutes } from './migration-routes.ts';
 import { findRoutes } from './find/find-routes.ts';
 import type { FindSource } from './find/find-source.ts';
 import { wordsReader } from './find/words-reactions.ts';
+import { previewRoutes } from './preview-routes.ts';
 import { relatedRoutes } from './related-routes.ts';
 import { renameRoutes } from './rename-routes.ts';
 import { searchRoutes } from './search-routes.ts';
@@ -55,6 +56,7 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...bulkChangeRoutes(core, options),
       ...relatedRoutes(core, blueprints),
       ...calculationRoutes(core, options),
+      ...previewRoutes(core, blueprints),
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
     followers: [followPeople(options)],

@@ -21,6 +21,8 @@ export interface AuditFilter {
   readonly to?: Date | undefined;
   /** Only events below this number; the cursor of our own pages. */
   readonly before?: number | undefined;
+  /** Leaves out blueprints that keep themselves: people and teams are told of by those who change them. */
+  readonly withoutSystem?: boolean | undefined;
   readonly limit: number;
 }
 
@@ -83,6 +85,7 @@ export async function auditEvents(db: Db, actor: Actor, filter: AuditFilter): Pr
   if (filter.origin !== undefined) rules.push(sql`event.origin = any(${filter.origin as string[]}::text[])`);
   if (filter.from !== undefined) rules.push(sql`event.at >= ${filter.from}`);
   if (filter.to !== undefined) rules.push(sql`event.at <= ${filter.to}`);
+  if (filter.withoutSystem === true) rules.push(sql`not starts_with(coalesce(${context('blueprint')}, ''), '_')`);
   if (filter.before !== undefined) rules.push(sql`event.number < ${filter.before}`);
   const found = await sql<EventRow>`
     select event.* from event where ${sql.join(rules, sql` and `)}

@@ -5,10 +5,13 @@ import { ok, route } from '#platform/http/route.ts';
 import type { Module } from '#platform/module.ts';
 import { toWireRun } from '#runs/run.ts';
 import { listRuns } from '#runs/run-queries.ts';
+import { groupChanges } from './group-changes.ts';
 import { failingRulesOf } from './home-queries.ts';
 
 const runsShown = 5;
 const changesShown = 8;
+/** Enough that a few imports leave room for the rest. */
+const changesRead = 120;
 /** What the work is about; sign-ins and settings are for the audit page. */
 const shownResources = ['blueprint', 'entity', 'scorecard', 'action', 'run'];
 
@@ -27,12 +30,17 @@ export function homeModule({ db }: Core): Module {
           const [failingRules, runs, changes] = await Promise.all([
             failingRulesOf(db, actor),
             listRuns(db, actor, { userId: actor.id, limit: runsShown }),
-            auditEvents(db, actor, { resources: shownResources, limit: changesShown }),
+            auditEvents(db, actor, { resources: shownResources, limit: changesRead, withoutSystem: true }),
           ]);
           return ok({
             failingRules,
             myRuns: runs.map((run) => toWireRun(run)),
-            recentChanges: changes.map((event) => toAuditRecord(event, actor)),
+            recentChanges: groupChanges(changes, changes.length < changesRead)
+              .slice(0, changesShown)
+              .map(({ event, count, more }) => ({
+                ...toAuditRecord(event, actor),
+                ...(count === 1 ? {} : { group: { count, more } }),
+              })),
           });
         },
       }),

@@ -19,7 +19,7 @@ export function changePagePermissions(): Command<PermissionsInput, PagePermissio
     const before = await loadPage(ctx, { identifier, expectedVersion: null });
     const permissions = mergePermissions(before.permissions, body);
     if (jsonEqual(permissions, before.permissions)) return before.permissions;
-    await updatePermissions(ctx, identifier, permissions);
+    await updatePermissions(ctx, before, permissions);
     return (await announce(ctx, before, identifier)).permissions;
   });
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { aggregateEntities, type Aggregation, type Span } from '#catalog/aggregate-entities.ts';
 import {
   aggregateOverTime,
@@ -20,6 +21,15 @@ import { notFound } from '#platform/problem.ts';
 import type { Widget } from './page.ts';
 import { type DataSetting, knownBlueprint, planDataset, refused } from './plan-dataset.ts';
 
+/** An entity of any blueprint, as far as a list shows it. */
+export interface NamedEntity {
+  readonly blueprint: string;
+  readonly identifier: string;
+  readonly title: string | null;
+  readonly icon: string | null;
+  readonly updatedAt: Date;
+}
+
 /** What a widget shows. */
 export type WidgetData =
   | { readonly kind: 'number'; readonly figure: number | null }
@@ -36,6 +46,7 @@ export type WidgetData =
       readonly count: number;
       readonly entities: readonly WireEntity[];
     }
+  | { readonly kind: 'entities'; readonly count: number; readonly entities: readonly NamedEntity[] }
   | { readonly kind: 'text'; readonly text: string };
 
 export interface ComputeSetting extends DataSetting {
@@ -57,6 +68,9 @@ const computations: Readonly<Record<string, Compute>> = {
   'bar-chart': values,
   'line-chart': line,
   'table-entities-explorer': rows,
+  'users-table': async (setting, widget) => rows(setting, { ...widget, blueprint: '_user' }),
+  'teams-table': async (setting, widget) => rows(setting, { ...widget, blueprint: '_team' }),
+  'my-entities': ofMyTeams,
   markdown: text,
 };
 
@@ -185,6 +199,22 @@ function sortOf(
   const first: unknown = Array.isArray(sortBy) ? sortBy[0] : null;
   if (!isJsonObject(first) || typeof first['property'] !== 'string') return { property: '$title', order: 'asc' };
   return { property: first['property'], order: first['order'] === 'desc' ? 'desc' : 'asc' };
+}
+
+/** Whatever the reader's teams own, changed last first. People and teams themselves are no such things. */
+async function ofMyTeams(setting: ComputeSetting, widget: Widget): Promise<WidgetData> {
+  const { actor, db } = setting;
+  const teams = actor.kind === 'user' ? actor.teams : [];
+  if (teams.length === 0) return { kind: 'entities', count: 0, entities: [] };
+  const blueprints = new Map([...setting.blueprints].filter(([name]) => !name.startsWith('_')));
+  const rules = [{ property: '$team', operator: 'containsAny', value: teams }];
+  const groups = await planDataset({ ...setting, blueprints }, { ...widget, dataset: { combinator: 'and', rules } });
+  const found = await sql<NamedEntity & { readonly count: number }>`
+    select e.blueprint, e.identifier, e.title, e.icon, e.updated_at as "updatedAt", count(*) over () as count
+    from entity e where ${anySearch(groups)}
+    order by e.updated_at desc, e.blueprint, e.identifier limit ${shownRows}`.execute(db);
+  const entities = found.rows.map(({ count: _, ...entity }) => entity);
+  return { kind: 'entities', count: found.rows[0]?.count ?? 0, entities };
 }
 
 async function text({ db, actor, blueprintCache }: ComputeSetting, widget: Widget): Promise<WidgetData> {

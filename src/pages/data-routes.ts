@@ -18,6 +18,16 @@ const narrowing = {
   /** Queries of the rule language; the page's own filters where none are given. */
   filters: Type.Optional(Type.Array(open, { maxItems: 30 })),
   timeZone: Type.Optional(Type.String({ maxLength: 100 })),
+  /** The one that the page is looked at for; templates of the page name it. */
+  entity: Type.Optional(
+    Type.Object(
+      {
+        blueprint: Type.String({ minLength: 1, maxLength: 200 }),
+        identifier: Type.String({ minLength: 1, maxLength: 1_000 }),
+      },
+      closed,
+    ),
+  ),
 };
 const DataBody = Type.Object(
   { ...narrowing, widgets: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 200 })) },
@@ -40,8 +50,8 @@ export function dataRoutes(core: Core, blueprints: Blueprints): readonly Route[]
         authorize(actor, 'catalog.read');
         const page = await getPage(core.db, actor, params.page);
         const widgets = askedWidgets(page, body);
-        const { filters = pageFilters(page), timeZone = 'UTC' } = body;
-        const answers = await computePage(parts, actor, { widgets, filters, timeZone });
+        const { filters = pageFilters(page), timeZone = 'UTC', entity } = body;
+        const answers = await computePage(parts, actor, { widgets, filters, timeZone, entity });
         const byId = new Map(widgets.map((one, index) => [one['id'], answers[index]]));
         return ok({ widgets: Object.fromEntries(byId) as object });
       },
@@ -55,9 +65,10 @@ export function dataRoutes(core: Core, blueprints: Blueprints): readonly Route[]
       request: { body: PreviewBody },
       async handle({ actor, body }) {
         authorize(actor, 'catalog.read');
-        const { widget, filters = [], timeZone = 'UTC' } = body;
+        const { widget, filters = [], timeZone = 'UTC', entity } = body;
         checkWidgets([widget], widget);
-        const [answer] = await computePage(parts, actor, { widgets: [widget as Widget], filters, timeZone });
+        const input = { widgets: [widget as Widget], filters, timeZone, entity };
+        const [answer] = await computePage(parts, actor, input);
         return ok({ widget: answer });
       },
     }),

@@ -37,7 +37,8 @@ export function fixPage(): Command<FixInput, { readonly fixedErrors: readonly Pa
     const before = await loadPage(ctx, input);
     const fixedErrors = validatePage(before, []).filter((fault) => fault.path === 'layout');
     if (fixedErrors.length === 0) return { fixedErrors };
-    await updatePage(ctx, { ...before, document: { ...before.document, widgets: widgetsOf(before).map(fixed) } });
+    const document = { ...before.document, widgets: widgetsOf(before).map(fixed) };
+    await updatePage(ctx, before, { ...before, document });
     await announce(ctx, before, input.identifier);
     return { fixedErrors };
   });

@@ -3,6 +3,7 @@ import { may } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { notFound, type Problem } from '#platform/problem.ts';
+import { findOwnPage } from './own-pages.ts';
 import type { Page } from './page.ts';
 
 /** Which rows of `page` somebody may read, as a condition in SQL. Who may change a page may read it. */
@@ -40,7 +41,7 @@ export async function listPages(db: Db, actor: Actor): Promise<readonly Page[]> 
 
 export async function findPage(db: Db | Tx, actor: Actor, identifier: string): Promise<Page | null> {
   const [page] = await read(db, sql`${visiblePages(actor)} and page.identifier = ${identifier}`);
-  return page ?? null;
+  return page ?? (await findOwnPage(db, actor.orgId, identifier));
 }
 
 /** Refuses an unknown page, and one that may not be read, with a 404. */

@@ -10,6 +10,7 @@ import type { PageBody, PagePatch, PageReplacement, PageType } from './contract.
 import type { Page } from './page.ts';
 import { pageEvent } from './page-events.ts';
 import { firstPermissions, mayUpdate } from './page-permissions.ts';
+import { findOwnPage, isOwn, isReserved } from './own-pages.ts';
 import { findPage, unknownPage } from './page-queries.ts';
 import { countPages, deletePageRow, insertPage, lockPage, updatePage } from './page-store.ts';
 import { checkPlace, heirs, type Place, type SidebarItem, untied } from './sidebar-rules.ts';
@@ -57,14 +58,18 @@ export async function placeNew(
   const items = await lockSidebar(ctx);
   const { identifier } = item;
   if (items.some((one) => one.identifier === identifier)) {
-    throw identifierTaken(`A page or folder with identifier "${identifier}" exists already.`, {
-      resource: 'page',
-      byField: 'identifier',
-      withValue: identifier,
-    });
+    throw pageTaken(identifier);
   }
   checkPlace(items, identifier, item);
   return insertItem(ctx, item);
+}
+
+function pageTaken(identifier: string): Error {
+  return identifierTaken(`A page or folder with identifier "${identifier}" exists already.`, {
+    resource: 'page',
+    byField: 'identifier',
+    withValue: identifier,
+  });
 }
 
 /** Puts an item where it asks to stand. */
@@ -95,6 +100,7 @@ export function createPage(blueprints: Blueprints): Command<PageBody, Page> {
         errors: [{ path: 'type', message: 'must be "dashboard" or "blueprint-entities"' }],
       });
     }
+    await refuseReserved(ctx, identifier);
     const document = documentOf(body);
     checkContents(body.widgets ?? [], document);
     const blueprint = blueprintOf(type, body.blueprint, await holdBlueprint(ctx, blueprints, body.blueprint));
@@ -105,6 +111,15 @@ export function createPage(blueprints: Blueprints): Command<PageBody, Page> {
     await insertPage(ctx, { identifier, type, blueprint, document }, firstPermissions);
     return announce(ctx, null, identifier);
   };
+}
+
+async function refuseReserved(ctx: WriteContext, identifier: string): Promise<void> {
+  if (isReserved(identifier)) {
+    throw problem('invalid', 'invalid_request', 'Identifiers that begin with "$" belong to the system.', {
+      errors: [{ path: 'identifier', message: 'must not begin with "$"' }],
+    });
+  }
+  if ((await findOwnPage(ctx.db, ctx.actor.orgId, identifier)) !== null) throw pageTaken(identifier);
 }
 
 interface SavePageInput {
@@ -165,8 +180,11 @@ async function savePage(ctx: WriteContext, before: Page, body: PageReplacement, 
   const document = documentOf(body);
   checkContents(body.widgets ?? [], document);
   // A blueprint that went away meanwhile is no reason to refuse the rest.
-  const blueprint = blueprintOf(before.type, body.blueprint, isKnown || body.blueprint === before.blueprint);
-  const place = { parent: body.parent ?? null, after: body.after ?? null };
+  const blueprint = isOwn(before)
+    ? before.blueprint
+    : blueprintOf(before.type, body.blueprint, isKnown || body.blueprint === before.blueprint);
+  // Pages that are there by themselves stand in no sidebar.
+  const place = isOwn(before) ? before : { parent: body.parent ?? null, after: body.after ?? null };
   const isMoved = place.parent !== before.parent || place.after !== before.after;
   if (isMoved) {
     authorize(ctx.actor, 'page.write');
@@ -176,14 +194,18 @@ async function savePage(ctx: WriteContext, before: Page, body: PageReplacement, 
   }
   const isSame = blueprint === before.blueprint && jsonEqual(document, before.document);
   if (isSame && !isMoved) return before;
-  await updatePage(ctx, { identifier, type: before.type, blueprint, document });
+  await updatePage(ctx, before, { type: before.type, blueprint, document });
   return announce(ctx, before, identifier);
 }
 
 export function deletePage(): Command<SavePageInput, void> {
   return async function deletePageCommand(ctx, input) {
     authorize(ctx.actor, 'page.write');
-    await removePage(ctx, await loadPage(ctx, input));
+    const page = await loadPage(ctx, input);
+    if (page.version === 0) {
+      throw problem('invalid', 'page_is_by_itself', `Page "${input.identifier}" is there by itself, as it is now.`);
+    }
+    await removePage(ctx, page);
   };
 }
 

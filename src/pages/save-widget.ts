@@ -24,7 +24,7 @@ async function change(
   const document = { ...before.document, widgets };
   if (jsonEqual(document, before.document)) return before;
   checkWidgets(widgets, document);
-  await updatePage(ctx, { ...before, document });
+  await updatePage(ctx, before, { ...before, document });
   return announce(ctx, before, page);
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { may } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
+import { isOwn } from './own-pages.ts';
 import { listPages } from './page-queries.ts';
 import { orderedTree, type SidebarItem } from './sidebar-rules.ts';
 
@@ -21,7 +22,7 @@ export async function readSidebar(db: Db, actor: Actor): Promise<readonly object
   const knowsPlaces = may(actor, 'page.write');
   return orderedTree(items).flatMap((item): object[] => {
     const page = byName.get(item.identifier);
-    if (item.kind === 'page' && page === undefined) return [];
+    if (item.kind === 'page' && (page === undefined || isOwn(page))) return [];
     const { icon, title = item.identifier, showInSidebar } = page?.document ?? {};
     return [
       {

@@ -248,6 +248,8 @@ export interface Audit {
   };
   readonly context: Readonly<Record<string, string | null | undefined>>;
   readonly diff?: Diff;
+  /** It stands for so many alike, or for more than were looked at. */
+  readonly group?: { readonly count: number; readonly more: boolean };
 }
 
 export interface Person {

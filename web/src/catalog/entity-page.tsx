@@ -1,12 +1,16 @@
-import { Button, Menu, Tabs } from '@mantine/core';
-import { IconBolt, IconChevronDown } from '@tabler/icons-react';
+import { ActionIcon, Button, Menu, Tabs } from '@mantine/core';
+import { IconBolt, IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { offeredActionsQuery } from '../actions/api.ts';
 import { ExecuteDialog } from '../actions/execute-dialog.tsx';
 import type { Action, Blueprint, Entity, Scorecard } from '../api/wire.ts';
+import { sessionQuery } from '../api/session.ts';
+import { withWords } from '../i18n/i18n.ts';
+import { entityPageOf, pageQuery, type StoredPage } from '../pages/api.ts';
+import { entityTabs, MOST_TABS } from '../pages/entity-tabs.ts';
 import { FilteredRuns, type RunChoice } from '../runs/filtered-runs.tsx';
 import { scorecardsQuery } from '../scorecards/api.ts';
 import { EntityScorecard } from '../scorecards/entity-scorecard.tsx';
@@ -19,9 +23,17 @@ import classes from './entity-page.module.css';
 import { ChangeEntity } from './change-entity.tsx';
 import { EntityOverview } from './entity-overview.tsx';
 import { TeamChips } from './team-chips.tsx';
+import { rememberViewed } from './viewed-entities.ts';
 
 const RelatedTab = lazy(async () => ({ default: (await import('./related/related-tab.tsx')).RelatedTab }));
 const EntityHistory = lazy(async () => ({ default: (await import('./history/entity-history.tsx')).EntityHistory }));
+
+const EntityBoard = lazy(
+  withWords(async () => ({ default: (await import('../pages/entity-board.tsx')).EntityBoard }), 'pages'),
+);
+const NewTabDialog = lazy(
+  withWords(async () => ({ default: (await import('../pages/new-tab-dialog.tsx')).NewTabDialog }), 'pages'),
+);
 
 export function EntityPage() {
   const { blueprint: of, identifier } = useParams({ from: '/app/catalog/$blueprint/$identifier' });
@@ -46,6 +58,9 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
   const scorecards = all.filter((one) => one.blueprint === blueprint.identifier);
   const { tab } = useSearch({ from: '/app/catalog/$blueprint/$identifier' });
   const navigate = useNavigate({ from: '/catalog/$blueprint/$identifier' });
+  const { data: stored } = useQuery({ ...pageQuery(entityPageOf(blueprint.identifier)), retry: false });
+  const tabs = entityTabs(stored);
+  useViewed(entity);
   return (
     <Page
       title={entity.title}
@@ -68,18 +83,26 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
       }
     >
       <Tabs
-        value={tab ?? 'overview'}
+        value={builtInTabs.includes(tab ?? '') || tabs.some((one) => one.title === tab) ? (tab ?? '') : 'overview'}
         onChange={(next) =>
           void navigate({ search: next === null || next === 'overview' ? {} : { tab: next }, replace: true })
         }
         keepMounted={false}
       >
         <Tabs.List className={classes['tabs'] ?? ''}>
-          {['overview', 'related', 'scorecards', 'runs', 'history'].map((name) => (
+          {builtInTabs.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`tabs.${name}`)}
             </Tabs.Tab>
           ))}
+          {tabs.map(({ title }) => (
+            <Tabs.Tab key={title} value={title}>
+              {title}
+            </Tabs.Tab>
+          ))}
+          {stored?.mayUpdate === true && tabs.length < MOST_TABS && (
+            <AddTab stored={stored} entity={entity} blueprint={blueprint} />
+          )}
         </Tabs.List>
         <Tabs.Panel value="overview">
           <EntityOverview entity={entity} blueprint={blueprint} scorecards={scorecards} />
@@ -100,8 +123,55 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
             <EntityHistory entity={entity} blueprint={blueprint} />
           </Suspense>
         </Tabs.Panel>
+        {stored !== undefined &&
+          tabs.map((own) => (
+            <Tabs.Panel key={own.title} value={own.title}>
+              <Suspense fallback={<RowSkeletons rows={3} height={120} />}>
+                <EntityBoard stored={stored} tab={own} entity={entity} blueprint={blueprint} />
+              </Suspense>
+            </Tabs.Panel>
+          ))}
       </Tabs>
     </Page>
+  );
+}
+
+const builtInTabs = ['overview', 'related', 'scorecards', 'runs', 'history'];
+
+/** Remembered for the reader's own list of what they looked at. */
+function useViewed(entity: Entity): void {
+  const { data: session } = useQuery(sessionQuery);
+  const person = session?.person.id;
+  useEffect(() => {
+    if (person !== undefined) rememberViewed(person, entity);
+  }, [person, entity]);
+}
+
+interface AddTabProps {
+  readonly stored: StoredPage;
+  readonly entity: Entity;
+  readonly blueprint: Blueprint;
+}
+
+function AddTab(props: AddTabProps) {
+  const { t } = useTranslation('catalog');
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <ActionIcon
+        className={classes['addTab'] ?? ''}
+        aria-label={t('entity.addTab')}
+        title={t('entity.addTab')}
+        onClick={() => setAsking(true)}
+      >
+        <IconPlus size={16} />
+      </ActionIcon>
+      {asking && (
+        <Suspense>
+          <NewTabDialog {...props} onClose={() => setAsking(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

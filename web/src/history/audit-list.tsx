@@ -1,8 +1,10 @@
 import { IconAlertTriangle, IconHistory } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Audit } from '../api/wire.ts';
+import { blueprintsQuery } from '../catalog/api.ts';
 import { ChangeBadge } from '../runs/affected-entities.tsx';
 import { useKnown } from '../runs/run-summary.tsx';
 import { DiffView } from '../ui/diff-view.tsx';
@@ -73,6 +75,21 @@ function subjectOf(audit: Audit): ReactNode {
   return <span>{action ?? Object.values(audit.context).find(Boolean) ?? audit.identifier}</span>;
 }
 
+/** Many changes alike, told in one line; each of them stands in the audit log. */
+function ChangesAlike({ audit }: { readonly audit: Audit }) {
+  const { t } = useTranslation('history');
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const { count = 0, more = false } = audit.group ?? {};
+  const name = audit.context['blueprint'] ?? '';
+  const blueprint = blueprints.find((one) => one.identifier === name)?.title ?? name;
+  const search = { resource: 'entity', action: audit.action, blueprint: name };
+  return (
+    <Link to="/audit" search={search}>
+      {t(more ? 'alike.more' : 'alike.count', { count, blueprint })}
+    </Link>
+  );
+}
+
 function AuditRow({
   audit,
   withDiff,
@@ -87,10 +104,12 @@ function AuditRow({
       <div className={classes['row']}>
         <ChangeBadge action={audit.action} />
         <span className={classes['subject']}>
-          {subjectOf(audit)}
+          {audit.group === undefined ? subjectOf(audit) : <ChangesAlike audit={audit} />}
           <small>
             {t(`resource.${audit.resourceType}`, { defaultValue: audit.resourceType })}
-            {audit.context['blueprint'] && audit.resourceType === 'entity' ? ` · ${audit.context['blueprint']}` : ''}
+            {audit.context['blueprint'] && audit.resourceType === 'entity' && audit.group === undefined
+              ? ` · ${audit.context['blueprint']}`
+              : ''}
           </small>
         </span>
         {audit.status === 'FAILURE' && (

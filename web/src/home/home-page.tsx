@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconArrowRight, IconCircleCheck, IconFlag3 } from '@tabler/icons-react';
+import { IconArrowRight, IconCircleCheck, IconFlag3, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -15,12 +15,18 @@ import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { useNow } from '../ui/time.tsx';
+import { pageQuery } from '../pages/api.ts';
+import { allWidgets } from '../pages/widget.ts';
 import { homeQuery, type FailingRule } from './api.ts';
 import classes from './home-page.module.css';
 
 /** Only for those for whom something waits. */
 const WaitingApprovals = lazy(
   withWords(async () => ({ default: (await import('./waiting-approvals.tsx')).WaitingApprovals }), 'approvals'),
+);
+
+const HomeBoard = lazy(
+  withWords(async () => ({ default: (await import('./home-board.tsx')).HomeBoard }), 'pages', 'table', 'run-tools'),
 );
 
 const ACTIONS_SHOWN = 6;
@@ -37,6 +43,8 @@ export function HomePage() {
   const { data: session } = useQuery(sessionQuery);
   const home = useQuery(homeQuery);
   const { data: waiting = 0 } = useQuery(approvalCountQuery);
+  const { data: own } = useQuery({ ...pageQuery('$home'), retry: false });
+  const hasBoard = own !== undefined && allWidgets(own.page.widgets).some((one) => one.type !== 'dashboard-widget');
   const greeting = t(`greeting.${partOfDay(now.getHours())}`, {
     name: session?.person.firstName || session?.person.email,
   });
@@ -45,6 +53,20 @@ export function HomePage() {
       title={greeting}
       documentTitle={t('title')}
       lead={home.data === undefined ? undefined : t('lead', { count: home.data.failingRules.length })}
+      actions={
+        own?.mayUpdate === true && (
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<IconPencil size={16} />}
+            renderRoot={(props) => (
+              <Link {...props} to="/pages/$page" params={{ page: '$home' }} search={{ edit: '1' }} />
+            )}
+          >
+            {t('arrange')}
+          </Button>
+        )
+      }
     >
       {home.isError && <ErrorState error={home.error} retry={home.refetch} />}
       {home.isPending && <RowSkeletons rows={4} height={96} />}
@@ -79,6 +101,13 @@ export function HomePage() {
               <AuditList audits={home.data.recentChanges} brief />
             </Panel>
           </div>
+        </div>
+      )}
+      {hasBoard && (
+        <div className={classes['own']}>
+          <Suspense fallback={<RowSkeletons rows={2} height={160} />}>
+            <HomeBoard stored={own} />
+          </Suspense>
         </div>
       )}
     </Page>

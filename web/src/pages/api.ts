@@ -13,6 +13,15 @@ export interface SidebarItem {
   readonly showInSidebar?: boolean;
 }
 
+/** An entity of any blueprint, as far as a list shows it. */
+export interface NamedEntity {
+  readonly blueprint: string;
+  readonly identifier: string;
+  readonly title: string | null;
+  readonly icon: string | null;
+  readonly updatedAt: string;
+}
+
 export interface PageFilter extends WidgetObject {
   readonly query: WidgetObject;
 }
@@ -26,6 +35,7 @@ export interface PageDocument {
   readonly parent?: string;
   readonly blueprint?: string;
   readonly locked?: boolean;
+  readonly showInSidebar?: boolean;
   readonly widgets: readonly Widget[];
   readonly pageFilters?: readonly PageFilter[];
   readonly updatedAt: string;
@@ -59,6 +69,12 @@ export type WidgetAnswer =
       readonly count: number;
       readonly entities: readonly Entity[];
     }
+  | {
+      readonly ok: true;
+      readonly kind: 'entities';
+      readonly count: number;
+      readonly entities: readonly NamedEntity[];
+    }
   | { readonly ok: true; readonly kind: 'text'; readonly text: string }
   | { readonly ok: false; readonly error: string; readonly message: string };
 
@@ -77,15 +93,26 @@ export const pageQuery = (identifier: string) =>
 
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
+/** The page of the entities of a blueprint. */
+export const entityPageOf = (blueprint: string): string => `${blueprint}Entity`;
+
+export interface PageAsk {
+  readonly filters: readonly Json[];
+  /** The one that the page is looked at for. */
+  readonly entity?: { readonly blueprint: string; readonly identifier: string } | undefined;
+  /** Only these widgets. */
+  readonly widgets?: readonly string[] | undefined;
+}
+
 /** One answer for each widget; what narrows them is part of the key. */
-export const pageDataQuery = (identifier: string, version: string, filters: readonly Json[]) =>
+export const pageDataQuery = (identifier: string, version: string, ask: PageAsk) =>
   queryOptions({
-    queryKey: ['page-data', identifier, version, filters],
+    queryKey: ['page-data', identifier, version, ask],
     queryFn: async ({ signal }) =>
       (
         await post<{ widgets: Readonly<Record<string, WidgetAnswer>> }>(
           path('/api/v1/pages', identifier, 'data'),
-          { filters, timeZone },
+          { ...ask, timeZone },
           { signal },
         )
       ).widgets,
@@ -93,11 +120,12 @@ export const pageDataQuery = (identifier: string, version: string, filters: read
     placeholderData: keepPreviousData,
   });
 
-export const previewQuery = (widget: Widget) =>
+export const previewQuery = (widget: Widget, entity: PageAsk['entity']) =>
   queryOptions({
-    queryKey: ['page-data', 'preview', widget],
+    queryKey: ['page-data', 'preview', widget, entity],
     queryFn: async ({ signal }) =>
-      (await post<{ widget: WidgetAnswer }>('/api/v1/widget-previews', { widget, timeZone }, { signal })).widget,
+      (await post<{ widget: WidgetAnswer }>('/api/v1/widget-previews', { widget, entity, timeZone }, { signal }))
+        .widget,
     staleTime: 30_000,
     placeholderData: keepPreviousData,
     retry: false,

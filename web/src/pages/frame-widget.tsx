@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sessionQuery } from '../api/session.ts';
-import { fillTemplate } from './templates-of-text.ts';
+import { useFill, usePageEntity } from './templates-of-text.ts';
 import { textOf, type Widget } from './widget.ts';
 import classes from './widget.module.css';
 
@@ -22,10 +20,17 @@ function agreedSites(): readonly string[] {
 /** Another site in a frame. Nothing is asked of it before the reader agreed, once for each site. */
 export function FrameWidget({ widget, title }: { readonly widget: Widget; readonly title: string }) {
   const { t } = useTranslation('pages');
-  const { data: session } = useQuery(sessionQuery);
+  const fill = useFill();
+  const about = usePageEntity();
   const [agreed, setAgreed] = useState(agreedSites);
-  const url = fillTemplate(textOf(widget, 'url'), session?.person, encodeURIComponent);
-  const site = URL.canParse(url) ? new URL(url) : undefined;
+  const filled = fill(textOf(widget, 'url'), encodeURIComponent);
+  const site = URL.canParse(filled) ? new URL(filled) : undefined;
+  // As the other site's pages expect it.
+  if (about !== undefined) {
+    site?.searchParams.set('entity', about.entity.identifier);
+    site?.searchParams.set('blueprint', about.entity.blueprint);
+  }
+  const url = about === undefined ? filled : (site?.href ?? '');
   if (site?.protocol !== 'https:') return <p className={classes['nothing']}>{t('frame.notHttps')}</p>;
   if (!agreed.includes(site.host)) {
     return (

@@ -32,7 +32,7 @@ export function filtersOf(
 /** The blueprint most widgets are about: whose fields the page is narrowed by. */
 export function useMainBlueprint(page: PageDocument | undefined): Blueprint | undefined {
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const [main] = blueprintsOf(page?.widgets ?? []);
+  const main = page?.blueprint ?? blueprintsOf(page?.widgets ?? [])[0];
   return blueprints.find((one) => one.identifier === main);
 }
 

@@ -1,11 +1,11 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Modal, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDots, IconFolder, IconGripVertical, IconLayoutDashboard } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { path, post, remove } from '../api/client.ts';
+import { patch, path, post, remove } from '../api/client.ts';
 import { NamedIcon } from '../ui/icon.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import type { SidebarItem } from './api.ts';
@@ -45,6 +45,7 @@ export function PageList({ items, arranging }: PageListProps) {
   const client = useQueryClient();
   const [dragged, setDragged] = useState<string>();
   const [over, setOver] = useState<string>();
+  const [renamed, setRenamed] = useState<SidebarItem>();
   const renew = async (): Promise<void> => client.invalidateQueries({ queryKey: ['pages'] });
   const refused = (error: unknown): void => void notifications.show({ message: words(error), color: 'red' });
   const moving = useMutation({
@@ -70,6 +71,7 @@ export function PageList({ items, arranging }: PageListProps) {
   };
   return (
     <ul className={classes['list']}>
+      {renamed !== undefined && <RenameFolder folder={renamed} onClose={() => setRenamed(undefined)} />}
       {items.map((item) => (
         <li key={item.identifier}>
           <div
@@ -104,6 +106,7 @@ export function PageList({ items, arranging }: PageListProps) {
                 items={items}
                 onMove={(place) => moving.mutate({ identifier: item.identifier, ...place })}
                 onRemove={() => removing.mutate(item.identifier)}
+                onRename={() => setRenamed(item)}
               />
             )}
             {over === item.identifier && <span className="visually-hidden">{t('list.dropHere')}</span>}
@@ -119,9 +122,10 @@ interface ItemMenuProps {
   readonly items: readonly SidebarItem[];
   readonly onMove: (place: Place) => void;
   readonly onRemove: () => void;
+  readonly onRename: () => void;
 }
 
-function ItemMenu({ item, items, onMove, onRemove }: ItemMenuProps) {
+function ItemMenu({ item, items, onMove, onRemove, onRename }: ItemMenuProps) {
   const { t } = useTranslation('pages');
   const up = stepped(item, items, -1);
   const down = stepped(item, items, 1);
@@ -154,6 +158,7 @@ function ItemMenu({ item, items, onMove, onRemove }: ItemMenuProps) {
             {t('list.into', { folder: folder.title })}
           </Menu.Item>
         ))}
+        {item.sidebarType === 'folder' && <Menu.Item onClick={onRename}>{t('folder.rename')}</Menu.Item>}
         {item.sidebarType === 'folder' && (
           <Menu.Item color="red" onClick={onRemove}>
             {t('folder.delete')}
@@ -161,5 +166,48 @@ function ItemMenu({ item, items, onMove, onRemove }: ItemMenuProps) {
         )}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function RenameFolder({ folder, onClose }: { readonly folder: SidebarItem; readonly onClose: () => void }) {
+  const { t } = useTranslation(['pages', 'common']);
+  const words = useErrorWords();
+  const client = useQueryClient();
+  const [title, setTitle] = useState(folder.title);
+  const renaming = useMutation({
+    mutationFn: async () => patch(path('/v1/sidebars/catalog/folders', folder.identifier), { title: title.trim() }),
+    onSuccess: async () => {
+      onClose();
+      await client.invalidateQueries({ queryKey: ['pages'] });
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} title={t('folder.rename')} closeButtonProps={{ 'aria-label': t('common:close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (title.trim() !== '') renaming.mutate();
+        }}
+      >
+        <Stack gap={16}>
+          <TextInput
+            label={t('folder.name')}
+            value={title}
+            maxLength={100}
+            data-autofocus
+            onChange={(event) => setTitle(event.currentTarget.value)}
+          />
+          {renaming.isError && <p role="alert">{words(renaming.error)}</p>}
+          <Group justify="flex-end" gap={8}>
+            <Button variant="default" onClick={onClose}>
+              {t('common:cancel')}
+            </Button>
+            <Button type="submit" loading={renaming.isPending} disabled={title.trim() === ''}>
+              {t('folder.save')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
   );
 }

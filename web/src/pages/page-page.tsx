@@ -1,14 +1,16 @@
 import { Button } from '@mantine/core';
 import { IconLayoutDashboard, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { readConditions, writeConditions } from '../catalog/conditions.ts';
+import { withWords } from '../i18n/i18n.ts';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { pageQuery, type StoredPage } from './api.ts';
+import { AboutEntity, EntityPicker, nameOf, needsEntity, useEntityOfPage } from './page-entity.tsx';
 import { filtersOf, PageFilters, useMainBlueprint } from './page-filters.tsx';
 import { PageMenu } from './page-menu.tsx';
 import { PageWidgets } from './page-widgets.tsx';
@@ -16,7 +18,9 @@ import { usePageData } from './use-page-data.ts';
 import { textOf } from './widget.ts';
 import { WidgetCard } from './widget-card.tsx';
 
-const PageEditor = lazy(async () => ({ default: (await import('./editor/page-editor.tsx')).PageEditor }));
+const PageEditor = lazy(
+  withWords(async () => ({ default: (await import('./editor/page-editor.tsx')).PageEditor }), 'action-editor'),
+);
 
 export function PagePage() {
   const { page: identifier } = useParams({ from: '/app/pages/$page' });
@@ -38,6 +42,7 @@ export function PagePage() {
       </Suspense>
     );
   }
+  if (stored.data.page.type === 'home') return <Navigate to="/" replace />;
   return <PageView key={identifier} stored={stored.data} />;
 }
 
@@ -52,7 +57,8 @@ function PageView({ stored }: { readonly stored: StoredPage }) {
   const conditions = useMemo(() => readConditions(search.filter), [search.filter]);
   const off = useMemo(() => (search.off ?? '').split(',').filter((one) => one !== ''), [search.off]);
   const filters = useMemo(() => filtersOf(page, off, conditions, main), [page, off, conditions, main]);
-  const data = usePageData(stored, filters);
+  const { about } = useEntityOfPage(main, search.identifier);
+  const data = usePageData(stored, { filters, entity: nameOf(about) });
   const title = page.title ?? page.identifier;
   const startEditing = (): void => set({ edit: '1' });
   return (
@@ -82,6 +88,9 @@ function PageView({ stored }: { readonly stored: StoredPage }) {
           onConditions={(next) => set({ filter: writeConditions(next) })}
         />
       )}
+      {main !== undefined && needsEntity(page) && (
+        <EntityPicker blueprint={main} chosen={search.identifier} onChange={(identifier) => set({ identifier })} />
+      )}
       {data.isError && data.data === undefined && <ErrorState error={data.error} retry={data.refetch} />}
       {page.widgets.length === 0 ? (
         <EmptyState
@@ -92,12 +101,14 @@ function PageView({ stored }: { readonly stored: StoredPage }) {
           {t('empty.pageHelp')}
         </EmptyState>
       ) : (
-        <PageWidgets
-          widgets={page.widgets}
-          renderCard={(widget) => (
-            <WidgetCard widget={widget} answer={data.data?.[textOf(widget, 'id')]} error={data.error} />
-          )}
-        />
+        <AboutEntity about={about}>
+          <PageWidgets
+            widgets={page.widgets}
+            renderCard={(widget) => (
+              <WidgetCard widget={widget} answer={data.data?.[textOf(widget, 'id')]} error={data.error} />
+            )}
+          />
+        </AboutEntity>
       )}
     </Page>
   );

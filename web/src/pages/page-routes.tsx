@@ -15,9 +15,9 @@ const pages = createRoute({
 const page = createRoute({
   getParentRoute: inApp,
   path: '/pages/$page',
-  validateSearch: only('filter', 'off', 'edit', 'view', 'widget'),
+  validateSearch: only('filter', 'off', 'edit', 'view', 'widget', 'identifier', 'group', 'levels'),
   component: lazyRouteComponent(
-    withWords(() => import('./page-page.tsx'), 'pages', 'table'),
+    withWords(() => import('./page-page.tsx'), 'pages', 'table', 'run-tools'),
     'PagePage',
   ),
 });

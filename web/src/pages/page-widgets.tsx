@@ -1,4 +1,5 @@
 import { Tabs } from '@mantine/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BoardGrid } from './board-grid.tsx';
@@ -43,15 +44,19 @@ function Groups({
   readonly renderCard: PageWidgetsProps['renderCard'];
 }) {
   const { t } = useTranslation('pages');
+  const { group = '' } = useSearch({ strict: false }) as { readonly group?: string };
+  const navigate = useNavigate();
+  const go = (title: string | null): void =>
+    void navigate({ to: '.', search: (old) => ({ ...old, group: title ?? '' }) as never, replace: true });
   const order = Array.isArray(widget['groupsOrder']) ? widget['groupsOrder'] : [];
   const place = (title: string): number => (order.includes(title) ? order.indexOf(title) : order.length);
   const groups = listOf(widget['groups'])
-    .map((group, index) => ({ group, title: textOf(group, 'title') || t('widget.group', { number: index + 1 }) }))
+    .map((one, index) => ({ group: one, title: textOf(one, 'title') || t('widget.group', { number: index + 1 }) }))
     .toSorted((left, right) => place(left.title) - place(right.title));
   const [first] = groups;
   if (first === undefined) return null;
   return (
-    <Tabs defaultValue={first.title} keepMounted={false}>
+    <Tabs value={groups.some(({ title }) => title === group) ? group : first.title} onChange={go} keepMounted={false}>
       <Tabs.List mb={16}>
         {groups.map(({ title }) => (
           <Tabs.Tab key={title} value={title}>
@@ -59,9 +64,9 @@ function Groups({
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {groups.map(({ group, title }) => (
+      {groups.map(({ group: shown, title }) => (
         <Tabs.Panel key={title} value={title}>
-          <PageWidgets widgets={listOf(group['widgets']) as readonly Widget[]} renderCard={renderCard} />
+          <PageWidgets widgets={listOf(shown['widgets']) as readonly Widget[]} renderCard={renderCard} />
         </Tabs.Panel>
       ))}
     </Tabs>

@@ -1,17 +1,11 @@
-import { Button, Fieldset, Group, Modal, MultiSelect, Stack } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Grant, GrantFields } from '../access/grant-fields.tsx';
 import { get, patch, path } from '../api/client.ts';
-import { peopleQuery, teamsQuery } from '../access/api.ts';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
-
-interface Grant {
-  readonly users: readonly string[];
-  readonly roles: readonly string[];
-  readonly teams: readonly string[];
-}
 
 interface Permissions {
   readonly read: Grant;
@@ -83,39 +77,5 @@ function Form({ page, first, onClose }: PermissionsDialogProps & { readonly firs
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-interface GrantFieldsProps {
-  readonly legend: string;
-  readonly grant: Grant;
-  readonly onChange: (grant: Grant) => void;
-}
-
-function GrantFields({ legend, grant, onChange }: GrantFieldsProps) {
-  const { t } = useTranslation('pages');
-  const { data: people = [] } = useQuery(peopleQuery);
-  const { data: teams = [] } = useQuery(teamsQuery);
-  const known = {
-    roles: ['Admin', 'Moderator', 'Member'],
-    teams: teams.map((team) => team.name),
-    users: people.map((person) => person.email),
-  };
-  return (
-    <Fieldset legend={legend}>
-      <Stack gap={10}>
-        {(['roles', 'teams', 'users'] as const).map((key) => (
-          <MultiSelect
-            key={key}
-            label={t(`permissions.${key}`)}
-            data={[...new Set([...known[key], ...grant[key]])]}
-            value={[...grant[key]]}
-            onChange={(value) => onChange({ ...grant, [key]: value })}
-            searchable
-            clearable
-          />
-        ))}
-      </Stack>
-    </Fieldset>
   );
 }

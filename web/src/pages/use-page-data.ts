@@ -1,8 +1,7 @@
 import { useThrottledValue } from '@mantine/hooks';
 import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { Json } from '../api/wire.ts';
-import { pageDataQuery, type StoredPage, type WidgetAnswer } from './api.ts';
+import { type PageAsk, pageDataQuery, type StoredPage, type WidgetAnswer } from './api.ts';
 import { blueprintsOf } from './widget.ts';
 
 /** A page that is looked at while much is written asks again this often, and not for every change. */
@@ -11,9 +10,9 @@ const RENEWAL_MS = 3_000;
 /** What the widgets of a page show, renewed while the page is open when entities they are about change. */
 export function usePageData(
   { page, version }: StoredPage,
-  filters: readonly Json[],
+  ask: PageAsk,
 ): UseQueryResult<Readonly<Record<string, WidgetAnswer>>> {
-  const data = useQuery(pageDataQuery(page.identifier, version, filters));
+  const data = useQuery(pageDataQuery(page.identifier, version, ask));
   const pulse = useQueries({
     // Nothing is fetched: the live stream makes these stale, and with that comes another moment.
     queries: blueprintsOf(page.widgets).map((blueprint) => ({

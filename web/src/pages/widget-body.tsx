@@ -2,19 +2,21 @@ import { IconAlertTriangle, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sessionQuery } from '../api/session.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
 import { propertiesOf } from '../catalog/columns.ts';
 import { writeConditions } from '../catalog/conditions.ts';
+import { withWords } from '../i18n/i18n.ts';
 import { scorecardsQuery } from '../scorecards/api.ts';
+import { RowSkeletons } from '../ui/states.tsx';
 import { ActionsWidget } from './actions-widget.tsx';
 import type { WidgetAnswer } from './api.ts';
 import { coloursOf } from './colours.ts';
 import { FrameWidget } from './frame-widget.tsx';
+import { AuditWidget, EntityLines, RunsWidget, UsedActions, ViewedEntities } from './list-widgets.tsx';
 import { LineChart } from './line-chart.tsx';
 import { NumberWidget } from './number-widget.tsx';
 import { RowsWidget } from './rows-widget.tsx';
-import { fillTemplate } from './templates-of-text.ts';
+import { useFill } from './templates-of-text.ts';
 import { BarChart, PieChart, type Slice } from './values-chart.tsx';
 import { blueprintOf, listOf, textOf, type Widget } from './widget.ts';
 import classes from './widget.module.css';
@@ -22,7 +24,12 @@ import classes from './widget.module.css';
 const Markdown = lazy(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
 
 /** Bodies that reach the frame's border. */
-export const isFlush = ({ type }: Widget): boolean => type === 'table-entities-explorer' || type === 'iframe-widget';
+export const isFlush = ({ type }: Widget): boolean => flush.has(type);
+
+const flush: ReadonlySet<string> = new Set(
+  `table-entities-explorer iframe-widget users-table teams-table my-entities recently-viewed-entities runs-table
+  action-runs-table-widget table-audit-log`.split(/\s+/),
+);
 
 export function FailedWidget({ message }: { readonly message: string }) {
   return (
@@ -50,6 +57,8 @@ export function WidgetBody({ widget, answer, title }: WidgetBodyProps) {
       return <SeriesWidget widget={widget} points={answer.series.data} title={title} />;
     case 'rows':
       return <RowsWidget widget={widget} answer={answer} title={title} />;
+    case 'entities':
+      return <EntityLines widget={widget} entities={answer.entities} />;
     case 'text':
       return <TextWidget text={answer.text} />;
     default:
@@ -60,14 +69,47 @@ export function WidgetBody({ widget, answer, title }: WidgetBodyProps) {
 /** Widgets that ask the server for nothing. */
 function OwnBody({ widget, title }: { readonly widget: Widget; readonly title: string }) {
   const { t } = useTranslation('pages');
-  const { data: session } = useQuery(sessionQuery);
-  if (widget.type === 'markdown')
-    return <TextWidget text={fillTemplate(textOf(widget, 'markdown'), session?.person)} />;
-  if (widget.type === 'links-widget') return <LinksWidget widget={widget} />;
-  if (widget.type === 'iframe-widget') return <FrameWidget widget={widget} title={title} />;
-  if (widget.type === 'action-card-widget') return <ActionsWidget widget={widget} />;
-  return <p className={classes['nothing']}>{t('widget.notDrawn', { type: widget.type })}</p>;
+  const fill = useFill();
+  switch (widget.type) {
+    case 'markdown':
+      return <TextWidget text={fill(textOf(widget, 'markdown'))} />;
+    case 'links-widget':
+      return <LinksWidget widget={widget} />;
+    case 'iframe-widget':
+      return <FrameWidget widget={widget} title={title} />;
+    case 'action-card-widget':
+      return <ActionsWidget widget={widget} />;
+    case 'runs-table':
+    case 'action-runs-table-widget':
+      return <RunsWidget widget={widget} />;
+    case 'table-audit-log':
+      return <AuditWidget />;
+    case 'recently-viewed-entities':
+      return <ViewedEntities widget={widget} />;
+    case 'recently-used-actions':
+      return <UsedActions />;
+    default:
+      if (!ofEntity.has(widget.type))
+        return <p className={classes['nothing']}>{t('widget.notDrawn', { type: widget.type })}</p>;
+      return (
+        <Suspense fallback={<RowSkeletons rows={3} />}>
+          <EntityWidget widget={widget} />
+        </Suspense>
+      );
+  }
 }
+
+const EntityWidget = lazy(
+  withWords(async () => ({ default: (await import('./entity-widgets.tsx')).EntityWidget }), 'entity', 'exemptions'),
+);
+
+/** Widgets about the entity that the page is looked at for. */
+const ofEntity: ReadonlySet<string> = new Set(
+  `entity-info entity-details entity-card user-info team-info graph-entities-explorer
+  table-entities-explorer-by-direction`.split(/\s+/),
+);
+
+export const isOfEntity = ({ type }: Widget): boolean => ofEntity.has(type);
 
 function Nothing({ widget }: { readonly widget: Widget }) {
   const { t } = useTranslation('pages');
@@ -146,11 +188,11 @@ function TextWidget({ text }: { readonly text: string }) {
 const linkAddress = /^(https?:\/\/|mailto:|\/(?!\/))/i;
 
 function LinksWidget({ widget }: { readonly widget: Widget }) {
-  const { data: session } = useQuery(sessionQuery);
+  const fill = useFill();
   return (
     <ul className={classes['links']}>
       {listOf(widget['links']).map((link, index) => {
-        const url = fillTemplate(textOf(link, 'url'), session?.person, encodeURIComponent);
+        const url = fill(textOf(link, 'url'), encodeURIComponent);
         const isOwn = url.startsWith('/');
         return (
           <li key={index}>
@@ -159,8 +201,8 @@ function LinksWidget({ widget }: { readonly widget: Widget }) {
               {...(isOwn ? {} : { target: '_blank', rel: 'noreferrer' })}
             >
               <span>
-                {textOf(link, 'title')}
-                {textOf(link, 'description') !== '' && <small>{textOf(link, 'description')}</small>}
+                {fill(textOf(link, 'title'))}
+                {textOf(link, 'description') !== '' && <small>{fill(textOf(link, 'description'))}</small>}
               </span>
               {!isOwn && <IconExternalLink size={13} aria-hidden />}
             </a>

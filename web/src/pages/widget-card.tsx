@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { ReactNode } from 'react';
 import { NamedIcon } from '../ui/icon.tsx';
 import type { WidgetAnswer } from './api.ts';
+import { useFill } from './templates-of-text.ts';
 import { textOf, type Widget, isComputed } from './widget.ts';
 import { FailedWidget, isFlush, WidgetBody } from './widget-body.tsx';
 import classes from './widget.module.css';
@@ -20,7 +21,8 @@ interface WidgetCardProps {
 /** One widget in its frame. Whatever fails in it stays in it. */
 export function WidgetCard({ widget, answer, error, tools, chosen = false }: WidgetCardProps) {
   const { t } = useTranslation('pages');
-  const title = textOf(widget, 'title') || t(`type.${widget.type}`, { defaultValue: widget.type });
+  const fill = useFill();
+  const title = fill(textOf(widget, 'title')) || t(`type.${widget.type}`, { defaultValue: widget.type });
   const waits = isComputed(widget) && answer === undefined && error === null;
   return (
     <section className={classes['card']} data-chosen={chosen || undefined} aria-label={title}>
@@ -29,7 +31,7 @@ export function WidgetCard({ widget, answer, error, tools, chosen = false }: Wid
         <h2 title={title}>{title}</h2>
         {tools}
       </header>
-      {textOf(widget, 'description') !== '' && <p className={classes['note']}>{textOf(widget, 'description')}</p>}
+      {textOf(widget, 'description') !== '' && <p className={classes['note']}>{fill(textOf(widget, 'description'))}</p>}
       <div
         className={`${classes['body']} ${isFlush(widget) ? classes['flush'] : ''}`}
         // What scrolls has to be reachable with the keyboard.

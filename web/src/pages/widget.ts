@@ -65,6 +65,9 @@ const computed: ReadonlySet<string> = new Set([
   'bar-chart',
   'line-chart',
   'table-entities-explorer',
+  'users-table',
+  'teams-table',
+  'my-entities',
 ]);
 
 /** Whether it shows something of the catalog, which the server has to be asked for. */

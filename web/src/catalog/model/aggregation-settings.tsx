@@ -9,6 +9,7 @@ import { blueprintsQuery } from '../api.ts';
 import { propertiesOf } from '../columns.ts';
 import { type Definition, recordAt, textAt } from './blueprint-edits.ts';
 import classes from './builder.module.css';
+import { DerivedPreview } from './derived-preview.tsx';
 import type { FieldPart } from './fields-tab.tsx';
 import { PathPicker } from './path-picker.tsx';
 import { useTargets } from './relation-settings.tsx';
@@ -45,6 +46,14 @@ function specOf(func: Func, before: Definition): Definition {
   }
 }
 
+/** What is computed from; titles and the like make no difference. */
+const sendable = ({ target, calculationSpec, query, pathFilter }: Definition): Definition => ({
+  target,
+  calculationSpec,
+  ...(query === undefined ? {} : { query }),
+  ...(pathFilter === undefined ? {} : { pathFilter }),
+});
+
 /** A number over everything related: of what, how, and of which of them. */
 export function AggregationSettings(part: FieldPart) {
   const { t } = useTranslation('data-model');
@@ -78,6 +87,15 @@ export function AggregationSettings(part: FieldPart) {
       </div>
       <Measured {...part} spec={spec} func={func} />
       <Narrowing {...part} />
+      <DerivedPreview
+        kind="aggregation"
+        definition={sendable(definition)}
+        ready={
+          textAt(definition, 'target') !== '' &&
+          (spec['calculationBy'] !== 'property' || textAt(spec, 'property') !== '')
+        }
+        schema={{ type: 'number' }}
+      />
     </>
   );
 }

@@ -18,6 +18,7 @@ import { DeleteBlueprint } from './delete-blueprint.tsx';
 import { FieldsTab } from './fields-tab.tsx';
 import { BlueprintJson } from './blueprint-json.tsx';
 import { blueprintQuery } from './model-api.ts';
+import { PermissionsTab } from './permissions-tab.tsx';
 import {
   type BlueprintEditor,
   dropDraft,
@@ -74,7 +75,7 @@ interface Place {
   readonly delete?: string | undefined;
 }
 
-const tabs = ['fields', 'settings', 'json'];
+const tabs = ['fields', 'settings', 'permissions', 'json'];
 
 /** Which part and which field: in the address. */
 function usePlace() {
@@ -148,6 +149,7 @@ function BuilderView(start: EditorStart) {
         />
         {place.tab === 'fields' && <FieldsTab chosen={readName(place.item)} onChoose={(item) => place.go({ item })} />}
         {place.tab === 'settings' && <BlueprintSettings />}
+        {place.tab === 'permissions' && <PermissionsTab />}
         {place.tab === 'json' && <BlueprintJson />}
       </Page>
       <Asking editor={editor} />

@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconPicker } from '../../actions/editor/icon-picker.tsx';
 import { DangerButton } from '../../ui/danger-button.tsx';
-import { useErrorWords } from '../../ui/states.tsx';
 import { faultAt, freeKey, keyFrom, nameOf, pathOf, renamedField, textAt } from './blueprint-edits.ts';
 import classes from './builder.module.css';
 import type { FieldPart } from './fields-tab.tsx';
 import { hasRename, valueCountQuery } from './model-api.ts';
+import { RenameDialog } from './rename-dialog.tsx';
 import { useEditor } from './use-blueprint-editor.ts';
 
 interface FieldHeadProps extends FieldPart {
@@ -130,63 +130,6 @@ function FieldKey({ field, title, stored, onChoose }: FieldKeyProps) {
 }
 
 const monospace = { input: { fontFamily: 'var(--q-mono)', fontSize: 13 } };
-
-interface RenameDialogProps extends Pick<FieldPart, 'field'> {
-  readonly onClose: () => void;
-  readonly onChoose: (name: string | undefined) => void;
-}
-
-function RenameDialog({ field, onClose, onChoose }: RenameDialogProps) {
-  const { t } = useTranslation(['data-model', 'common']);
-  const { renaming, draft } = useEditor();
-  const words = useErrorWords();
-  const [to, setTo] = useState(field.key);
-  const wanted = to.trim();
-  const taken = wanted !== field.key && freeKey(draft, wanted) !== wanted;
-  return (
-    <Modal
-      opened
-      size={480}
-      onClose={onClose}
-      title={t('rename.title', { key: field.key })}
-      closeButtonProps={{ 'aria-label': t('common:close') }}
-    >
-      <Stack gap={16}>
-        <p className={classes['help']}>{t('rename.help')}</p>
-        <TextInput
-          data-autofocus
-          label={t('rename.to')}
-          styles={monospace}
-          error={taken ? t('rename.taken') : renaming.isError ? words(renaming.error) : undefined}
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
-        <Group justify="flex-end" gap={8}>
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button
-            disabled={wanted === '' || wanted === field.key || taken}
-            loading={renaming.isPending}
-            onClick={() =>
-              renaming.mutate(
-                { field, to: wanted },
-                {
-                  onSuccess: () => {
-                    onClose();
-                    onChoose(nameOf({ kind: field.kind, key: wanted }));
-                  },
-                },
-              )
-            }
-          >
-            {t('rename.do')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
-}
 
 /** Says how many values go before a stored property does. */
 function RemoveStored({ name, onRemove }: { readonly name: string; readonly onRemove: () => void }) {

@@ -1,22 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { blueprintsQuery } from '../api.ts';
 import { textAt } from './blueprint-edits.ts';
 import classes from './builder.module.css';
 import type { FieldPart } from './fields-tab.tsx';
-import { isWholePath, PathPicker } from './path-picker.tsx';
+import { useEditor } from './use-blueprint-editor.ts';
+import { DerivedPreview } from './derived-preview.tsx';
+import { isWholePath, leafOf, PathPicker } from './path-picker.tsx';
 
 /** Which property of what related entity is shown here. */
 export function MirrorSettings({ definition, set, errorOf }: FieldPart) {
   const { t } = useTranslation('data-model');
+  const { draft } = useEditor();
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const path = textAt(definition, 'path');
   return (
     <>
       <p className={classes['help']}>{t('oneHelp.mirror')}</p>
       <PathPicker
         label={t('mirror.path')}
-        value={textAt(definition, 'path')}
+        value={path}
         error={errorOf('path')}
         onChange={(path) => set('path', path)}
       />
       {!isWholePath(definition) && <p className={classes['help']}>{t('mirror.unfinished')}</p>}
+      <DerivedPreview
+        kind="mirror"
+        definition={{ path }}
+        ready={isWholePath(definition)}
+        schema={leafOf(path, draft, blueprints)}
+      />
     </>
   );
 }

@@ -96,6 +96,24 @@ export const migrationsQuery = queryOptions({
   refetchInterval: 3_000,
 });
 
+export interface DerivedPreview {
+  /** Whether there is a way to what is asked for. */
+  readonly leads: boolean;
+  readonly values: readonly {
+    readonly entity: { readonly identifier: string; readonly title: string };
+    readonly value: unknown;
+  }[];
+}
+
+export const previewQuery = (blueprint: string, draft: { readonly mirror?: unknown; readonly aggregation?: unknown }) =>
+  queryOptions({
+    queryKey: ['blueprint', blueprint, 'preview', draft],
+    queryFn: async ({ signal }) =>
+      post<DerivedPreview>(`${path('/api/v1/blueprints', blueprint)}/previews`, draft, { signal }),
+    retry: false,
+    gcTime: 0,
+  });
+
 export interface TestedCalculation {
   readonly entity: { readonly identifier: string; readonly title: string };
   readonly value: unknown;

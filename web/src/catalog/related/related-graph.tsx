@@ -19,8 +19,8 @@ const levelNames = ['1', '2', '3'];
 export function RelatedGraph({ entity }: { readonly entity: Entity }) {
   const { t } = useTranslation('entity');
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const { levels: shown } = useSearch({ from: '/app/catalog/$blueprint/$identifier' });
-  const navigate = useNavigate({ from: '/catalog/$blueprint/$identifier' });
+  const { levels: shown } = useSearch({ strict: false }) as { readonly view?: string; readonly levels?: string };
+  const navigate = useNavigate();
   const levels = levelNames.includes(shown ?? '') ? Number(shown) : 1;
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
@@ -41,7 +41,11 @@ export function RelatedGraph({ entity }: { readonly entity: Entity }) {
           value={String(levels)}
           data={levelNames}
           onChange={(next) =>
-            void navigate({ search: (old) => ({ ...old, levels: next === '1' ? '' : next }), replace: true })
+            void navigate({
+              to: '.',
+              search: (old) => ({ ...old, levels: next === '1' ? '' : next }) as never,
+              replace: true,
+            })
           }
         />
         <span role="status">

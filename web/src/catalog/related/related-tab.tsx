@@ -15,8 +15,8 @@ import classes from './related-tab.module.css';
 /** Everything an entity is related to, as lists with counts or as a picture. */
 export function RelatedTab({ entity }: { readonly entity: Entity }) {
   const { t } = useTranslation('entity');
-  const { view } = useSearch({ from: '/app/catalog/$blueprint/$identifier' });
-  const navigate = useNavigate({ from: '/catalog/$blueprint/$identifier' });
+  const { view } = useSearch({ strict: false }) as { readonly view?: string; readonly levels?: string };
+  const navigate = useNavigate();
   const related = useQuery(relatedQuery(entity.blueprint, entity.identifier));
   if (related.isPending) return <RowSkeletons rows={3} height={120} />;
   if (related.isError) return <ErrorState error={related.error} retry={related.refetch} />;
@@ -35,7 +35,11 @@ export function RelatedTab({ entity }: { readonly entity: Entity }) {
         value={view === 'graph' ? 'graph' : 'list'}
         data={['list', 'graph'].map((value) => ({ value, label: t(`related.${value}`) }))}
         onChange={(next) =>
-          void navigate({ search: (old) => ({ ...old, view: next === 'graph' ? next : '' }), replace: true })
+          void navigate({
+            to: '.',
+            search: (old) => ({ ...old, view: next === 'graph' ? next : '' }) as never,
+            replace: true,
+          })
         }
       />
       {view === 'graph' ? (

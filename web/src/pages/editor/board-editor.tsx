@@ -5,6 +5,8 @@ import { type KeyboardEvent, type PointerEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDebouncedValue } from '@mantine/hooks';
 import { previewQuery } from '../api.ts';
+import { nameOf } from '../page-entity.tsx';
+import { usePageEntity } from '../templates-of-text.ts';
 import { heightOf } from '../board-grid.tsx';
 import classes from '../board.module.css';
 import { type Board, isComputed, type Row, textOf, type Widget } from '../widget.ts';
@@ -161,7 +163,8 @@ interface EditedWidgetProps {
 function EditedWidget({ widget, chosen, onChoose, onRemove, onDrag, onKey }: EditedWidgetProps) {
   const { t } = useTranslation('pages');
   const [settled] = useDebouncedValue(widget, 350);
-  const preview = useQuery({ ...previewQuery(settled), enabled: isComputed(settled) });
+  const about = usePageEntity();
+  const preview = useQuery({ ...previewQuery(settled, nameOf(about)), enabled: isComputed(settled) });
   const title = textOf(widget, 'title') || t(`type.${widget.type}`, { defaultValue: widget.type });
   // What is shown belongs to the kind and the settings it was asked for.
   const answer = settled.type === widget.type ? preview.data : undefined;

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { IconLayoutDashboard, IconPlus } from '@tabler/icons-react';
+import { IconLayoutDashboard, IconPlus, IconSettings } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,9 +11,13 @@ import type { StoredPage } from '../api.ts';
 import classes from '../board.module.css';
 import { type Board, textOf, type Widget } from '../widget.ts';
 import { BoardEditor } from './board-editor.tsx';
+import { AboutEntity, EntityPicker, needsEntity, useEntityOfPage } from '../page-entity.tsx';
+import { useMainBlueprint } from '../page-filters.tsx';
 import { boardOf, type Draft, withBoard } from './draft.ts';
+import { GroupName } from './group-name.tsx';
 import { JsonView } from './json-view.tsx';
 import { added, removed } from './layout.ts';
+import { PageSettings } from './page-settings.tsx';
 import { usePageEditor } from './use-page-editor.ts';
 import { WidgetGallery } from './widget-gallery.tsx';
 import { WidgetPanel } from './widget-panel.tsx';
@@ -23,13 +27,16 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
   const { t } = useTranslation('pages');
   const search = useSearch({ from: '/app/pages/$page' });
   const navigate = useNavigate({ from: '/pages/$page' });
-  const editor = usePageEditor(stored);
+  const editor = usePageEditor(stored, search);
   const { draft, setDraft } = editor;
   const [adding, setAdding] = useState(false);
+  const [asWhole, setAsWhole] = useState(false);
+  const main = useMainBlueprint({ ...stored.page, widgets: draft.widgets });
+  const { about } = useEntityOfPage(main, search.identifier);
   const set = (next: Partial<typeof search>): void =>
     void navigate({ search: (old: typeof search) => ({ ...old, ...next }) as typeof search, replace: true });
-  const board = boardOf(draft.widgets);
-  const setBoard = (next: Board): void => setDraft({ ...draft, widgets: withBoard(draft.widgets, next) });
+  const board = boardOf(draft.widgets, search.group);
+  const setBoard = (next: Board): void => setDraft({ ...draft, widgets: withBoard(draft.widgets, next, search.group) });
   const chosen = board.widgets.find((widget) => textOf(widget, 'id') === search.widget);
   useHotkeys([['mod+Enter', () => editor.dirty && editor.save()]], []);
   const isJson = search.view === 'json';
@@ -61,12 +68,30 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
           onChange={(view) => set({ view: view === 'json' ? 'json' : '', widget: '' })}
         />
         {!isJson && (
-          <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
-            {t('edit.add')}
-          </Button>
+          <>
+            <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+              {t('edit.add')}
+            </Button>
+            <Button variant="default" leftSection={<IconSettings size={16} />} onClick={() => setAsWhole(true)}>
+              {t('whole.open')}
+            </Button>
+          </>
         )}
       </div>
-      {!isJson && <NameFields draft={draft} onChange={setDraft} />}
+      {!isJson && search.group === undefined && <NameFields draft={draft} onChange={setDraft} />}
+      {!isJson && search.group !== undefined && (
+        <GroupName
+          title={search.group}
+          draft={draft}
+          onChange={(next, group) => {
+            setDraft(next);
+            set({ group });
+          }}
+        />
+      )}
+      {main !== undefined && needsEntity({ ...stored.page, ...draft }) && (
+        <EntityPicker blueprint={main} chosen={search.identifier} onChange={(identifier) => set({ identifier })} />
+      )}
       {isJson ? (
         <JsonView widgets={draft.widgets} onChange={(widgets) => setDraft({ ...draft, widgets })} />
       ) : (
@@ -80,16 +105,18 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
               {t('empty.pageHelp')}
             </EmptyState>
           ) : (
-            <BoardEditor
-              board={board}
-              chosen={search.widget}
-              onChoose={(id) => set({ widget: id })}
-              onChange={setBoard}
-              onRemove={(id) => {
-                setBoard(removed(board, id));
-                set({ widget: '' });
-              }}
-            />
+            <AboutEntity about={about}>
+              <BoardEditor
+                board={board}
+                chosen={search.widget}
+                onChoose={(id) => set({ widget: id })}
+                onChange={setBoard}
+                onRemove={(id) => {
+                  setBoard(removed(board, id));
+                  set({ widget: '' });
+                }}
+              />
+            </AboutEntity>
           )}
           {chosen !== undefined && (
             <WidgetPanel
@@ -103,8 +130,10 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
           )}
         </div>
       )}
+      {asWhole && <PageSettings stored={stored} draft={draft} onChange={setDraft} onClose={() => setAsWhole(false)} />}
       {adding && (
         <WidgetGallery
+          type={stored.page.type}
           onClose={() => setAdding(false)}
           onAdd={(widget: Widget) => {
             setAdding(false);

@@ -10,16 +10,19 @@ import { pageQuery, type StoredPage } from '../api.ts';
 import { bodyOf, type Draft, draftOf, kept, sameDraft } from './draft.ts';
 
 /** The draft of a page: kept over a reload, saved over the version it began from and no newer one. */
-export function usePageEditor(stored: StoredPage) {
+export function usePageEditor(
+  stored: StoredPage,
+  place: { readonly identifier?: string | undefined; readonly group?: string | undefined },
+) {
   const { t } = useTranslation('pages');
   const { identifier } = stored.page;
   const words = useErrorWords();
   const client = useQueryClient();
-  const navigate = useNavigate({ from: '/pages/$page' });
+  const navigate = useNavigate();
   const leaving = useRef(false);
   const [found] = useState(() => kept.read(identifier));
   const [base, setBase] = useState({ draft: draftOf(stored), version: found?.version ?? stored.version });
-  const [draft, setDraft] = useState<Draft>(found?.draft ?? base.draft);
+  const [draft, setDraft] = useState<Draft>({ ...base.draft, ...found?.draft });
   const [isStale, setStale] = useState(false);
   const dirty = !sameDraft(draft, base.draft);
   useEffect(() => {
@@ -29,10 +32,20 @@ export function usePageEditor(stored: StoredPage) {
   const leave = (): void => {
     leaving.current = true;
     kept.drop(identifier);
-    void navigate({ search: {} as never, replace: true });
+    const { type, blueprint = '' } = stored.page;
+    if (type === 'home') void navigate({ to: '/', replace: true });
+    else if (type === 'entity' && place.identifier !== undefined) {
+      const params = { blueprint, identifier: place.identifier };
+      void navigate({
+        to: '/catalog/$blueprint/$identifier',
+        params,
+        search: { tab: place.group ?? '' },
+        replace: true,
+      });
+    } else void navigate({ to: '.', search: {} as never, replace: true });
   };
   const saving = useMutation({
-    mutationFn: async (version: string) => patch(path('/v1/pages', identifier), bodyOf(draft), { version }),
+    mutationFn: async (version: string) => patch(path('/v1/pages', identifier), bodyOf(draft, base.draft), { version }),
     onSuccess: async () => {
       notifications.show({ message: t('edit.saved') });
       await client.invalidateQueries({ queryKey: ['page', identifier] });

@@ -1,13 +1,22 @@
 import { Modal } from '@mantine/core';
 import {
+  IconAffiliate,
   IconBolt,
   IconChartBar,
   IconChartLine,
   IconChartPie,
+  IconEye,
   IconFileText,
+  IconHistory,
+  IconId,
   IconLink,
   IconNumber123,
+  IconPlayerPlay,
   IconTable,
+  IconTopologyStar3,
+  IconUser,
+  IconUsers,
+  IconUsersGroup,
   IconWorld,
   type Icon,
 } from '@tabler/icons-react';
@@ -24,6 +33,8 @@ const everything = { combinator: 'and', rules: [] };
 interface Kind {
   readonly type: string;
   readonly icon: Icon;
+  /** The types of pages it is offered on; all where nothing is said. */
+  readonly on?: readonly string[];
   readonly first: (blueprint: string) => WidgetObject;
 }
 
@@ -54,18 +65,31 @@ export const kinds: readonly Kind[] = [
   { type: 'action-card-widget', icon: IconBolt, first: () => ({ actions: [] }) },
   { type: 'links-widget', icon: IconLink, first: () => ({ links: [] }) },
   { type: 'iframe-widget', icon: IconWorld, first: () => ({ url: 'https://', urlType: 'public' }) },
+  { type: 'entity-info', icon: IconId, first: () => ({}) },
+  { type: 'table-entities-explorer-by-direction', icon: IconAffiliate, first: () => ({}) },
+  { type: 'graph-entities-explorer', icon: IconTopologyStar3, first: () => ({}) },
+  { type: 'runs-table', icon: IconPlayerPlay, first: () => ({}) },
+  { type: 'table-audit-log', icon: IconHistory, first: () => ({}) },
+  { type: 'my-entities', icon: IconUser, first: () => ({}) },
+  { type: 'recently-viewed-entities', icon: IconEye, on: ['home'], first: () => ({}) },
+  { type: 'recently-used-actions', icon: IconBolt, on: ['home'], first: () => ({}) },
+  { type: 'users-table', icon: IconUsers, first: () => ({}) },
+  { type: 'teams-table', icon: IconUsersGroup, first: () => ({}) },
 ];
 
 interface WidgetGalleryProps {
+  /** Of the page. */
+  readonly type: string;
   readonly onAdd: (widget: Widget) => void;
   readonly onClose: () => void;
 }
 
 /** What can be put on a page. */
-export function WidgetGallery({ onAdd, onClose }: WidgetGalleryProps) {
+export function WidgetGallery({ type, onAdd, onClose }: WidgetGalleryProps) {
   const { t } = useTranslation(['pages', 'common']);
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
   const blueprint = blueprints.find((one) => !one.identifier.startsWith('_'))?.identifier ?? '';
+  const offered = kinds.filter((kind) => kind.on?.includes(type) ?? true);
   return (
     <Modal
       opened
@@ -75,7 +99,7 @@ export function WidgetGallery({ onAdd, onClose }: WidgetGalleryProps) {
       closeButtonProps={{ 'aria-label': t('common:close') }}
     >
       <div className={classes['gallery']}>
-        {kinds.map((kind) => (
+        {offered.map((kind) => (
           <button
             key={kind.type}
             type="button"

@@ -67,7 +67,7 @@ function OwnFields({ widget, set }: FieldsProps) {
       return (
         <Textarea
           label={t('panel.markdown')}
-          description={t('panel.markdownHelp')}
+          description={t('panel.markdownHelp', { template: '{{ .user.email }}' })}
           value={textOf(widget, 'markdown')}
           autosize
           minRows={8}
