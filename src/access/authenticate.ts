@@ -1,5 +1,5 @@
 import type { Clock } from '#platform/clock.ts';
-import type { CredentialActor } from '#platform/commands/actor.ts';
+import type { CredentialActor, UserActor } from '#platform/commands/actor.ts';
 import { constantTimeEqual } from '#platform/crypto/constant-time-equal.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { Credentials, Identity } from '#platform/http/server.ts';
@@ -53,8 +53,16 @@ export function createAuthenticate(parts: AuthenticateParts): Authenticate {
     if (row === null) {
       throw unauthorized('The credentials of this access token were changed. Ask for a new one.');
     }
+    if (row.person_id !== null) return { actor: await serviceAccount(row.org_id, row.person_id), origin: 'API' };
     const actor: CredentialActor = { kind: 'credential', orgId: row.org_id, id: row.client_id, name: row.name };
     return { actor, origin: 'API' };
+  }
+
+  /** What it may do is what its roles and teams let it do by now. */
+  async function serviceAccount(orgId: string, personId: string): Promise<UserActor> {
+    const person = await personById(parts.db, orgId, personId);
+    if (person?.status !== 'ACTIVE') throw unauthorized('The service account of this access token is not active.');
+    return toUserActor(person);
   }
 
   async function bySession(token: string, credentials: Credentials): Promise<Identity> {

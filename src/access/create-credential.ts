@@ -10,6 +10,8 @@ export interface NewCredential {
   readonly name: string;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
+  /** Whose they are; the organisation's where nobody is named. */
+  readonly personId?: string | undefined;
 }
 
 export interface CreatedCredential {
@@ -28,9 +30,9 @@ export function createCredential(secrets: SecretBox) {
     const clientId = input.clientId ?? randomBytes(clientIdBytes).toString('base64url');
     const clientSecret = input.clientSecret ?? newClientSecret();
     await sql`
-      insert into credential (org_id, id, name, client_id, sealed_secret, created_at, created_by, updated_at)
+      insert into credential (org_id, id, name, client_id, sealed_secret, person_id, created_at, created_by, updated_at)
       values (${ctx.actor.orgId}, ${id}, ${input.name}, ${clientId},
-              ${sealSecret(secrets, clientSecret, { orgId: ctx.actor.orgId, id })}, ${ctx.now}, ${ctx.actor.id}, ${ctx.now})`.execute(
+              ${sealSecret(secrets, clientSecret, { orgId: ctx.actor.orgId, id })}, ${input.personId ?? null}, ${ctx.now}, ${ctx.actor.id}, ${ctx.now})`.execute(
       ctx.db,
     );
     ctx.emit({

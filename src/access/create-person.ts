@@ -3,7 +3,7 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken } from '#platform/problem.ts';
 import { personById } from './people-queries.ts';
-import { type PersonRow, type PersonStatus, toWireUser } from './person.ts';
+import { type PersonRow, type PersonStatus, type PersonType, toWireUser } from './person.ts';
 import { assertTeamsExist, setTeamsOfPerson } from './team-store.ts';
 
 export interface NewPerson {
@@ -15,6 +15,8 @@ export interface NewPerson {
   readonly teams: readonly string[];
   /** Active unless told. */
   readonly status?: PersonStatus;
+  /** Somebody who signs in unless told. */
+  readonly type?: PersonType;
 }
 
 /** Adds a person; the caller has already decided that they may (an invitation, the first administrator). */
@@ -22,9 +24,10 @@ export async function createPerson(ctx: WriteContext, input: NewPerson): Promise
   await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
   const id = newId('user');
   const inserted = await sql`
-    insert into person (org_id, id, email, first_name, last_name, password_hash, roles, status, created_at, updated_at)
+    insert into person (org_id, id, email, first_name, last_name, password_hash, roles, status, type, created_at,
+      updated_at)
     values (${ctx.actor.orgId}, ${id}, ${input.email}, ${input.firstName}, ${input.lastName}, ${input.passwordHash},
-            ${input.roles as string[]}, ${input.status ?? 'ACTIVE'}, ${ctx.now}, ${ctx.now})
+            ${input.roles as string[]}, ${input.status ?? 'ACTIVE'}, ${input.type ?? 'STANDARD'}, ${ctx.now}, ${ctx.now})
     on conflict do nothing returning id`.execute(ctx.db);
   if (inserted.rows.length === 0) throw emailTaken(input.email);
   await setTeamsOfPerson(ctx.db, ctx.actor.orgId, id, input.teams);

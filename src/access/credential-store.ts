@@ -10,6 +10,8 @@ export interface CredentialRow {
   readonly name: string;
   readonly client_id: string;
   readonly sealed_secret: string;
+  /** Whose they are; null for those of the organisation. */
+  readonly person_id: string | null;
   readonly created_at: Date;
   readonly created_by: string;
   readonly updated_at: Date;
@@ -39,9 +41,10 @@ export function openSecret(secrets: SecretBox, row: CredentialRow): string {
   return secrets.open(row.sealed_secret, placeOf(row.org_id, row.id));
 }
 
+/** Those of the organisation itself. */
 export async function credentialsOf(db: Db | Tx, orgId: string): Promise<readonly CredentialRow[]> {
   const result = await sql<CredentialRow>`
-    select * from credential where org_id = ${orgId} order by created_at, id`.execute(db);
+    select * from credential where org_id = ${orgId} and person_id is null order by created_at, id`.execute(db);
   return result.rows;
 }
 
@@ -52,7 +55,16 @@ export async function credentialByClientId(db: Db | Tx, clientId: string): Promi
 
 export async function credentialById(db: Db | Tx, orgId: string, id: string): Promise<CredentialRow | null> {
   const result = await sql<CredentialRow>`
-    select * from credential where org_id = ${orgId} and id = ${id}`.execute(db);
+    select * from credential where org_id = ${orgId} and id = ${id} and person_id is null`.execute(db);
+  return result.rows[0] ?? null;
+}
+
+export async function credentialOfPerson(
+  db: Db | Tx,
+  person: { readonly org_id: string; readonly id: string },
+): Promise<CredentialRow | null> {
+  const result = await sql<CredentialRow>`
+    select * from credential where org_id = ${person.org_id} and person_id = ${person.id}`.execute(db);
   return result.rows[0] ?? null;
 }
 

@@ -35,12 +35,12 @@ export interface DirectoryPage<Row> {
 
 const nameOfPerson = sql<string>`lower(trim(first_name || ' ' || last_name) || ' ' || email)`;
 
-/** People who are not disabled, by name; those asked for by name, whatever their status. */
+/** People who are not disabled, by name, and no programs; those asked for by name, whatever their status. */
 export async function findPeople(db: Db, ask: DirectoryAsk): Promise<DirectoryPage<DirectoryPerson>> {
   const { named } = ask;
   const wanted =
     named === undefined
-      ? sql`status <> 'DISABLED' and ${matching(nameOfPerson, ask)}`
+      ? sql`status <> 'DISABLED' and type = 'STANDARD' and ${matching(nameOfPerson, ask)}`
       : sql`(id = any(${[...named]}::text[]) or lower(email) = any(${named.map((one) => one.toLowerCase())}::text[]))`;
   const found = await sql<DirectoryPerson & { readonly sort: string }>`
     select id, email, first_name as "firstName", last_name as "lastName", status, ${nameOfPerson} as sort

@@ -30,8 +30,8 @@ export async function invitePerson(ctx: WriteContext, input: InvitationInput): P
   authorize(ctx.actor, 'organisation.manage');
   const known = await personByEmail(ctx.db, input.email);
   // Who is known here and never signed in may still be asked to.
-  if (known !== null && (known.org_id !== ctx.actor.orgId || known.password_hash !== null))
-    throw emailTaken(input.email);
+  const mayBeAsked = known?.org_id === ctx.actor.orgId && known.password_hash === null && known.type === 'STANDARD';
+  if (known !== null && !mayBeAsked) throw emailTaken(input.email);
   assertKnownRoles(input.roles);
   await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
   const token = randomBytes(32).toString('base64url');
@@ -94,6 +94,7 @@ export async function acceptInvitation(ctx: WriteContext, input: Acceptance): Pr
   // A team may have gone since; that is no reason to turn its people away.
   const teams = await existingTeams(ctx.db, ctx.actor.orgId, invitation.teams);
   const known = await personByEmailIn(ctx.db, ctx.actor.orgId, invitation.email);
+  if (known?.type === 'SERVICE_ACCOUNT') throw invitationGone();
   if (known === null || known.password_hash !== null) return createPerson(ctx, { ...invitation, ...input, teams });
   return activatePerson(ctx, known, { ...invitation, ...input, teams });
 }

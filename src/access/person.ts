@@ -9,12 +9,16 @@ export interface PersonRow {
   readonly password_hash: string | null;
   readonly roles: readonly string[];
   readonly status: PersonStatus;
+  readonly type: PersonType;
   readonly preferences: { readonly language?: string; readonly theme?: string };
   readonly version: number;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly teams: readonly string[];
 }
+
+/** Somebody who signs in, or a program with credentials of its own. */
+export type PersonType = 'STANDARD' | 'SERVICE_ACCOUNT';
 
 export type PersonStatus = 'ACTIVE' | 'INVITED' | 'STAGED' | 'DISABLED';
 
@@ -40,7 +44,7 @@ export function toWireUser(row: PersonRow): Record<string, unknown> {
     lastName: row.last_name,
     picture: '',
     status: row.status,
-    type: 'STANDARD',
+    type: row.type,
     providers: row.password_hash === null ? [] : ['password'],
     roles: row.roles.map((name) => ({ name })),
     teams: row.teams.map((name) => ({ name, provider: 'port' })),

@@ -4,12 +4,13 @@ import type { Db } from '#platform/db/handles.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { problem } from '#platform/problem.ts';
 import { type AccessTokens, tokenLifetimeSeconds } from './access-token.ts';
-import { accessTokenBody, credentialNameBody, idParams } from './contract.ts';
+import { accessTokenBody, credentialNameBody, emailParams, idParams } from './contract.ts';
 import { credentialByClientId, type CredentialRow, credentialsOf, openSecret } from './credential-store.ts';
 import { deleteCredential } from './delete-credential.ts';
 import { authorize } from './permissions.ts';
 import { renameCredential } from './rename-credential.ts';
 import { revealCredential } from './reveal-credential.ts';
+import { rotateAccount } from './rotate-account.ts';
 import { rotateCredential } from './rotate-credential.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
 
@@ -83,6 +84,20 @@ function appRoutes(parts: TokenRouteParts): readonly Route[] {
         const rotated = await execute(rotateCredential(parts.secrets), params, neverStored);
         parts.forget(rotated.clientId);
         return ok({ app: { id: rotated.id, clientId: rotated.clientId, secret: rotated.clientSecret } });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/rotate-credentials/:email',
+      summary: 'Replace the secret of a service account; tokens made with the old one end',
+      tag: 'Authentication',
+      access: 'known',
+      request: { params: emailParams },
+      statuses: [404, 422],
+      handle: async ({ params, execute }) => {
+        const { clientId, clientSecret } = await execute(rotateAccount(parts.secrets), params, neverStored);
+        parts.forget(clientId);
+        return ok({ credentials: { clientId, clientSecret } });
       },
     }),
     route({

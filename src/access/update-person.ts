@@ -30,7 +30,7 @@ export async function updatePerson(ctx: WriteContext, input: PersonChange): Prom
     throw problem('invalid', 'own_status', 'Nobody changes their own status.', { field: 'status' });
   }
   const stays = isAdministrator(roles) && status === 'ACTIVE';
-  if (isAdministrator(before.roles) && !stays) await assertAnotherAdministrator(ctx, before.id);
+  if (before.type === 'STANDARD' && isAdministrator(before.roles) && !stays) await assertAnotherAdministrator(ctx, before.id);
   if (input.teams !== undefined) {
     await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
     await setTeamsOfPerson(ctx.db, ctx.actor.orgId, before.id, input.teams);
@@ -65,7 +65,7 @@ export async function activatePerson(
 export async function deletePerson(ctx: WriteContext, input: { readonly email: string }): Promise<void> {
   authorize(ctx.actor, 'organisation.manage');
   const before = await lockPerson(ctx, input.email);
-  if (isAdministrator(before.roles)) await assertAnotherAdministrator(ctx, before.id);
+  if (before.type === 'STANDARD' && isAdministrator(before.roles)) await assertAnotherAdministrator(ctx, before.id);
   await sql`delete from person where org_id = ${ctx.actor.orgId} and id = ${before.id}`.execute(ctx.db);
   emitPerson(ctx, before, null);
 }
@@ -105,7 +105,7 @@ async function lockPerson(ctx: WriteContext, email: string): Promise<PersonRow> 
 /** Locks all administrators first: two who demote each other at once must not both succeed. */
 async function assertAnotherAdministrator(ctx: WriteContext, personId: string): Promise<void> {
   const found = await sql<{ id: string }>`
-    select id from person where org_id = ${ctx.actor.orgId} and 'Admin' = any(roles) and status = 'ACTIVE'
+    select id from person where org_id = ${ctx.actor.orgId} and 'Admin' = any(roles) and status = 'ACTIVE' and type = 'STANDARD'
     order by id for update`.execute(ctx.db);
   if (found.rows.every((row) => row.id === personId)) {
     throw problem('invalid', 'last_administrator', 'An organisation needs at least one administrator.');

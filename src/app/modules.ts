@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type AccessModule, accessModule } from '#access/module.ts';
 import { createSigningSecrets } from '#access/credential-store.ts';
+import { createServiceAccounts } from '#access/create-service-account.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
 import { type ApprovalsModule, approvalsModule, type ApprovalsOptions } from '#approvals/module.ts';
@@ -82,7 +83,8 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const signingSecret = createSigningSecrets(core.db, secrets, core.clock);
   const scores = createScoreSource(core.clock);
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
-  const entityParts: EntityParts = { blueprints, scores, derivation, runGate: { assertOpen: assertRunOpen } };
+  const accounts = createServiceAccounts(secrets);
+  const entityParts: EntityParts = { blueprints, scores, derivation, accounts, runGate: { assertOpen: assertRunOpen } };
   const shared = { core, options, queue, secrets, egress };
   const find = createFind(core, blueprints);
   const outside = { egress, mailer: buildMailer(options), signingSecret, enqueueNow };

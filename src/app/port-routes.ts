@@ -187,7 +187,6 @@ const noModels = 'Quayside calls no language models.';
 
 /** Why a route of Port is not served, by the beginning of its path: the longest that fits speaks. */
 const reasons: Readonly<Record<string, string>> = {
-  '/v1/rotate-credentials': 'There are no service accounts yet; API credentials are rotated under /v1/apps.',
   '/v1/integration': `${later} Ocean keeps its configuration and state there.`,
   '/v1/kafka-credentials': 'Quayside brings no Kafka of its own; organisations connect theirs.',
   '/v1/memory': noModels,

@@ -33,7 +33,7 @@ async function personSeats(
     select person.id, person.email, trim(person.first_name || ' ' || person.last_name) as name,
            array_agg(distinct asked.group_name) as groups, bool_or(asked.kind = 'user') as by_name
     from approval_approver asked
-    join person on person.org_id = asked.org_id and person.status = 'ACTIVE' and (
+    join person on person.org_id = asked.org_id and person.status = 'ACTIVE' and person.type = 'STANDARD' and (
       (asked.kind = 'user' and lower(person.email) = asked.name)
       or (asked.kind = 'role' and asked.name = any(person.roles))
       or (asked.kind = 'team' and exists (select 1 from team_member where team_member.org_id = asked.org_id

@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { CreateServiceAccount } from '#access/create-service-account.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
@@ -26,6 +27,8 @@ export interface EntityParts {
   readonly scores: ScoreSource;
   readonly derivation: Derivation;
   readonly runGate: RunGate;
+  /** Entities of `_user` may be programs. */
+  readonly accounts: CreateServiceAccount;
 }
 
 /** Who writes, as far as it is remembered; null leaves what was remembered. */

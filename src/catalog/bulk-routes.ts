@@ -44,7 +44,12 @@ function bulkWrite(parts: EntityParts): Route {
 function bulkReply({ entities, errors }: WriteEntitiesResult): Reply {
   const body = {
     ok: true,
-    entities: entities.map(({ index, identifier, created }) => ({ index, identifier, created, additionalData: {} })),
+    entities: entities.map(({ index, identifier, created, additionalData = {} }) => ({
+      index,
+      identifier,
+      created,
+      additionalData,
+    })),
     errors: errors.map(bulkError),
   };
   return { status: errors.length === 0 ? 200 : 207, body };

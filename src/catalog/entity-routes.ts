@@ -59,7 +59,8 @@ function describeRefusal(input: WriteEntitiesInput): ReturnType<typeof entityEve
 }
 
 function shown(written: WrittenEntity): [object, Readonly<Record<string, string>>] {
-  return [{ entity: written.entity }, etag(written.version)];
+  const { entity, additionalData } = written;
+  return [additionalData === undefined ? { entity } : { entity, additionalData }, etag(written.version)];
 }
 
 function creation(parts: EntityParts): readonly Route[] {

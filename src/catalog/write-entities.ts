@@ -1,5 +1,6 @@
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
+import type { JsonObject } from '#platform/json.ts';
 import { Problem } from '#platform/problem.ts';
 import { applyChanges, type EntityParts } from './apply-changes.ts';
 import { type Blueprint, refuseUnknown } from './blueprint-queries.ts';
@@ -25,6 +26,8 @@ export interface WrittenEntity {
   readonly created: boolean;
   readonly version: number;
   readonly entity: WireEntity;
+  /** What is told once, beside the entity: the credentials of a new service account. */
+  readonly additionalData?: JsonObject;
 }
 
 export interface WriteEntitiesResult {

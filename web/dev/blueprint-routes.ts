@@ -57,6 +57,23 @@ export const blueprintRoutes: readonly Route[] = [
     handle: () => ok({ count: 9 }),
   },
   {
+    method: 'GET',
+    pattern: at('/v1/blueprints/:bp/permissions'),
+    handle: ({ params }) => {
+      const grant = { users: [], roles: ['Admin', `${params[0]}-moderator`], teams: [], ownedByTeam: false };
+      const fields = Object.keys(find(params[0]).schema.properties).map((key) => [key, grant] as const);
+      const updateProperties = Object.fromEntries([...fields, ['$team', { ...grant, ownedByTeam: true }]]);
+      const verbs = { read: grant, register: grant, update: grant, unregister: grant };
+      return ok({ permissions: { entities: { ...verbs, updateProperties, updateRelations: {} } } });
+    },
+  },
+  {
+    method: 'POST',
+    pattern: at('/api/v1/blueprints/:bp/previews'),
+    handle: () =>
+      ok({ leads: true, values: [{ entity: { identifier: 'checkout', title: 'Checkout' }, value: 'Storefront' }] }),
+  },
+  {
     method: 'POST',
     pattern: at('/api/v1/blueprints/:bp/calculations/test'),
     handle: ({ body }) => {

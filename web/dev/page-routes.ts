@@ -62,6 +62,44 @@ const page = {
 };
 
 const empty = { ...page, identifier: 'empty', title: 'Empty', description: undefined, widgets: [] };
+/** Of the entities of a blueprint, with a tab that people added. */
+const entityPage = {
+  ...page,
+  identifier: 'serviceEntity',
+  type: 'entity',
+  blueprint: 'service',
+  pageFilters: [],
+  widgets: [
+    {
+      id: 'tabs',
+      type: 'grouper',
+      groups: [
+        { title: 'Overview', widgets: [{ id: 'info', type: 'entity-info' }] },
+        {
+          title: 'Cockpit',
+          widgets: [
+            {
+              id: 'cockpit',
+              type: 'dashboard-widget',
+              layout: [
+                { height: 200, columns: ['words', 'facts'].map((id) => ({ id, size: 6 })) },
+                { height: 420, columns: ['near', 'changes', 'started'].map((id) => ({ id, size: 4 })) },
+              ],
+              widgets: [
+                { id: 'words', type: 'markdown', title: 'About {{ .entity.title }}', markdown: 'For {{ .user.email }}' },
+                { id: 'facts', type: 'entity-info', title: 'Properties' },
+                { id: 'near', type: 'graph-entities-explorer', title: 'Graph' },
+                { id: 'changes', type: 'table-audit-log', title: 'Changes' },
+                { id: 'started', type: 'runs-table', title: 'Runs' },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+const homePage = { ...empty, identifier: '$home', type: 'home', title: 'Home' };
 const services = entities.filter((entity) => entity.blueprint === 'service');
 
 const answers: Readonly<Record<string, object>> = {
@@ -123,7 +161,7 @@ export const pageRoutes: readonly Route[] = [
     method: 'GET',
     pattern: at('/v1/pages/:page'),
     handle: ({ params, response }) => {
-      const found = [page, empty].find((one) => one.identifier === params[0]);
+      const found = [page, empty, entityPage, homePage].find((one) => one.identifier === params[0]);
       if (found === undefined) throw new Refusal(404, 'not_found', `Page with identifier "${params[0]}" was not found`);
       response.setHeader('etag', '"1"');
       return ok({ page: found, mayUpdate: true });

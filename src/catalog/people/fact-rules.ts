@@ -20,6 +20,9 @@ const statuses: Readonly<Record<string, PersonStatus>> = {
   Staged: 'STAGED',
 };
 const moderator = '-moderator';
+/** The type of a `_user` that is a program. */
+export const serviceAccount = 'Service Account';
+const standard = 'Standard';
 
 export function factsOfPerson(row: PersonRow): Facts {
   const { role, blueprints } = rolesShown(row.roles);
@@ -28,7 +31,7 @@ export function factsOfPerson(row: PersonRow): Facts {
     identifier: row.email,
     title: `${row.first_name} ${row.last_name}`.trim() || row.email,
     team: row.teams,
-    properties: { status, port_role: role, port_type: 'Standard', moderated_blueprints: blueprints },
+    properties: { status, port_role: role, port_type: row.type === 'SERVICE_ACCOUNT' ? serviceAccount : standard, moderated_blueprints: blueprints },
   };
 }
 
@@ -55,8 +58,11 @@ export function personChange(
   roles: readonly string[],
 ): Omit<Partial<PersonFacts>, 'email'> {
   const { status, port_role: role, moderated_blueprints: blueprints, port_type: type } = entity.properties ?? {};
-  if (type === 'Service Account') {
-    throw refused('port_type', 'cannot be "Service Account" yet; use API credentials');
+  if (isGiven(type) && type !== standard && type !== serviceAccount) {
+    throw refused('port_type', `must be one of ${standard}, ${serviceAccount}`);
+  }
+  if (known !== null && isGiven(type) && type !== known.properties['port_type']) {
+    throw refused('port_type', 'cannot be changed: make another user');
   }
   const team = entity.team === undefined ? undefined : teamList(entity.team);
   return {

@@ -163,7 +163,7 @@ describe('entities of _user', () => {
     ['an unknown team', { team: ['nowhere'] }, 404, 'not_found'],
     ['an unknown property', { properties: { shoe: 42 } }, 422, 'blueprint_schema_mismatch'],
     ['an unknown relation', { relations: { shoe: 'x' } }, 404, 'not_found'],
-    ['a service account', { properties: { port_type: 'Service Account' } }, 422, 'blueprint_schema_mismatch'],
+    ['an unknown type', { properties: { port_type: 'Robot' } }, 422, 'blueprint_schema_mismatch'],
   ])('%s is refused and leaves nobody behind', async (_, body, status, error) => {
     const identifier = email();
     const before = (await app.call('GET', '/v1/users')).body;

@@ -7,6 +7,7 @@ import { assertKnownRoles, authorize } from '#access/permissions.ts';
 import { createTeam, updateTeam } from '#access/save-team.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { NewEvent } from '#platform/events/event.ts';
+import type { JsonObject } from '#platform/json.ts';
 import { notFound, Problem, problem } from '#platform/problem.ts';
 import type { EntityParts } from '../apply-changes.ts';
 import { refuseUnknown } from '../blueprint-queries.ts';
@@ -14,7 +15,7 @@ import { checkEntityShape, type EntityInput } from '../entity-rules.ts';
 import { type FailedEntity, identifierTaken, type WriteEntitiesInput } from '../plan-entities.ts';
 import { resolveQueries } from '../resolve-queries.ts';
 import type { WriteEntitiesResult, WrittenEntity } from '../write-entities.ts';
-import { type Facts, personChange, teamChange } from './fact-rules.ts';
+import { type Facts, personChange, refused, serviceAccount, teamChange } from './fact-rules.ts';
 import { factsOfOne } from './people-queries.ts';
 import { isStructureKey, type PeopleBlueprint } from './structure-rules.ts';
 
@@ -79,7 +80,7 @@ async function writeOne(
   const known = named === '' ? null : await factsOfOne(ctx, blueprint, named);
   refuseByExistence(input, named, known);
   const next = given === '' ? (known?.identifier ?? named) : given;
-  await (blueprint === '_user' ? savePerson : saveTeam)(ctx, entity, known, next);
+  const credentials = await (blueprint === '_user' ? savePerson : saveTeam)({ ctx, parts }, entity, known, next);
   const facts = (await factsOfOne(ctx, blueprint, next)) ?? refuseUnknown(blueprint);
   const own = Object.entries(entity.properties ?? {}).filter(([key]) => !isStructureKey(blueprint, key));
   const result = await writeRows(ctx, parts, {
@@ -90,7 +91,8 @@ async function writeOne(
     ifMissing: 'create',
     validateOnly: false,
   });
-  return { ...onlyOne(result), created: known === null };
+  const additionalData = credentials === null || input.validateOnly ? {} : { additionalData: { credentials } };
+  return { ...onlyOne(result), ...additionalData, created: known === null };
 }
 
 async function readSent(ctx: WriteContext, parts: EntityParts, input: WriteEntitiesInput): Promise<EntityInput> {
@@ -115,7 +117,20 @@ function refuseByExistence(input: WriteEntitiesInput, named: string, known: Fact
   if (known !== null && input.ifExists === 'refuse') throw identifierTaken(input.blueprint, known.identifier);
 }
 
-async function savePerson(ctx: WriteContext, entity: EntityInput, known: Facts | null, email: string): Promise<void> {
+/** What a new service account signs in with. */
+type Credentials = JsonObject & { readonly clientId: string; readonly clientSecret: string };
+
+interface Ground {
+  readonly ctx: WriteContext;
+  readonly parts: EntityParts;
+}
+
+async function savePerson(
+  { ctx, parts }: Ground,
+  entity: EntityInput,
+  known: Facts | null,
+  email: string,
+): Promise<Credentials | null> {
   if (known !== null) {
     if (email.toLowerCase() !== known.identifier.toLowerCase()) {
       throw invalid('identifier', 'is the e-mail address that somebody signs in with and cannot be changed');
@@ -123,7 +138,7 @@ async function savePerson(ctx: WriteContext, entity: EntityInput, known: Facts |
     const { roles = [] } = (await personByEmailIn(ctx.db, ctx.actor.orgId, email)) ?? {};
     const change = personChange(entity, known, roles);
     if (Object.keys(change).length > 0) await updatePerson(ctx, { email, ...change });
-    return;
+    return null;
   }
   authorize(ctx.actor, 'organisation.manage');
   if (!new RegExp(emailPattern).test(email) || email.length > 254)
@@ -133,13 +148,21 @@ async function savePerson(ctx: WriteContext, entity: EntityInput, known: Facts |
     lastName = '',
     roles = ['Member'],
     teams = [],
-    status = 'STAGED',
+    status,
   } = personChange(entity, null, ['Member']);
   assertKnownRoles(roles);
-  await createPerson(ctx, { email, firstName, lastName, roles, teams, status, passwordHash: null });
+  const person = { email, firstName, lastName, roles, teams };
+  if (entity.properties?.['port_type'] !== serviceAccount) {
+    await createPerson(ctx, { ...person, status: status ?? 'STAGED', passwordHash: null });
+    return null;
+  }
+  // What it answers is a secret, and what an action or a mapping is answered is kept and read by many.
+  if (ctx.actor.kind === 'system') throw refused('port_type', 'cannot be "Service Account" where actions and mappings write');
+  const { clientId, clientSecret } = await parts.accounts(ctx, { ...person, status: status ?? 'ACTIVE' });
+  return { clientId, clientSecret };
 }
 
-async function saveTeam(ctx: WriteContext, entity: EntityInput, known: Facts | null, name: string): Promise<void> {
+async function saveTeam({ ctx }: Ground, entity: EntityInput, known: Facts | null, name: string): Promise<null> {
   const change = teamChange(entity, known, name);
   if (known === null || change.name !== undefined) {
     if (!new RegExp(teamNamePattern).test(name) || name.length > 100) {
@@ -148,6 +171,7 @@ async function saveTeam(ctx: WriteContext, entity: EntityInput, known: Facts | n
   }
   if (known === null) await createTeam(ctx, { name, ...change });
   else if (Object.keys(change).length > 0) await updateTeam(ctx, { current: known.identifier, change });
+  return null;
 }
 
 function invalid(path: string, message: string): Problem {

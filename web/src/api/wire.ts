@@ -274,6 +274,8 @@ export interface User {
   readonly firstName?: string | null;
   readonly lastName?: string | null;
   readonly status: string;
+  /** `SERVICE_ACCOUNT` for programs. */
+  readonly type?: string;
   readonly roles?: readonly (string | { readonly name: string })[];
   readonly teams?: readonly (string | { readonly name: string })[];
   readonly createdAt?: string;

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Blueprint, Entity } from '../api/wire.ts';
 import { blueprintsQuery, entityQuery } from '../catalog/api.ts';
-import { isBlank, propertiesOf } from '../catalog/columns.ts';
+import { isBlank, isLong, propertiesOf } from '../catalog/columns.ts';
 import { PropertyValue } from '../catalog/property-value.tsx';
 import { RelatedGraph } from '../catalog/related/related-graph.tsx';
 import { RelatedTab } from '../catalog/related/related-tab.tsx';
@@ -36,7 +36,7 @@ export function EntityWidget({ widget }: { readonly widget: Widget }) {
     case 'table-entities-explorer-by-direction':
       return <RelatedTab entity={about.entity} />;
     case 'graph-entities-explorer':
-      return <RelatedGraph entity={about.entity} />;
+      return <RelatedGraph entity={about.entity} tall={false} />;
     case 'entity-card':
       return <EntityCard {...about} />;
     default:
@@ -55,20 +55,32 @@ const shownOf = (widget: Widget, entity: Entity, blueprint: Blueprint) => {
 
 function EntityInfo({ entity, blueprint, widget }: EntityOfPage & { readonly widget: Widget }) {
   const { t } = useTranslation('catalog');
+  const shown = shownOf(widget, entity, blueprint);
+  const long = shown.filter(({ key, schema }) => isLong(schema) && !isBlank(entity.properties[key]));
   return (
-    <Facts columns={2}>
-      <Fact label={t('team.title')}>
-        <TeamChips teams={entity.team} />
-      </Fact>
-      {shownOf(widget, entity, blueprint).map(({ key, title, schema }) => (
-        <Fact key={key} label={title} hint={schema.description}>
-          <PropertyValue value={entity.properties[key]} schema={schema} />
+    <div className={classes['cardOf']}>
+      <Facts>
+        <Fact label={t('team.title')}>
+          <TeamChips teams={entity.team} />
         </Fact>
+        {shown
+          .filter(({ schema }) => !isLong(schema))
+          .map(({ key, title, schema }) => (
+            <Fact key={key} label={title} hint={schema.description}>
+              <PropertyValue value={entity.properties[key]} schema={schema} />
+            </Fact>
+          ))}
+        <Fact label={t('column.updated')}>
+          <RelativeTime at={entity.updatedAt} />
+        </Fact>
+      </Facts>
+      {long.map(({ key, title, schema }) => (
+        <section key={key} className={classes['long']}>
+          <h3>{title}</h3>
+          <PropertyValue value={entity.properties[key]} schema={schema} />
+        </section>
       ))}
-      <Fact label={t('column.updated')}>
-        <RelativeTime at={entity.updatedAt} />
-      </Fact>
-    </Facts>
+    </div>
   );
 }
 

@@ -52,7 +52,9 @@ export function UsedActions() {
     ...runsQuery({ limit: 50, user_id: session?.person.id ?? '' }),
     enabled: session?.person !== undefined && session !== null,
   });
+  const { t } = useTranslation('pages');
   if (runs.data === undefined) return <RowSkeletons rows={2} />;
+  if (runs.data.length === 0) return <p className={classes['nothing']}>{t('widget.nothing')}</p>;
   return <ActionButtons names={[...new Set(runs.data.map((run) => run.action.identifier))].slice(0, 8)} />;
 }
 

@@ -24,6 +24,8 @@ const looks: Readonly<Record<string, { tone: Tone; icon: Icon }>> = {
 const names = (list: User['roles']): readonly string[] =>
   (list ?? []).map((one) => (typeof one === 'string' ? one : one.name));
 
+const isPerson = ({ type }: User): boolean => type !== 'SERVICE_ACCOUNT';
+
 /** Whether the signed-in person administers the organisation. */
 export function useIsAdmin(): boolean {
   const { data: session } = useQuery(sessionQuery);
@@ -50,7 +52,7 @@ export function PeopleSection() {
       {people.isSuccess && (
         <Panel flush>
           <ul className={classes['rows']}>
-            {people.data.map((person) => (
+            {people.data.filter(isPerson).map((person) => (
               <PersonRow key={person.email} person={person} />
             ))}
           </ul>

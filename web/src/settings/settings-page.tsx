@@ -3,6 +3,7 @@ import {
   IconBrandSlack,
   IconKey,
   IconPlug,
+  IconRobot,
   IconSettings,
   IconUser,
   IconUsers,
@@ -13,6 +14,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Page } from '../ui/page.tsx';
+import { AccountsSection } from './accounts-section.tsx';
 import { CredentialsSection } from './credentials-section.tsx';
 import { SlackSection } from '../slack/slack-section.tsx';
 import { WebhooksSection } from '../webhooks/webhooks-section.tsx';
@@ -24,6 +26,7 @@ import { TeamsSection } from './teams-section.tsx';
 const sections: readonly (readonly [name: string, icon: Icon, section: ComponentType])[] = [
   ['people', IconUser, PeopleSection],
   ['teams', IconUsers, TeamsSection],
+  ['accounts', IconRobot, AccountsSection],
   ['credentials', IconKey, CredentialsSection],
   ['integrations', IconPlug, IntegrationsSection],
   ['webhooks', IconWebhook, WebhooksSection],

@@ -75,17 +75,19 @@ function Form({ blueprint, first }: FormProps) {
     },
   });
   return (
-    <Stack gap={16} maw={760}>
+    <Stack gap={16} maw={1100}>
       <p className={classes['help']}>{t('permissions.help', { blueprint })}</p>
-      {verbs.map((verb) => (
-        <EntityGrantFields
-          key={verb}
-          legend={t(`permissions.${verb}`)}
-          blueprint={blueprint}
-          grant={draft[verb]}
-          onChange={(grant) => setDraft({ ...draft, [verb]: grant })}
-        />
-      ))}
+      <div className={classes['grants']}>
+        {verbs.map((verb) => (
+          <EntityGrantFields
+            key={verb}
+            legend={t(`permissions.${verb}`)}
+            blueprint={blueprint}
+            grant={draft[verb]}
+            onChange={(grant) => setDraft({ ...draft, [verb]: grant })}
+          />
+        ))}
+      </div>
       <FieldGrants blueprint={blueprint} draft={draft} onChange={setDraft} />
       {saving.isError && (
         <p role="alert" className={classes['error']}>

@@ -16,7 +16,7 @@ const PER_RELATION = 8;
 const levelNames = ['1', '2', '3'];
 
 /** An entity among what it is related to, in both directions, level by level. */
-export function RelatedGraph({ entity }: { readonly entity: Entity }) {
+export function RelatedGraph({ entity, tall = true }: { readonly entity: Entity; readonly tall?: boolean }) {
   const { t } = useTranslation('entity');
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
   const { levels: shown } = useSearch({ strict: false }) as { readonly view?: string; readonly levels?: string };
@@ -55,7 +55,7 @@ export function RelatedGraph({ entity }: { readonly entity: Entity }) {
       </div>
       <Chosen node={chosen} blueprints={blueprints} onToggle={toggle} />
       <GraphCanvas
-        tall
+        tall={tall}
         label={t('graph.label', { title: entity.title })}
         nodes={nodesOf(walk, blueprints)}
         edges={edgesOf(walk, blueprints)}
