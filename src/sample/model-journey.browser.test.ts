@@ -82,7 +82,7 @@ describe.skipIf(executablePath === undefined)('from an idea to the catalog, on t
     await dialog.getByRole('button', { name: 'Rename' }).click();
     await page.waitForURL(/item=relation\.about/);
     await page.getByText('Permissions', { exact: true }).click();
-    await page.getByRole('group', { name: 'May add' }).getByText('Also the teams that own the entity').click();
+    await page.getByRole('group', { name: 'May add' }).getByRole('switch').click();
     await page.getByRole('button', { name: 'Save permissions' }).click();
     await page.getByText('Permissions are saved').waitFor();
     expect(faults).toEqual([]);
@@ -99,7 +99,9 @@ describe.skipIf(executablePath === undefined)('from an idea to the catalog, on t
     await page.waitForURL(/\/pages\/libraryEntity\?.*group=Cockpit/);
     await page.getByRole('button', { name: 'Add a widget' }).first().click();
     await page.getByRole('button', { name: 'Text' }).click();
-    await page.getByLabel('Text', { exact: true }).fill('{{ .entity.title }} has {{ .entity.properties.number }} stars');
+    await page
+      .getByRole('textbox', { name: 'Text', exact: true })
+      .fill('{{ .entity.title }} has {{ .entity.properties.number }} stars');
     await page.getByText('Ropes and Knots has 5 stars').waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.waitForURL(`${at}/catalog/library/ropes-and-knots?tab=Cockpit`);
@@ -110,7 +112,10 @@ describe.skipIf(executablePath === undefined)('from an idea to the catalog, on t
     await page.getByRole('button', { name: 'Viewed lately' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.waitForURL(`${at}/`);
-    await page.getByRole('region', { name: 'Viewed lately' }).getByRole('link', { name: /Ropes and Knots/ }).waitFor();
+    await page
+      .getByRole('region', { name: 'Viewed lately' })
+      .getByRole('link', { name: /Ropes and Knots/ })
+      .waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
   });

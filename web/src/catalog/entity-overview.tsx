@@ -10,8 +10,9 @@ import { Panel } from '../ui/panel.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { blueprintsQuery } from './api.ts';
-import { isBlank, isLong, propertiesOf } from './columns.ts';
+import { isBlank, isLong } from './columns.ts';
 import classes from './entity-page.module.css';
+import { shownProperties } from './mirror-schema.ts';
 import { PropertyValue } from './property-value.tsx';
 import { type NamedEntity, relatedQuery, relationTitle } from './related/related-api.ts';
 import { TeamChips } from './team-chips.tsx';
@@ -26,7 +27,8 @@ interface EntityOverviewProps {
 export function EntityOverview({ entity, blueprint, scorecards }: EntityOverviewProps) {
   const { t } = useTranslation('catalog');
   const known = useKnown();
-  const properties = propertiesOf(blueprint);
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const properties = shownProperties(blueprint, blueprints);
   const long = properties.filter(({ key, schema }) => isLong(schema) && !isBlank(entity.properties[key]));
   const graded = scorecards.filter((one) => entity.scorecards?.[one.identifier] !== undefined);
   return (

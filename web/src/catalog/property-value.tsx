@@ -37,6 +37,15 @@ export function PropertyValue({ value, schema, compact = false }: PropertyValueP
   if (Array.isArray(value)) return <Items values={value} schema={schema} compact={compact} />;
   if (schema.format === 'labeled-url' && isPlain(value) && typeof value['url'] === 'string')
     return <Address value={value['url']} text={value['displayText']} />;
+  if (schema.spec === 'embedded-url' && typeof value === 'string' && !compact) {
+    return (
+      <div className={classes['frame']}>
+        <Suspense fallback={<Address value={value} />}>
+          <Frame url={value} title={schema.title ?? value} />
+        </Suspense>
+      </div>
+    );
+  }
   if (typeof value === 'object' && !compact && isApiDescription(value)) {
     return (
       <Suspense fallback={<CodeView value={value} label={schema.title ?? t('value.json')} />}>
@@ -92,7 +101,10 @@ function Items({
   return (
     <span className={classes['items']}>
       {values.slice(0, most).map((one, index) => (
-        <Chip key={index} color={schema.enumColors?.[typeof one === 'string' ? one : JSON.stringify(one)]}>
+        <Chip
+          key={index}
+          color={(schema.enumColors ?? schema.items?.enumColors)?.[typeof one === 'string' ? one : JSON.stringify(one)]}
+        >
           {typeof one === 'object' ? JSON.stringify(one) : String(one)}
         </Chip>
       ))}
@@ -157,6 +169,8 @@ function Text({
 
 /** Only pages that show a long text fetch what renders it. */
 const Markdown = lazy(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
+
+const Frame = lazy(withWords(async () => ({ default: (await import('../pages/frame-widget.tsx')).Frame }), 'pages'));
 
 const ApiView = lazy(withWords(async () => ({ default: (await import('./api-view.tsx')).ApiView }), 'entity'));
 

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Blueprint, Entity } from '../api/wire.ts';
+import type { Blueprint } from '../api/wire.ts';
 import { blueprintsQuery, entityQuery } from '../catalog/api.ts';
-import { isBlank, isLong, propertiesOf } from '../catalog/columns.ts';
+import { isBlank, isLong } from '../catalog/columns.ts';
+import { shownProperties } from '../catalog/mirror-schema.ts';
 import { PropertyValue } from '../catalog/property-value.tsx';
 import { RelatedGraph } from '../catalog/related/related-graph.tsx';
 import { RelatedTab } from '../catalog/related/related-tab.tsx';
@@ -44,18 +45,19 @@ export function EntityWidget({ widget }: { readonly widget: Widget }) {
   }
 }
 
-const shownOf = (widget: Widget, entity: Entity, blueprint: Blueprint) => {
+const shownOf = (widget: Widget, { entity, blueprint }: EntityOfPage, blueprints: readonly Blueprint[]) => {
   const hidden = new Set(textsOf(widget['hiddenQuery']));
   const order = textsOf(widget['order']);
   const place = (key: string): number => (order.includes(key) ? order.indexOf(key) : order.length);
-  return propertiesOf(blueprint)
+  return shownProperties(blueprint, blueprints)
     .filter(({ key }) => !hidden.has(key) && (widget['showEmptyValues'] !== false || !isBlank(entity.properties[key])))
     .toSorted((left, right) => place(left.key) - place(right.key));
 };
 
 function EntityInfo({ entity, blueprint, widget }: EntityOfPage & { readonly widget: Widget }) {
   const { t } = useTranslation('catalog');
-  const shown = shownOf(widget, entity, blueprint);
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const shown = shownOf(widget, { entity, blueprint }, blueprints);
   const long = shown.filter(({ key, schema }) => isLong(schema) && !isBlank(entity.properties[key]));
   return (
     <div className={classes['cardOf']}>

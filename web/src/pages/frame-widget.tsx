@@ -19,10 +19,8 @@ function agreedSites(): readonly string[] {
 
 /** Another site in a frame. Nothing is asked of it before the reader agreed, once for each site. */
 export function FrameWidget({ widget, title }: { readonly widget: Widget; readonly title: string }) {
-  const { t } = useTranslation('pages');
   const fill = useFill();
   const about = usePageEntity();
-  const [agreed, setAgreed] = useState(agreedSites);
   const filled = fill(textOf(widget, 'url'), encodeURIComponent);
   const site = URL.canParse(filled) ? new URL(filled) : undefined;
   // As the other site's pages expect it.
@@ -30,7 +28,14 @@ export function FrameWidget({ widget, title }: { readonly widget: Widget; readon
     site?.searchParams.set('entity', about.entity.identifier);
     site?.searchParams.set('blueprint', about.entity.blueprint);
   }
-  const url = about === undefined ? filled : (site?.href ?? '');
+  return <Frame url={about === undefined ? filled : (site?.href ?? '')} title={title} />;
+}
+
+/** An address in a sandbox, once the reader agreed to its site. */
+export function Frame({ url, title }: { readonly url: string; readonly title: string }) {
+  const { t } = useTranslation('pages');
+  const [agreed, setAgreed] = useState(agreedSites);
+  const site = URL.canParse(url) ? new URL(url) : undefined;
   if (site?.protocol !== 'https:') return <p className={classes['nothing']}>{t('frame.notHttps')}</p>;
   if (!agreed.includes(site.host)) {
     return (

@@ -5,7 +5,7 @@ import { NamedIcon } from '../ui/icon.tsx';
 import type { WidgetAnswer } from './api.ts';
 import { useFill } from './templates-of-text.ts';
 import { textOf, type Widget, isComputed } from './widget.ts';
-import { FailedWidget, isFlush, WidgetBody } from './widget-body.tsx';
+import { FailedWidget, isFlush, isOfEntity, WidgetBody } from './widget-body.tsx';
 import classes from './widget.module.css';
 
 interface WidgetCardProps {
@@ -23,6 +23,7 @@ export function WidgetCard({ widget, answer, error, tools, chosen = false }: Wid
   const { t } = useTranslation('pages');
   const fill = useFill();
   const title = fill(textOf(widget, 'title')) || t(`type.${widget.type}`, { defaultValue: widget.type });
+  const scrolls = isFlush(widget) || isOfEntity(widget);
   const waits = isComputed(widget) && answer === undefined && error === null;
   return (
     <section className={classes['card']} data-chosen={chosen || undefined} aria-label={title}>
@@ -35,9 +36,9 @@ export function WidgetCard({ widget, answer, error, tools, chosen = false }: Wid
       <div
         className={`${classes['body']} ${isFlush(widget) ? classes['flush'] : ''}`}
         // What scrolls has to be reachable with the keyboard.
-        tabIndex={isFlush(widget) ? 0 : undefined}
-        role={isFlush(widget) ? 'group' : undefined}
-        aria-label={isFlush(widget) ? title : undefined}
+        tabIndex={scrolls ? 0 : undefined}
+        role={scrolls ? 'group' : undefined}
+        aria-label={scrolls ? title : undefined}
       >
         {waits ? (
           <Skeleton height="100%" mih={40} radius={6} data-pending aria-label={t('loading')} role="status" />

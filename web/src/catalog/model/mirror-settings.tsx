@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import type { Blueprint } from '../../api/wire.ts';
 import { blueprintsQuery } from '../api.ts';
-import { textAt } from './blueprint-edits.ts';
+import { schemaAt } from '../mirror-schema.ts';
+import { recordAt, textAt } from './blueprint-edits.ts';
 import classes from './builder.module.css';
 import type { FieldPart } from './fields-tab.tsx';
 import { useEditor } from './use-blueprint-editor.ts';
 import { DerivedPreview } from './derived-preview.tsx';
-import { isWholePath, leafOf, PathPicker } from './path-picker.tsx';
+import { isWholePath, PathPicker } from './path-picker.tsx';
 
 /** Which property of what related entity is shown here. */
 export function MirrorSettings({ definition, set, errorOf }: FieldPart) {
@@ -28,7 +30,7 @@ export function MirrorSettings({ definition, set, errorOf }: FieldPart) {
         kind="mirror"
         definition={{ path }}
         ready={isWholePath(definition)}
-        schema={leafOf(path, draft, blueprints)}
+        schema={schemaAt(path, recordAt(draft, ['relations']) as unknown as Blueprint['relations'], blueprints)}
       />
     </>
   );

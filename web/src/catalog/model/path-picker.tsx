@@ -3,10 +3,10 @@ import { IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Blueprint, PropertySchema, Relation } from '../../api/wire.ts';
+import type { Blueprint, Relation } from '../../api/wire.ts';
 import { blueprintsQuery } from '../api.ts';
 import { propertiesOf } from '../columns.ts';
-import { type BlueprintDraft, recordAt, textAt } from './blueprint-edits.ts';
+import { recordAt, textAt } from './blueprint-edits.ts';
 import classes from './builder.module.css';
 import { useEditor } from './use-blueprint-editor.ts';
 
@@ -96,17 +96,6 @@ export function PathPicker({ label, value, relationsOnly = false, error, onChang
       ...meta.map((key) => ({ value: key, label: t(`meta.${key.slice(1)}`) })),
     ];
   }
-}
-
-/** How what stands at the end of a path is shown. */
-export function leafOf(path: string, draft: BlueprintDraft, blueprints: readonly Blueprint[]): PropertySchema {
-  const parts = path.split('.');
-  const key = parts.at(-1) ?? '';
-  const own = recordAt(draft, ['relations']) as unknown as Step['relations'];
-  const last = stepsOf(parts.slice(0, -1), own, blueprints).at(-1)?.blueprint;
-  if (key === '$createdAt' || key === '$updatedAt') return { type: 'string', format: 'date-time' };
-  const known = last === undefined ? undefined : propertiesOf(last).find((one) => one.key === key);
-  return known?.schema ?? { type: 'string' };
 }
 
 export const isWholePath = (definition: unknown): boolean => textAt(definition, 'path').includes('.');

@@ -32,7 +32,7 @@ export function RelatedGraph({ entity, tall = true }: { readonly entity: Entity;
     setClosed(withMember(closed, id, expanded));
   };
   return (
-    <div className={classes['graph']}>
+    <div className={classes['graph']} data-fit={!tall || undefined}>
       <div className={classes['tools']}>
         {t('graph.levels')}
         <SegmentedControl
