@@ -19,9 +19,14 @@ export function rotateAccount(secrets: SecretBox) {
     if (person === null) throw notFound('user', email);
     const credential = await credentialOfPerson(ctx.db, person);
     if (credential === null) {
-      throw problem('invalid', 'no_service_account', `"${email}" is a person, who signs in: only service accounts have credentials.`, {
-        user: email,
-      });
+      throw problem(
+        'invalid',
+        'no_service_account',
+        `"${email}" is a person, who signs in: only service accounts have credentials.`,
+        {
+          user: email,
+        },
+      );
     }
     return rotate(ctx, { id: credential.id });
   };

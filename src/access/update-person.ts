@@ -30,7 +30,8 @@ export async function updatePerson(ctx: WriteContext, input: PersonChange): Prom
     throw problem('invalid', 'own_status', 'Nobody changes their own status.', { field: 'status' });
   }
   const stays = isAdministrator(roles) && status === 'ACTIVE';
-  if (before.type === 'STANDARD' && isAdministrator(before.roles) && !stays) await assertAnotherAdministrator(ctx, before.id);
+  if (before.type === 'STANDARD' && isAdministrator(before.roles) && !stays)
+    await assertAnotherAdministrator(ctx, before.id);
   if (input.teams !== undefined) {
     await assertTeamsExist(ctx.db, ctx.actor.orgId, input.teams);
     await setTeamsOfPerson(ctx.db, ctx.actor.orgId, before.id, input.teams);

@@ -74,6 +74,13 @@ const jqThreads = 2;
 const jqDeadlineMs = 1_000;
 const jqOutputBytes = 1_048_576;
 
+function buildEntityParts(
+  known: Pick<EntityParts, 'blueprints' | 'scores' | 'derivation'>,
+  secrets: SecretBox,
+): EntityParts {
+  return { ...known, accounts: createServiceAccounts(secrets), runGate: { assertOpen: assertRunOpen } };
+}
+
 export function buildModules(core: Core, options: AppOptions, queue: Queue): Modules {
   const { enqueueNow } = queue;
   const secrets = createSecretBox({ current: masterKey(options.keys.secrets) });
@@ -83,8 +90,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
   const signingSecret = createSigningSecrets(core.db, secrets, core.clock);
   const scores = createScoreSource(core.clock);
   const derivation = createDerivation({ blueprints, jq, clock: core.clock });
-  const accounts = createServiceAccounts(secrets);
-  const entityParts: EntityParts = { blueprints, scores, derivation, accounts, runGate: { assertOpen: assertRunOpen } };
+  const entityParts = buildEntityParts({ blueprints, scores, derivation }, secrets);
   const shared = { core, options, queue, secrets, egress };
   const find = createFind(core, blueprints);
   const outside = { egress, mailer: buildMailer(options), signingSecret, enqueueNow };

@@ -5,7 +5,7 @@ import { ok, route } from '#platform/http/route.ts';
 import type { Module } from '#platform/module.ts';
 import { toWireRun } from '#runs/run.ts';
 import { listRuns } from '#runs/run-queries.ts';
-import { groupChanges } from './group-changes.ts';
+import { mergeChanges } from './merge-changes.ts';
 import { failingRulesOf } from './home-queries.ts';
 
 const runsShown = 5;
@@ -35,7 +35,7 @@ export function homeModule({ db }: Core): Module {
           return ok({
             failingRules,
             myRuns: runs.map((run) => toWireRun(run)),
-            recentChanges: groupChanges(changes, changes.length < changesRead)
+            recentChanges: mergeChanges(changes, changes.length < changesRead)
               .slice(0, changesShown)
               .map(({ event, count, more }) => ({
                 ...toAuditRecord(event, actor),

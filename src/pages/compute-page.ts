@@ -10,7 +10,7 @@ import type { Core } from '#platform/core.ts';
 import { notFound, Problem } from '#platform/problem.ts';
 import { allScorecards } from '#scorecards/scorecard-queries.ts';
 import { type ComputeSetting, computeWidget, type WidgetData } from './compute-widget.ts';
-import { asksForEntity, filled, type TemplateWords, wordsOf } from './fill-templates.ts';
+import { asksForEntity, filled, type TemplateWords, wordsOf } from './render-templates.ts';
 import type { Widget } from './page.ts';
 import { readDataset } from './plan-dataset.ts';
 

@@ -213,7 +213,13 @@ async function ofMyTeams(setting: ComputeSetting, widget: Widget): Promise<Widge
     select e.blueprint, e.identifier, e.title, e.icon, e.updated_at as "updatedAt", count(*) over () as count
     from entity e where ${anySearch(groups)}
     order by e.updated_at desc, e.blueprint, e.identifier limit ${shownRows}`.execute(db);
-  const entities = found.rows.map(({ count: _, ...entity }) => entity);
+  const entities = found.rows.map(({ blueprint, identifier, title, icon, updatedAt }) => ({
+    blueprint,
+    identifier,
+    title,
+    icon,
+    updatedAt,
+  }));
   return { kind: 'entities', count: found.rows[0]?.count ?? 0, entities };
 }
 

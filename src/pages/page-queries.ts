@@ -3,7 +3,7 @@ import { may } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { notFound, type Problem } from '#platform/problem.ts';
-import { findOwnPage } from './own-pages.ts';
+import { findOwnPage } from './find-own-page.ts';
 import type { Page } from './page.ts';
 
 /** Which rows of `page` somebody may read, as a condition in SQL. Who may change a page may read it. */

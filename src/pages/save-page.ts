@@ -10,7 +10,7 @@ import type { PageBody, PagePatch, PageReplacement, PageType } from './contract.
 import type { Page } from './page.ts';
 import { pageEvent } from './page-events.ts';
 import { firstPermissions, mayUpdate } from './page-permissions.ts';
-import { findOwnPage, isOwn, isReserved } from './own-pages.ts';
+import { findOwnPage, isOwn, isReserved } from './find-own-page.ts';
 import { findPage, unknownPage } from './page-queries.ts';
 import { countPages, deletePageRow, insertPage, lockPage, updatePage } from './page-store.ts';
 import { checkPlace, heirs, type Place, type SidebarItem, untied } from './sidebar-rules.ts';
@@ -165,18 +165,21 @@ export async function loadPage(ctx: WriteContext, { identifier, expectedVersion 
   return page;
 }
 
-async function savePage(ctx: WriteContext, before: Page, body: PageReplacement, isKnown: boolean): Promise<Page> {
-  const { identifier } = before;
+function checkStays({ identifier, type }: Page, body: PageReplacement): void {
   if (body.identifier !== undefined && body.identifier !== identifier) {
     throw problem('invalid', 'invalid_request', `The identifier of page "${identifier}" cannot be changed.`, {
       errors: [{ path: 'identifier', message: 'cannot be changed' }],
     });
   }
-  if (body.type !== before.type) {
-    throw problem('invalid', 'invalid_request', `The type of page "${identifier}" cannot be changed.`, {
-      errors: [{ path: 'type', message: `must stay "${before.type}"` }],
-    });
-  }
+  if (body.type === type) return;
+  throw problem('invalid', 'invalid_request', `The type of page "${identifier}" cannot be changed.`, {
+    errors: [{ path: 'type', message: `must stay "${type}"` }],
+  });
+}
+
+async function savePage(ctx: WriteContext, before: Page, body: PageReplacement, isKnown: boolean): Promise<Page> {
+  const { identifier } = before;
+  checkStays(before, body);
   const document = documentOf(body);
   checkContents(body.widgets ?? [], document);
   // A blueprint that went away meanwhile is no reason to refuse the rest.

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { may } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
-import { isOwn } from './own-pages.ts';
+import { isOwn } from './find-own-page.ts';
 import { listPages } from './page-queries.ts';
 import { orderedTree, type SidebarItem } from './sidebar-rules.ts';
 

@@ -86,7 +86,12 @@ const entityPage = {
                 { height: 420, columns: ['near', 'changes', 'started'].map((id) => ({ id, size: 4 })) },
               ],
               widgets: [
-                { id: 'words', type: 'markdown', title: 'About {{ .entity.title }}', markdown: 'For {{ .user.email }}' },
+                {
+                  id: 'words',
+                  type: 'markdown',
+                  title: 'About {{ .entity.title }}',
+                  markdown: 'For {{ .user.email }}',
+                },
                 { id: 'facts', type: 'entity-info', title: 'Properties' },
                 { id: 'near', type: 'graph-entities-explorer', title: 'Graph' },
                 { id: 'changes', type: 'table-audit-log', title: 'Changes' },

@@ -82,10 +82,7 @@ function checkDraft(draft: Draft): void {
 }
 
 /** The blueprint as if nothing but the draft were computed of it. */
-function withDraft(
-  { ownership: _, teamInheritance: __, ...document }: BlueprintDocument,
-  draft: Draft,
-): BlueprintDocument {
+function withDraft(document: BlueprintDocument, draft: Draft): BlueprintDocument {
   const bare = { ...document, mirrorProperties: {}, calculationProperties: {}, aggregationProperties: {} };
   return draft.kind === 'mirror'
     ? { ...bare, mirrorProperties: { ...document.mirrorProperties, [key]: { path: draft.path } } }

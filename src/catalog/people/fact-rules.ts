@@ -31,7 +31,12 @@ export function factsOfPerson(row: PersonRow): Facts {
     identifier: row.email,
     title: `${row.first_name} ${row.last_name}`.trim() || row.email,
     team: row.teams,
-    properties: { status, port_role: role, port_type: row.type === 'SERVICE_ACCOUNT' ? serviceAccount : standard, moderated_blueprints: blueprints },
+    properties: {
+      status,
+      port_role: role,
+      port_type: row.type === 'SERVICE_ACCOUNT' ? serviceAccount : standard,
+      moderated_blueprints: blueprints,
+    },
   };
 }
 
@@ -58,12 +63,7 @@ export function personChange(
   roles: readonly string[],
 ): Omit<Partial<PersonFacts>, 'email'> {
   const { status, port_role: role, moderated_blueprints: blueprints, port_type: type } = entity.properties ?? {};
-  if (isGiven(type) && type !== standard && type !== serviceAccount) {
-    throw refused('port_type', `must be one of ${standard}, ${serviceAccount}`);
-  }
-  if (known !== null && isGiven(type) && type !== known.properties['port_type']) {
-    throw refused('port_type', 'cannot be changed: make another user');
-  }
+  checkType(type, known);
   const team = entity.team === undefined ? undefined : teamList(entity.team);
   return {
     ...(typeof entity.title === 'string' && entity.title !== known?.title ? namesOf(entity.title) : {}),
@@ -71,6 +71,16 @@ export function personChange(
     ...(isGiven(status) && status !== known?.properties['status'] ? { status: readStatus(status) } : {}),
     ...changedRoles({ role, blueprints }, known, roles),
   };
+}
+
+function checkType(type: unknown, known: Facts | null): void {
+  if (!isGiven(type)) return;
+  if (type !== standard && type !== serviceAccount) {
+    throw refused('port_type', `must be one of ${standard}, ${serviceAccount}`);
+  }
+  if (known !== null && type !== known.properties['port_type']) {
+    throw refused('port_type', 'cannot be changed: make another user');
+  }
 }
 
 function isGiven(value: unknown): boolean {

@@ -140,6 +140,10 @@ async function savePerson(
     if (Object.keys(change).length > 0) await updatePerson(ctx, { email, ...change });
     return null;
   }
+  return addPerson({ ctx, parts }, entity, email);
+}
+
+async function addPerson({ ctx, parts }: Ground, entity: EntityInput, email: string): Promise<Credentials | null> {
   authorize(ctx.actor, 'organisation.manage');
   if (!new RegExp(emailPattern).test(email) || email.length > 254)
     throw invalid('identifier', 'must be an e-mail address');
@@ -157,7 +161,8 @@ async function savePerson(
     return null;
   }
   // What it answers is a secret, and what an action or a mapping is answered is kept and read by many.
-  if (ctx.actor.kind === 'system') throw refused('port_type', 'cannot be "Service Account" where actions and mappings write');
+  if (ctx.actor.kind === 'system')
+    throw refused('port_type', 'cannot be "Service Account" where actions and mappings write');
   const { clientId, clientSecret } = await parts.accounts(ctx, { ...person, status: status ?? 'ACTIVE' });
   return { clientId, clientSecret };
 }

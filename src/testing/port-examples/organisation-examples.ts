@@ -27,6 +27,25 @@ export const accessExamples: Examples = {
     status: 200,
     never: takesNothing,
   },
+  'POST /v1/rotate-credentials/:': {
+    ask: async (world) => {
+      const identifier = `${fresh()}@serviceaccounts.getport.io`;
+      await world.make('POST', '/v1/blueprints/_user/entities', {
+        identifier,
+        properties: { port_type: 'Service Account' },
+      });
+      return { path: `/v1/rotate-credentials/${identifier}` };
+    },
+    missing: { path: '/v1/rotate-credentials/absent@example.com' },
+    status: 200,
+    others: [
+      {
+        status: 422,
+        error: 'no_service_account',
+        ask: async ({ person }) => ({ path: `/v1/rotate-credentials/${person}` }),
+      },
+    ],
+  },
   'PUT /v1/apps/:': {
     ask: async ({ credential }) => ({ path: `/v1/apps/${credential}`, body: { name: 'Renamed' } }),
     status: 200,

@@ -37,29 +37,21 @@ export function PropertyValue({ value, schema, compact = false }: PropertyValueP
   if (Array.isArray(value)) return <Items values={value} schema={schema} compact={compact} />;
   if (schema.format === 'labeled-url' && isPlain(value) && typeof value['url'] === 'string')
     return <Address value={value['url']} text={value['displayText']} />;
-  if (schema.spec === 'embedded-url' && typeof value === 'string' && !compact) {
-    return (
-      <div className={classes['frame']}>
-        <Suspense fallback={<Address value={value} />}>
-          <Frame url={value} title={schema.title ?? value} />
-        </Suspense>
-      </div>
-    );
-  }
-  if (typeof value === 'object' && !compact && isApiDescription(value)) {
-    return (
-      <Suspense fallback={<CodeView value={value} label={schema.title ?? t('value.json')} />}>
-        <ApiView value={value} label={schema.title ?? t('value.json')} />
-      </Suspense>
-    );
-  }
-  if (typeof value === 'object')
-    return compact ? (
-      <code className={classes['code']}>{JSON.stringify(value)}</code>
-    ) : (
-      <CodeView value={value} label={schema.title ?? t('value.json')} />
-    );
+  if (typeof value === 'object') return <Whole value={value} schema={schema} compact={compact} />;
   return <Text value={value} schema={schema} compact={compact} />;
+}
+
+/** An object: as what it describes, or as JSON. */
+function Whole({ value, schema, compact }: { value: object; schema: PropertySchema; compact: boolean }) {
+  const { t } = useTranslation('catalog');
+  if (compact) return <code className={classes['code']}>{JSON.stringify(value)}</code>;
+  const label = schema.title ?? t('value.json');
+  if (!isApiDescription(value)) return <CodeView value={value} label={label} />;
+  return (
+    <Suspense fallback={<CodeView value={value} label={label} />}>
+      <ApiView value={value} label={label} />
+    </Suspense>
+  );
 }
 
 function Flag({ value }: { readonly value: boolean }) {
@@ -123,6 +115,15 @@ function Text({
   readonly compact: boolean;
 }) {
   const known = useKnown();
+  if (schema.spec === 'embedded-url' && !compact) {
+    return (
+      <div className={classes['frame']}>
+        <Suspense fallback={<Address value={value} />}>
+          <Frame url={value} title={schema.title ?? value} />
+        </Suspense>
+      </div>
+    );
+  }
   if (schema.enum !== undefined || schema.enumColors !== undefined)
     return <Chip color={schema.enumColors?.[value]}>{value}</Chip>;
   switch (schema.format) {

@@ -54,7 +54,10 @@ export function usesOf(blueprint: string, { key }: FieldRef, known: Known): read
       .filter(([, { calculation }]) => mentions(calculation, key))
       .map(([name, { title }]) => ({ name: `calculation.${name}`, title: title ?? name }));
     const aggregations = Object.entries(one.aggregationProperties ?? {})
-      .filter(([, aggregation]) => (isOwn || (aggregation as { readonly target?: string }).target === blueprint) && mentions(aggregation, key))
+      .filter(
+        ([, aggregation]) =>
+          (isOwn || (aggregation as { readonly target?: string }).target === blueprint) && mentions(aggregation, key),
+      )
       .map(([name, { title }]) => ({ name: `aggregation.${name}`, title: title ?? name }));
     return [...mirrors, ...calculations, ...aggregations].map((field) => ({
       kind: 'blueprint',

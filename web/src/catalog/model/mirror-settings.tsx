@@ -23,7 +23,7 @@ export function MirrorSettings({ definition, set, errorOf }: FieldPart) {
         label={t('mirror.path')}
         value={path}
         error={errorOf('path')}
-        onChange={(path) => set('path', path)}
+        onChange={(next) => set('path', next)}
       />
       {!isWholePath(definition) && <p className={classes['help']}>{t('mirror.unfinished')}</p>}
       <DerivedPreview

@@ -115,7 +115,7 @@ function changedParts(draft: EntityPermissions, first: EntityPermissions): objec
     const changed = Object.entries(draft[part]).filter(([key, grant]) => !sameJson(grant, first[part][key]));
     return changed.length === 0 ? [] : [[part, Object.fromEntries(changed)] as const];
   });
-  return Object.fromEntries([...grants, ...single]);
+  return Object.fromEntries<unknown>([...grants, ...single]);
 }
 
 interface EntityGrantFieldsProps {
@@ -141,7 +141,7 @@ function EntityGrantFields({ legend, blueprint, grant, onChange }: EntityGrantFi
   );
 }
 
-const meta = ['$title', '$team', '$icon'];
+const meta: ReadonlySet<string> = new Set(['$title', '$team', '$icon']);
 
 interface FieldGrantsProps {
   readonly blueprint: string;
@@ -163,7 +163,7 @@ function FieldGrants({ blueprint, draft, onChange }: FieldGrantsProps) {
   };
   const shown = all.filter((key) => opened.includes(key) || isOwn(key));
   const titleOf = (key: string): string => {
-    if (meta.includes(key)) return t(`meta.${key.slice(1)}`);
+    if (meta.has(key)) return t(`meta.${key.slice(1)}`);
     const field = (['property', 'relation'] as const)
       .flatMap((kind) => fieldsOf(editor.draft, kind))
       .find((one) => one.key === key);

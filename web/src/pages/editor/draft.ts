@@ -2,7 +2,7 @@ import { keptDrafts } from '../../ui/kept-drafts.ts';
 import type { PageFilter, StoredPage } from '../api.ts';
 import { newId } from '../templates.ts';
 import type { Json } from '../../api/wire.ts';
-import { type Board, isBoard, listOf, textOf, type Widget } from '../widget.ts';
+import { type Board, isBoard, listOf, textOf, textsOf, type Widget } from '../widget.ts';
 
 /** What of a page is edited. */
 export interface Draft {
@@ -99,7 +99,7 @@ export function withGroupNamed(widgets: readonly Widget[], title: string, next: 
   const order = widgets[place[0]]?.['groupsOrder'];
   return replaced(widgets, place[0], {
     groups: groups.with(place[1], { ...groups[place[1]], title: next }) as never,
-    ...(Array.isArray(order) ? { groupsOrder: order.map((one) => (one === title ? next : one)) as never } : {}),
+    ...(Array.isArray(order) ? { groupsOrder: textsOf(order).map((one) => (one === title ? next : one)) } : {}),
   });
 }
 
@@ -109,7 +109,7 @@ export function withoutGroup(widgets: readonly Widget[], title: string): readonl
   const order = widgets[place[0]]?.['groupsOrder'];
   return replaced(widgets, place[0], {
     groups: groupsOf(widgets, place[0]).toSpliced(place[1], 1) as never,
-    ...(Array.isArray(order) ? { groupsOrder: order.filter((one) => one !== title) as never } : {}),
+    ...(Array.isArray(order) ? { groupsOrder: textsOf(order).filter((one) => one !== title) } : {}),
   });
 }
 
@@ -125,6 +125,6 @@ export function withGroup(widgets: readonly Widget[], title: string): readonly W
   const order = widgets[at]?.['groupsOrder'];
   return replaced(widgets, at, {
     groups: [...groupsOf(widgets, at), group] as never,
-    ...(Array.isArray(order) ? { groupsOrder: [...order, title] as never } : {}),
+    ...(Array.isArray(order) ? { groupsOrder: [...textsOf(order), title] } : {}),
   });
 }

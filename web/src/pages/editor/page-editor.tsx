@@ -57,27 +57,12 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
         </>
       }
     >
-      <div className={classes['bar']}>
-        <SegmentedControl
-          aria-label={t('edit.view')}
-          data={[
-            { value: 'board', label: t('edit.board') },
-            { value: 'json', label: 'JSON' },
-          ]}
-          value={isJson ? 'json' : 'board'}
-          onChange={(view) => set({ view: view === 'json' ? 'json' : '', widget: '' })}
-        />
-        {!isJson && (
-          <>
-            <Button variant="default" leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
-              {t('edit.add')}
-            </Button>
-            <Button variant="default" leftSection={<IconSettings size={16} />} onClick={() => setAsWhole(true)}>
-              {t('whole.open')}
-            </Button>
-          </>
-        )}
-      </div>
+      <Tools
+        isJson={isJson}
+        onView={(view) => set({ view, widget: '' })}
+        onAdd={() => setAdding(true)}
+        onWhole={() => setAsWhole(true)}
+      />
       {!isJson && search.group === undefined && <NameFields draft={draft} onChange={setDraft} />}
       {!isJson && search.group !== undefined && (
         <GroupName
@@ -156,6 +141,41 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
         }}
       />
     </Page>
+  );
+}
+
+interface ToolsProps {
+  readonly isJson: boolean;
+  /** Empty for the layout. */
+  readonly onView: (view: string) => void;
+  readonly onAdd: () => void;
+  readonly onWhole: () => void;
+}
+
+function Tools({ isJson, onView, onAdd, onWhole }: ToolsProps) {
+  const { t } = useTranslation('pages');
+  return (
+    <div className={classes['bar']}>
+      <SegmentedControl
+        aria-label={t('edit.view')}
+        data={[
+          { value: 'board', label: t('edit.board') },
+          { value: 'json', label: 'JSON' },
+        ]}
+        value={isJson ? 'json' : 'board'}
+        onChange={(view) => onView(view === 'json' ? 'json' : '')}
+      />
+      {!isJson && (
+        <>
+          <Button variant="default" leftSection={<IconPlus size={16} />} onClick={onAdd}>
+            {t('edit.add')}
+          </Button>
+          <Button variant="default" leftSection={<IconSettings size={16} />} onClick={onWhole}>
+            {t('whole.open')}
+          </Button>
+        </>
+      )}
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LoggedEvent } from '#platform/events/event.ts';
-import { groupChanges } from './group-changes.ts';
+import { mergeChanges } from './merge-changes.ts';
 
 const noon = Date.UTC(2026, 4, 4, 12);
 const event = (blueprint: string, rest: Partial<LoggedEvent> = {}, minutesAgo = 0): LoggedEvent =>
@@ -14,7 +14,7 @@ const event = (blueprint: string, rest: Partial<LoggedEvent> = {}, minutesAgo = 
     ...rest,
   }) as LoggedEvent;
 const told = (events: readonly LoggedEvent[], isEnd = true): string =>
-  groupChanges(events, isEnd)
+  mergeChanges(events, isEnd)
     .map(({ event: one, count, more }) => `${one.context['blueprint']}${count}${more ? '+' : ''}`)
     .join(' ');
 

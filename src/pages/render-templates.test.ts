@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { asksForEntity, filled, type TemplateWords } from './fill-templates.ts';
+import { asksForEntity, filled, type TemplateWords } from './render-templates.ts';
 
 const words = {
   user: { email: 'ada@example.com', teams: ['a', 'b'] },

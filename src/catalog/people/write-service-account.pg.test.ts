@@ -61,7 +61,12 @@ describe('a service account', () => {
     expect(read.body).toMatchObject({ entity: { properties: { status: 'Active', port_role: 'Member' } } });
     const user = await app.call('GET', `/v1/users/${encodeURIComponent(name)}`);
     expect(user.body).toMatchObject({ user: { type: 'SERVICE_ACCOUNT', status: 'ACTIVE' } });
-    for (const answer of [read, user, await app.call('GET', '/v1/audit-log?limit=50'), await app.call('GET', '/v1/apps')])
+    for (const answer of [
+      read,
+      user,
+      await app.call('GET', '/v1/audit-log?limit=50'),
+      await app.call('GET', '/v1/apps'),
+    ])
       expect(JSON.stringify(answer.body)).not.toContain(credentials.clientSecret);
     expect(JSON.stringify((await app.call('GET', '/v1/apps')).body)).not.toContain(credentials.clientId);
     const again = await app.call('POST', `${users}?upsert=true&merge=true`, { identifier: name, title: 'Other' });

@@ -14,7 +14,7 @@ const fewest = 3;
 const apartMs = 3_600_000;
 
 /** Changes, newest first, with those put together that are of one kind: an import is one line and not a hundred. */
-export function groupChanges(events: readonly LoggedEvent[], isEnd: boolean): readonly ChangeGroup[] {
+export function mergeChanges(events: readonly LoggedEvent[], isEnd: boolean): readonly ChangeGroup[] {
   const groups: LoggedEvent[][] = [];
   for (const event of events) {
     const last = groups.at(-1);
