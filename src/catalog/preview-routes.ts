@@ -3,6 +3,7 @@ import { authorize } from '#access/permissions.ts';
 import type { Core } from '#platform/core.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
 import { notFound, problem } from '#platform/problem.ts';
+import type { AggregationDefinition as Aggregation } from './blueprint-document.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import { AggregationDefinition, BlueprintPath, MirrorDefinition } from './contract.ts';
 import { type Draft, previewDerived } from './derived/preview-derived.ts';
@@ -20,7 +21,7 @@ const Body = Type.Object(
 type Given = Static<typeof Body>;
 
 function draftOf(mirror: Given['mirror'], aggregation: Given['aggregation']): Draft {
-  if (aggregation !== undefined) return { kind: 'aggregation', definition: aggregation };
+  if (aggregation !== undefined) return { kind: 'aggregation', definition: aggregation as Aggregation };
   if (mirror !== undefined) return { kind: 'mirror', path: mirror.path };
   const errors = [{ path: 'mirror', message: 'or "aggregation" is needed' }];
   throw problem('invalid', 'invalid_request', 'Send a "mirror" or an "aggregation".', { errors });
