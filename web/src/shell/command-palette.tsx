@@ -5,7 +5,7 @@ import {
   type SpotlightActionData,
   type SpotlightActionGroupData,
 } from '@mantine/spotlight';
-import { IconAnchor, IconSearch } from '@tabler/icons-react';
+import { IconAnchor, IconBolt, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDebouncedValue } from '@mantine/hooks';
@@ -15,9 +15,13 @@ import { offeredActionsQuery } from '../actions/api.ts';
 import { get } from '../api/client.ts';
 import { sessionQuery } from '../api/session.ts';
 import type { Blueprint } from '../api/wire.ts';
+import { teamsQuery } from '../access/api.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
+import { sidebarQuery } from '../pages/api.ts';
+import { scorecardsQuery } from '../scorecards/api.ts';
 import { NamedIcon } from '../ui/icon.tsx';
 import { places } from './navigation.ts';
+import { verbsOf } from './palette-verbs.ts';
 
 const MOST_PER_GROUP = 8;
 const [store, palette] = createSpotlight();
@@ -136,10 +140,31 @@ function usePaletteGroups(query: string): SpotlightActionGroupData[] {
       leftSection: <place.icon size={18} stroke={1.6} />,
       onClick: () => void navigate({ to: place.to }),
     }));
+  const verbs = useVerbs(query);
   const order = hits[0]?.kind === 'action' || query === '' ? ['actions', 'entities'] : ['entities', 'actions'];
-  return [...order.map((key) => group(key)), group('scorecards'), group('pages', pages)].filter(
+  return [...order.map((key) => group(key)), group('scorecards'), group('verbs', verbs), group('pages', pages)].filter(
     (one) => one.actions.length > 0,
   );
+}
+
+/** What can be done and gone to that holds all words; nothing before something is asked. */
+function useVerbs(query: string): readonly SpotlightActionData[] {
+  const { t } = useTranslation('shell');
+  const navigate = useNavigate();
+  const { data: blueprints = [] } = useQuery(blueprintsQuery);
+  const { data: scorecards = [] } = useQuery(scorecardsQuery);
+  const { data: teams = [] } = useQuery(teamsQuery);
+  const { data: sidebar = [] } = useQuery(sidebarQuery);
+  if (query === '') return [];
+  const pages = sidebar.filter((one) => one.sidebarType === 'page');
+  return verbsOf({ blueprints, scorecards, teams: teams.map((one) => one.name), pages }, t)
+    .filter(({ label, words }) => holds(query, label, ...words))
+    .map(({ id, label, icon, to }) => ({
+      id,
+      label,
+      leftSection: <NamedIcon name={icon} fallback={IconBolt} />,
+      onClick: () => void navigate(to as never),
+    }));
 }
 
 /** Its blueprint, and where the words stand when that is not in its name. */

@@ -22,6 +22,9 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
     ['Enter', 'open'],
     ['Esc', 'close'],
     ['Ctrl Enter', 'submit'],
+    ['Space', 'pick'],
+    ['Shift ↑ ↓', 'pickRange'],
+    ['Alt ← →', 'moveColumn'],
   ];
   return (
     <Modal opened onClose={onClose} title={t('shortcuts')} size={560} closeButtonProps={{ 'aria-label': t('close') }}>
