@@ -6,8 +6,11 @@ import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
 let server: CatalogServer;
 beforeAll(async () => {
   server = await serveCatalog({
-    scores: async () => sql`jsonb_build_object('Linked', jsonb_build_object('level', (select count(*)
+    scores: async () => ({
+      scores: sql`jsonb_build_object('Linked', jsonb_build_object('level', (select count(*)
       from jsonb_object_keys(e.relations))::text))`,
+      changeAt: null,
+    }),
   });
 });
 afterAll(() => server.close());

@@ -1,4 +1,3 @@
-import type { RawBuilder } from 'kysely';
 import type { CreateServiceAccount } from '#access/create-service-account.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
@@ -7,14 +6,10 @@ import type { Blueprints } from './blueprint-queries.ts';
 import type { Derivation } from './derived/derive-entities.ts';
 import { entityEvent } from './entity-events.ts';
 import type { EntityRow } from './entity-queries.ts';
-import { type RelationChange, storeEntities, storeRelations } from './entity-store.ts';
+import { type RelationChange, type Scoring, storeEntities, storeRelations } from './entity-store.ts';
 
-/**
- * Scores of a blueprint's entities: an SQL expression of type jsonb over a row `e` with the columns blueprint,
- * identifier, title, icon, team, properties, relations, created_at, created_by, updated_at and updated_by, or null
- * when nothing is scored. Asked once per blueprint and write, inside the transaction that holds the blueprint.
- */
-export type ScoreSource = (db: Tx, orgId: string, blueprint: BlueprintDocument) => Promise<RawBuilder<unknown> | null>;
+/** Null when nothing is scored. Asked once per blueprint and write, inside the transaction that holds the blueprint. */
+export type ScoreSource = (db: Tx, orgId: string, blueprint: BlueprintDocument) => Promise<Scoring | null>;
 
 /** Refuses a write that names a run which is unknown (404) or has ended (400), and keeps the run from ending. */
 export interface RunGate {

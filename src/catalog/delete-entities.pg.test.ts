@@ -5,8 +5,11 @@ import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
 let server: CatalogServer;
 beforeAll(async () => {
   server = await serveCatalog({
-    scores: async () => sql`jsonb_build_object('Linked', jsonb_build_object('level',
+    scores: async () => ({
+      scores: sql`jsonb_build_object('Linked', jsonb_build_object('level',
       case when e.relations ? 'maybe' then 'Gold' else 'Basic' end))`,
+      changeAt: null,
+    }),
   });
 });
 afterAll(() => server.close());

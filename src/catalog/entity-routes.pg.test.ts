@@ -9,8 +9,11 @@ let system: string;
 
 beforeAll(async () => {
   server = await serveCatalog({
-    scores: async () => sql`jsonb_build_object('Ready', jsonb_build_object(
+    scores: async () => ({
+      scores: sql`jsonb_build_object('Ready', jsonb_build_object(
       'rules', '[]'::jsonb, 'level', case when e.properties ? 'lang' then 'Gold' else 'Basic' end))`,
+      changeAt: null,
+    }),
     runGate: {
       assertOpen: async (_, __, runId) => {
         if (runId === 'r_open') return;

@@ -39,7 +39,7 @@ export async function holdTargets(tx: Tx, orgId: string, targets: readonly Targe
   return found.rows;
 }
 
-/** Rows as a relation `e` with the columns that a score expression may use. */
+/** Rows as a relation `e` with the columns that scoring may use. */
 function rowsAsRelation(rows: readonly EntityRow[]): RawBuilder<unknown> {
   const records = rows.map((row) => ({
     blueprint: row.blueprint,
@@ -63,10 +63,23 @@ function rowsAsRelation(rows: readonly EntityRow[]): RawBuilder<unknown> {
       version int, created_at timestamptz, created_by text, updated_at timestamptz, updated_by text)) as e`;
 }
 
+/**
+ * Scores of a blueprint's entities, as SQL over a row `e` with the columns blueprint, identifier, title, icon, team,
+ * properties, relations, created_at, created_by, updated_at and updated_by.
+ */
+export interface Scoring {
+  /** Of type jsonb. */
+  readonly scores: RawBuilder<unknown>;
+  /** When they next become others though nobody writes; null where time changes nothing. */
+  readonly changeAt: RawBuilder<Date | null> | null;
+}
+
 interface Scored {
   readonly identifier: string;
   readonly scorecards: JsonObject | null;
 }
+
+export type ScoredRow = EntityRow & { readonly scoresChangeAt: Date | null };
 
 function withScores(rows: readonly EntityRow[], scored: readonly Scored[]): readonly EntityRow[] {
   const found = new Map(scored.map((row) => [row.identifier, row.scorecards]));
@@ -74,17 +87,25 @@ function withScores(rows: readonly EntityRow[], scored: readonly Scored[]): read
 }
 
 const noScores = sql`null::jsonb`;
+const noChange = sql<Date | null>`null::timestamptz`;
 
-/** What `storeEntities` would return, without writing. */
+/** What `storeEntities` would return, without writing; and when that changes by itself. */
 export async function scoreEntities(
   tx: Tx,
   rows: readonly EntityRow[],
-  score: RawBuilder<unknown> | null,
-): Promise<readonly EntityRow[]> {
-  if (score === null || rows.length === 0) return rows.map((row) => ({ ...row, scorecards: null }));
-  const found = await sql<Scored>`
-    select e.identifier, ${score} as scorecards from ${rowsAsRelation(rows)}`.execute(tx);
-  return withScores(rows, found.rows);
+  scoring: Scoring | null,
+): Promise<readonly ScoredRow[]> {
+  if (scoring === null || rows.length === 0) {
+    return rows.map((row) => ({ ...row, scorecards: null, scoresChangeAt: null }));
+  }
+  const found = await sql<Scored & { readonly scoresChangeAt: Date | null }>`
+    select e.identifier, ${scoring.scores} as scorecards, ${scoring.changeAt ?? noChange} as "scoresChangeAt"
+    from ${rowsAsRelation(rows)}`.execute(tx);
+  const changes = new Map(found.rows.map((row) => [row.identifier, row.scoresChangeAt]));
+  return withScores(rows, found.rows).map((row) => ({
+    ...row,
+    scoresChangeAt: changes.get(row.identifier) ?? null,
+  }));
 }
 
 /**
@@ -94,19 +115,20 @@ export async function scoreEntities(
 export async function storeEntities(
   ctx: WriteContext,
   rows: readonly EntityRow[],
-  score: RawBuilder<unknown> | null,
+  scoring: Scoring | null,
   datasource: string | null,
 ): Promise<readonly EntityRow[]> {
   if (rows.length === 0) return [];
   const written = await sql<Scored>`${prepared}
     insert into entity (org_id, blueprint, identifier, title, icon, team, properties, relations, scorecards,
-      datasource, version, created_at, created_by, updated_at, updated_by)
+      scores_change_at, datasource, version, created_at, created_by, updated_at, updated_by)
     select ${ctx.actor.orgId}, e.blueprint, e.identifier, e.title, e.icon, e.team, e.properties, e.relations,
-      ${score ?? noScores}, ${datasource ?? ''}, e.version, e.created_at, e.created_by, e.updated_at, e.updated_by
+      ${scoring?.scores ?? noScores}, ${scoring?.changeAt ?? noChange}, ${datasource ?? ''}, e.version, e.created_at, e.created_by, e.updated_at, e.updated_by
     from ${rowsAsRelation(rows)} order by e.identifier
     on conflict (org_id, blueprint, identifier) do update set
       title = excluded.title, icon = excluded.icon, team = excluded.team, properties = excluded.properties,
-      relations = excluded.relations, scorecards = excluded.scorecards, version = excluded.version,
+      relations = excluded.relations, scorecards = excluded.scorecards,
+      scores_change_at = excluded.scores_change_at, version = excluded.version,
       datasource = ${datasource === null ? sql`entity.datasource` : sql`excluded.datasource`},
       updated_at = excluded.updated_at, updated_by = excluded.updated_by
     where entity.version = excluded.version - 1

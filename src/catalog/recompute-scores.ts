@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
-import type { JsonObject } from '#platform/json.ts';
+import { jsonEqual, type JsonObject } from '#platform/json.ts';
 import type { ScoreSource } from './apply-changes.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import { entityEvent } from './entity-events.ts';
@@ -39,29 +39,34 @@ export function recomputeScores(parts: {
         ${input.only == null ? sql`` : sql`and e.identifier = any(${input.only as string[]}::text[])`}
       order by e.identifier limit ${input.limit}`.execute(ctx.db);
     const identifiers = page.rows.map((row) => row.identifier);
-    const score = (await parts.scores(ctx.db, orgId, held.document)) ?? sql`null::jsonb`;
-    const changed = await sql<EntityRow & { readonly scored: JsonObject | null }>`
-      select ${entityColumns}, ${score} as scored from entity e
-      where e.org_id = ${orgId} and e.blueprint = ${input.blueprint}
-        and e.identifier = any(${identifiers}::text[]) and e.scorecards is distinct from ${score}
+    const scoring = await parts.scores(ctx.db, orgId, held.document);
+    const [scores, changeAt] = [scoring?.scores ?? sql`null::jsonb`, scoring?.changeAt ?? sql`null::timestamptz`];
+    const found = await sql<Rescored>`
+      select ${entityColumns}, ${scores} as scored, ${changeAt} as "changeAt" from entity e
+      where e.org_id = ${orgId} and e.blueprint = ${input.blueprint} and e.identifier = any(${identifiers}::text[])
+        and (e.scorecards is distinct from ${scores} or e.scores_change_at is distinct from ${changeAt})
       order by e.identifier for no key update of e`.execute(ctx.db);
-    await storeScores(ctx, input.blueprint, changed.rows);
-    for (const { scored, ...before } of changed.rows) {
+    await storeScores(ctx, input.blueprint, found.rows);
+    for (const { scored, changeAt: _, ...before } of found.rows) {
+      if (jsonEqual(before.scorecards, scored)) continue;
       ctx.emit(entityEvent(held.document, { before, after: { ...before, scorecards: scored } }, null));
     }
     return identifiers.length < input.limit ? null : (identifiers.at(-1) ?? null);
   });
 }
 
-async function storeScores(
-  ctx: WriteContext,
-  blueprint: string,
-  rows: readonly { readonly identifier: string; readonly scored: JsonObject | null }[],
-): Promise<void> {
+type Rescored = EntityRow & {
+  readonly scored: JsonObject | null;
+  /** When that changes by itself. */
+  readonly changeAt: Date | null;
+};
+
+async function storeScores(ctx: WriteContext, blueprint: string, rows: readonly Rescored[]): Promise<void> {
   if (rows.length === 0) return;
-  const scores = rows.map(({ identifier, scored }) => ({ identifier, scored }));
+  const scores = rows.map(({ identifier, scored, changeAt }) => ({ identifier, scored, change_at: changeAt }));
   await sql`
-    update entity e set scorecards = s.scored
-    from jsonb_to_recordset(${JSON.stringify(scores)}::jsonb) as s(identifier text, scored jsonb)
+    update entity e set scorecards = s.scored, scores_change_at = s.change_at
+    from jsonb_to_recordset(${JSON.stringify(scores)}::jsonb)
+      as s(identifier text, scored jsonb, change_at timestamptz)
     where e.org_id = ${ctx.actor.orgId} and e.blueprint = ${blueprint} and e.identifier = s.identifier`.execute(ctx.db);
 }

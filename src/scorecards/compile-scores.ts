@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ScoreSource } from '#catalog/apply-changes.ts';
 import type { BlueprintDocument } from '#catalog/blueprint-document.ts';
+import type { Scoring } from '#catalog/entity-store.ts';
 import { bindRules } from '#catalog/rules/bind-rules.ts';
 import { compileRules } from '#catalog/rules/compile-rules.ts';
+import { firstAfter, turningPoints } from '#catalog/rules/next-change.ts';
 import { parseScorecardConditions } from '#catalog/rules/parse-rules.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { JsonObject } from '#platform/json.ts';
@@ -19,15 +21,16 @@ type Sql<Value = unknown> = RawBuilder<Value>;
  * scorecards renews (`refreshRevision`); whoever asks holds the blueprint, so its scorecards are those of that state.
  */
 export function createScoreSource(clock: Clock): ScoreSource {
-  const compiled = new WeakMap<BlueprintDocument, () => Sql | null>();
+  const compiled = new WeakMap<BlueprintDocument, () => Scoring | null>();
   return async (db, orgId, blueprint) => {
     const known = compiled.get(blueprint);
     if (known !== undefined) return known();
     const documents = (await scorecardsOf(db, orgId, blueprint.identifier)).map(({ document }) => document);
     const exemptions = await activeExemptions(db, orgId, blueprint.identifier);
-    const compile = (): Sql | null => {
+    const compile = (): Scoring | null => {
       const now = clock.now();
-      return compileScores(documents, blueprint, { now, exemptions: marksOf(exemptions, now) });
+      const scores = compileScores(documents, blueprint, { now, exemptions: marksOf(exemptions, now) });
+      return scores === null ? null : { scores, changeAt: compileChange(documents, blueprint, now) };
     };
     const once = documents.some(dependsOnTime) ? null : compile();
     const scores = documents.some(dependsOnTime) ? compile : () => once;
@@ -52,6 +55,19 @@ export function compileScores(
   };
   const parts = scorecards.map((scorecard) => scoreOf(scorecard, holds, exemptions.get(scorecard.identifier)));
   return sql`(${sql.join(parts, sql` || `)})`;
+}
+
+/** When the answer of a filter or a rule may next be another by itself; null where time changes nothing. */
+function compileChange(
+  scorecards: readonly ScorecardDefinition[],
+  blueprint: BlueprintDocument,
+  now: Date,
+): Sql<Date | null> | null {
+  const queries = scorecards.flatMap(({ filter, rules }) => [filter, ...rules.map(({ query }) => query)]);
+  const points = queries
+    .filter((query) => query !== undefined)
+    .flatMap((query) => turningPoints(bindRules(parseScorecardConditions(query, ''), blueprint, 'scorecard')));
+  return points.length === 0 ? null : firstAfter(points, now);
 }
 
 function scoreOf(

@@ -6,8 +6,6 @@ import { systemActor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
-import type { ScorecardDefinition } from './scorecard.ts';
-import { dependsOnTime } from './scorecard-rules.ts';
 
 export const recomputeQueue = 'scorecard-recompute';
 
@@ -27,7 +25,10 @@ export interface ScoringParts {
 /** So that a transaction stays well below 200 ms when every one of them changes. */
 const chunkSize = 200;
 const expireSeconds = 900;
-const timeCheckSeconds = 60;
+/** Half of the minute within which they are scored anew. */
+const timeCheckSeconds = 30;
+/** Entities that are due at one time. */
+const dueAtOnce = 2_000;
 
 export function scoringJobs(parts: ScoringParts): readonly JobHandler[] {
   return [
@@ -50,21 +51,27 @@ async function recomputeBlueprint({ core, ...parts }: ScoringParts, job: Recompu
   } while (after !== null);
 }
 
-/** Scorecards that ask for "last week" change their answer while nobody writes anything. */
+/** Entities whose scores become others by the passing of time alone, at the instant that each of them carries. */
 export function scoringChores(parts: ScoringParts): readonly Chore[] {
   return [
     {
       name: 'scorecards-over-time',
       everySeconds: timeCheckSeconds,
       run: async () => {
-        const found = await sql<{ orgId: string; blueprint: string; document: ScorecardDefinition }>`
-          select org_id as "orgId", blueprint, document from scorecard
-          where document::text ~ '"preset"|Expired"'
-          order by org_id, blueprint`.execute(parts.core.db);
-        const due = found.rows.filter((row) => dependsOnTime(row.document));
-        const jobs = new Map(due.map(({ orgId, blueprint }) => [`${orgId} ${blueprint}`, { orgId, blueprint }]));
-        for (const job of jobs.values()) await recomputeBlueprint(parts, job);
+        let looked = dueAtOnce;
+        while (looked === dueAtOnce) looked = await rescoreDue(parts);
       },
     },
   ];
+}
+
+async function rescoreDue(parts: ScoringParts): Promise<number> {
+  const { core } = parts;
+  const due = await sql<{ orgId: string; blueprint: string; entities: readonly string[] }>`
+    select org_id as "orgId", blueprint, array_agg(identifier order by identifier) as entities
+    from (select org_id, blueprint, identifier from entity
+      where scores_change_at <= ${core.clock.now()} order by scores_change_at limit ${dueAtOnce}) as due
+    group by org_id, blueprint order by org_id, blueprint`.execute(core.db);
+  for (const job of due.rows) await recomputeBlueprint(parts, job);
+  return due.rows.reduce((sum, { entities }) => sum + entities.length, 0);
 }

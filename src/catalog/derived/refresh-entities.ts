@@ -6,7 +6,7 @@ import type { EntityParts } from '../apply-changes.ts';
 import type { Blueprint } from '../blueprint-queries.ts';
 import { entityEvent } from '../entity-events.ts';
 import type { EntityRow } from '../entity-queries.ts';
-import { lockEntities, scoreEntities } from '../entity-store.ts';
+import { lockEntities, type ScoredRow, scoreEntities } from '../entity-store.ts';
 
 export type RefreshParts = Pick<EntityParts, 'blueprints' | 'scores' | 'derivation'>;
 
@@ -53,18 +53,20 @@ function isSame(before: EntityRow, after: EntityRow): boolean {
   );
 }
 
-async function storeDerived(ctx: WriteContext, blueprint: string, rows: readonly EntityRow[]): Promise<void> {
+async function storeDerived(ctx: WriteContext, blueprint: string, rows: readonly ScoredRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const values = rows.map(({ identifier, team, properties, scorecards }) => ({
+  const values = rows.map(({ identifier, team, properties, scorecards, scoresChangeAt }) => ({
     identifier,
     team,
     properties,
     scorecards,
+    change_at: scoresChangeAt,
   }));
   await sql`
-    update entity e set properties = d.properties, team = d.team, scorecards = d.scorecards
+    update entity e set properties = d.properties, team = d.team, scorecards = d.scorecards,
+      scores_change_at = d.change_at
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
-      as d(identifier text, team text[], properties jsonb, scorecards jsonb)
+      as d(identifier text, team text[], properties jsonb, scorecards jsonb, change_at timestamptz)
     where e.org_id = ${ctx.actor.orgId} and e.blueprint = ${blueprint} and e.identifier = d.identifier`.execute(ctx.db);
 }
 

@@ -46,3 +46,15 @@ export function presetRange(preset: string, now: Date): { readonly from: string;
     ? { from: iso(time - span), to: iso(time) }
     : { from: iso(time), to: iso(time + span) };
 }
+
+/** How far from a value, or from the beginning of its day, the instants are at which it enters and leaves a preset. */
+export function presetSteps(preset: string): readonly { readonly ofDay: boolean; readonly milliseconds: number }[] {
+  const offset = calendarDays.get(preset);
+  if (offset !== undefined) {
+    return [-offset, 1 - offset].map((days) => ({ ofDay: true, milliseconds: days * dayMs }));
+  }
+  const span = (rollingDays.get(preset.slice(4)) ?? 0) * dayMs;
+  // The last instant belongs to the range: it is left with the millisecond behind it.
+  const steps = preset.startsWith('last') ? [0, span + 1] : [-span, 1];
+  return steps.map((milliseconds) => ({ ofDay: false, milliseconds }));
+}
