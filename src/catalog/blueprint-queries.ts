@@ -21,6 +21,8 @@ export interface Blueprints {
   /** Like `find`, but refuses an unknown blueprint with a 404. */
   get(db: Db, orgId: string, identifier: string): Promise<Blueprint>;
   all(db: Db, orgId: string): Promise<readonly Blueprint[]>;
+  /** The latest state that this process saw, for statements that read the revision beside something else. */
+  lastSeen(orgId: string, identifier: string): Blueprint | null;
   /** This state, where this process has it; for statements that read the revision beside something else. */
   cached(orgId: string, identifier: string, revision: string): Blueprint | null;
   /** Keeps these blueprints as they are until the transaction ends, beside other holders. Unknown ones are left out. */
@@ -68,6 +70,8 @@ export function createBlueprints(): Blueprints {
     const [blueprint] = await read(db, orgId, cache.known(orgId, [identifier]), sql`and identifier = ${identifier}`);
     return blueprint ?? null;
   };
+  const lastSeen = (orgId: string, identifier: string): Blueprint | null =>
+    cache.known(orgId, [identifier])[0]?.blueprint ?? null;
   return {
     find,
     async get(db, orgId, identifier) {
@@ -76,9 +80,10 @@ export function createBlueprints(): Blueprints {
     async all(db, orgId) {
       return read(db, orgId, cache.knownOf(orgId), sql`order by identifier`);
     },
+    lastSeen,
     cached(orgId, identifier, revision) {
-      const [kept] = cache.known(orgId, [identifier]);
-      return kept?.blueprint.revision === revision ? kept.blueprint : null;
+      const seen = lastSeen(orgId, identifier);
+      return seen?.revision === revision ? seen : null;
     },
     async hold(tx, orgId, identifiers) {
       const rest = sql`and identifier = any(${[...identifiers]}::text[]) order by identifier for key share`;

@@ -10,6 +10,7 @@ import { loadVisibility, type Visibility } from './visibility-queries.ts';
 
 /** Blueprints for which a query asks the same of their rows. */
 export interface SearchGroup {
+  readonly orgId: string;
   readonly blueprints: readonly string[];
   /** On a row `e`; all that it takes to be found: organisation, blueprint, rules, and that the caller may see it. */
   readonly condition: RawBuilder<boolean>;
@@ -45,6 +46,7 @@ export function planSearch(
     groups.set(key, group);
   }
   return [...groups.values()].map(({ bound, blueprints: names }) => ({
+    orgId,
     blueprints: names,
     condition: sql`e.org_id = ${orgId} and ${ofBlueprints(names)} and ${visibility.entities}
       and ${compileRules(bound, { dialect: 'search', orgId, now })}`,

@@ -23,5 +23,5 @@ export async function planTable(
   const rules = query === undefined ? null : await resolveContexts(setting.db, actor, parseSearchRules(query, path));
   const [group] = planSearch(rules, [document], await searchSetting(setting, actor));
   if (group === undefined) return null;
-  return q === undefined ? group : withWords(group, actor.orgId, q);
+  return q === undefined ? group : withWords(group, q);
 }

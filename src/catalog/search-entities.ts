@@ -29,6 +29,8 @@ export async function* searchPages(
 
 export interface SearchPage {
   readonly rows: readonly EntityRow[];
+  /** Names the state that the blueprint of these rows is in; null where there are none. */
+  readonly revision: string | null;
   /** Where the next page begins; null after the last. */
   readonly next: SortPosition | null;
 }
@@ -39,14 +41,19 @@ export interface PageInput {
   readonly limit: number;
 }
 
-type SortedRow = EntityRow & { readonly sortKey: string | null };
+type SortedRow = EntityRow & { readonly sortKey: string | null; readonly revision: string };
+
+function revisionOf({ orgId, blueprints }: SearchGroup): RawBuilder<string> {
+  return sql`(select b.revision::text from blueprint b where b.org_id = ${orgId} and b.identifier = ${blueprints[0]})`;
+}
 
 /** One row more than the page has, to know whether another page follows. */
-export function pageStatement({ condition }: SearchGroup, page: PageInput): RawBuilder<SortedRow> {
+export function pageStatement(group: SearchGroup, page: PageInput): RawBuilder<SortedRow> {
   const { sort, after, limit } = page;
   return sql<SortedRow>`
-    select ${entityColumns}, (${sort.key})::text as "sortKey" from entity e
-    where ${condition}
+    select ${entityColumns}, (${sort.key})::text as "sortKey", ${revisionOf(group)} as revision
+    from entity e
+    where ${group.condition}
       and ${after === null ? sql`true` : sort.after(after)}
     order by ${sort.by} limit ${limit + 1}`;
 }
@@ -63,7 +70,8 @@ export async function searchPage(db: Db, group: SearchGroup, page: PageInput): P
   const rows = found.rows.slice(0, limit);
   const last = rows.at(-1);
   const isLast = found.rows.length <= limit || last === undefined;
-  return { rows, next: isLast ? null : { key: last.sortKey, identifier: last.identifier } };
+  const revision = last?.revision ?? null;
+  return { rows, revision, next: isLast ? null : { key: last.sortKey, identifier: last.identifier } };
 }
 
 /** SQLSTATE class 22: a value that cannot be read as its type. */

@@ -308,3 +308,23 @@ describe('values of whoever asks', () => {
     expect(await asked({ property: { context: 'user', property: 'x' }, operator: 'isEmpty' })).toEqual([]);
   });
 });
+
+test('a page follows what another process made of the blueprint', async () => {
+  const blueprint = await server.blueprint({ schema: { properties: { old: { type: 'string' } }, required: [] } });
+  await server.entity(blueprint, { identifier: 'a', properties: { old: 'seen' } });
+  const search = async (body: object) =>
+    server.ask('POST', `/v1/blueprints/${blueprint}/entities/search`, { limit: 10, ...body });
+  expect((await search({})).body['entities']).toMatchObject([{ properties: { old: 'seen' } }]);
+  const schema = { properties: { fresh: { type: 'string' } }, required: [] };
+  await sql`
+    update blueprint set revision = nextval('blueprint_revision'),
+      document = jsonb_set(document::jsonb, '{schema}', ${JSON.stringify(schema)}::jsonb)::json
+    where identifier = ${blueprint}`.execute(server.core.db);
+  const [entity] = (await search({})).body['entities'] as readonly { readonly properties: object }[];
+  expect(entity?.properties).toEqual({});
+  // A state that was seen before must neither refuse what there is now nor find what there is no longer.
+  expect((await search({ sort: { property: 'fresh' } })).status).toBe(200);
+  expect((await search({ sort: { property: 'old' } })).status).toBe(422);
+  const rules = [{ property: 'old', operator: '=', value: 'seen' }];
+  expect((await search({ query: { combinator: 'and', rules } })).body['entities']).toEqual([]);
+});

@@ -3,8 +3,11 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { ok, type Reply, route, type Route } from '#platform/http/route.ts';
-import type { Blueprints } from './blueprint-queries.ts';
+import { Problem } from '#platform/problem.ts';
+import type { BlueprintDocument } from './blueprint-document.ts';
+import type { Blueprint, Blueprints } from './blueprint-queries.ts';
 import { BlueprintPath, ReadQuery } from './contract.ts';
+import type { EntityRow } from './entity-queries.ts';
 import { presentEntities, pagedReply } from './present-entities.ts';
 import { planSearch, searchSetting } from './plan-search.ts';
 import { readOptions } from './read-options.ts';
@@ -12,7 +15,7 @@ import { resolveContexts } from './resolve-contexts.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
 import type { RuleNode } from './rules/rule.ts';
 import { countMatches, searchPage, searchPages } from './search-entities.ts';
-import { readCursor, sortOrder, writeCursor } from './sort-rules.ts';
+import { readCursor, sortOrder, type SortOrder, type SortPosition, writeCursor } from './sort-rules.ts';
 
 const tag = 'Search';
 const closed = { additionalProperties: false };
@@ -108,20 +111,60 @@ interface SearchRequest {
   readonly body: Static<typeof TopSearch>;
 }
 
+/**
+ * The page is read by what this process last saw of the blueprint, and says which state holds: where that is another,
+ * or the page is empty, or the search is refused, the state is asked for. Most pages take one statement so.
+ */
 async function searchReply(core: Core, blueprints: Blueprints, request: SearchRequest): Promise<Reply> {
+  const { orgId } = request.actor;
+  const { blueprint: identifier } = request.params;
+  const seen = blueprints.lastSeen(orgId, identifier);
+  const found = seen === null ? null : await findPage(core, seen, request).catch(nothingIfRefused);
+  if (seen !== null && found?.revision === seen.revision) return pageReply(core, blueprints, request, found);
+  const state = await blueprints.get(core.db, orgId, identifier);
+  const holds = found !== null && state.revision === seen?.revision;
+  return pageReply(core, blueprints, request, holds ? found : await findPage(core, state, request));
+}
+
+function nothingIfRefused(error: unknown): null {
+  if (error instanceof Problem) return null;
+  throw error;
+}
+
+interface FoundPage {
+  readonly document: BlueprintDocument;
+  readonly sort: SortOrder;
+  readonly rows: readonly EntityRow[];
+  readonly next: SortPosition | null;
+  readonly revision: string | null;
+  /** Where only that is asked for. */
+  readonly count: number | null;
+}
+
+async function findPage(core: Core, { document }: Blueprint, request: SearchRequest): Promise<FoundPage> {
   const { db } = core;
-  const { actor, params, query, body } = request;
-  const { document } = await blueprints.get(db, actor.orgId, params.blueprint);
+  const { actor, body } = request;
   const rules = await rulesOf(db, actor, { query: withIdentifiers(body) });
   const sort = sortOrder(document, body.sort ?? { property: '$identifier' });
   const after = body.from === undefined || body.from === null || body.from === '' ? null : readCursor(sort, body.from);
   const [group] = planSearch(rules, [document], await searchSetting(core, actor));
-  if (body.countOnly === true) return ok({ count: group === undefined ? 0 : await countMatches(db, group) });
-  if (group === undefined) return ok({ entities: [] });
-  const page = await searchPage(db, group, { sort, after, limit: body.limit ?? defaultLimit });
+  const nothing = { document, sort, rows: [], next: null, revision: null, count: null };
+  if (body.countOnly === true) return { ...nothing, count: group === undefined ? 0 : await countMatches(db, group) };
+  if (group === undefined) return nothing;
+  const limit = body.limit ?? defaultLimit;
+  return { ...nothing, ...(await searchPage(db, group, { sort, after, limit })) };
+}
+
+async function pageReply(
+  { db }: Core,
+  blueprints: Blueprints,
+  { actor, query, body }: SearchRequest,
+  { document, sort, rows, next, count }: FoundPage,
+): Promise<Reply> {
+  if (count !== null) return ok({ count });
   const options = readOptions({ ...query, ...listsOf(body) });
-  const entities = await presentEntities({ db, actor, options, blueprints }, page.rows, () => document);
-  return ok({ entities, ...(page.next === null ? {} : { next: writeCursor(sort, page.next) }) });
+  const entities = await presentEntities({ db, actor, options, blueprints }, rows, () => document);
+  return ok({ entities, ...(next === null ? {} : { next: writeCursor(sort, next) }) });
 }
 
 function withIdentifiers({ query, identifiers }: Static<typeof TopSearch>): object | undefined {

@@ -8,12 +8,13 @@ import type { SortOrder } from './sort-rules.ts';
 import { countsByValue, type Grouping } from './value-rules.ts';
 
 /** Entities that have all words somewhere as well; what is written is found within a second. */
-export function withWords({ blueprints, condition }: SearchGroup, orgId: string, text: string): SearchGroup {
+export function withWords(group: SearchGroup, text: string): SearchGroup {
   const words = wordsAsked(text);
-  if (words.length === 0) return { blueprints, condition };
+  if (words.length === 0) return group;
+  const { orgId, blueprints, condition } = group;
   const query = words.map((word) => `'${word}':*`).join(' & ');
   return {
-    blueprints,
+    ...group,
     condition: sql`${condition} and (e.blueprint, e.identifier) in (
       select w.blueprint, w.identifier from entity_words w
       where w.org_id = ${orgId} and w.blueprint = any(${[...blueprints]}::text[]) and w.words @@ ${query}::tsquery)`,

@@ -125,12 +125,13 @@ async function values(setting: ComputeSetting, widget: Widget): Promise<WidgetDa
   const property = needed(widget, 'property');
   const document = knownBlueprint(setting, widget);
   const { identifier: blueprint } = document;
-  const group = together(await planDataset(setting, widget));
+  const group = together(setting.actor.orgId, await planDataset(setting, widget));
   const { count, facets } = await countFacets(setting.db, group, document, [property]);
   return { kind: 'values', blueprint, total: count, values: (facets[property] ?? []).slice(0, valuesShown) };
 }
 
-const together = (groups: readonly SearchGroup[]): SearchGroup => ({
+const together = (orgId: string, groups: readonly SearchGroup[]): SearchGroup => ({
+  orgId,
   blueprints: groups.flatMap((group) => group.blueprints),
   condition: anySearch(groups),
 });
@@ -180,7 +181,7 @@ async function rows(setting: ComputeSetting, widget: Widget): Promise<WidgetData
   const { db, actor } = setting;
   const document = knownBlueprint(setting, widget);
   const { identifier: blueprint } = document;
-  const group = together(await planDataset(setting, widget));
+  const group = together(setting.actor.orgId, await planDataset(setting, widget));
   const { count } = await countFacets(db, group, document, []);
   const { by } = sortOrder(document, sortOf(widget, blueprint));
   const found = await readRows(db, group, { by }, { offset: 0, limit: shownRows });

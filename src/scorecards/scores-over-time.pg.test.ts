@@ -116,7 +116,9 @@ test('only what is due is looked at, and what was written carries its instant', 
   };
   const before = await states();
   expect(before).toMatchObject(
-    Array.from({ length: 5 }, (_, days) => ({ changeAt: new Date(server.clock.now().getTime() + (7 - days) * day + 1) })),
+    Array.from({ length: 5 }, (_, days) => ({
+      changeAt: new Date(server.clock.now().getTime() + (7 - days) * day + 1),
+    })),
   );
   server.clock.advance(4 * day);
   await server.passTime();

@@ -27,7 +27,10 @@ function pointsOf({ place, operator, operand }: BoundRule): readonly Instant[] {
   return operator === 'isExpired' || operator === 'isNotExpired' ? [value] : [];
 }
 
-function moved(value: Instant, { ofDay, milliseconds }: { readonly ofDay: boolean; readonly milliseconds: number }): Instant {
+function moved(
+  value: Instant,
+  { ofDay, milliseconds }: { readonly ofDay: boolean; readonly milliseconds: number },
+): Instant {
   const from = ofDay ? sql`date_trunc('day', ${value}, 'UTC')` : value;
   return sql`${from} + ${milliseconds} * interval '1 millisecond'`;
 }
