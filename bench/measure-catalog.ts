@@ -1,133 +1,192 @@
-import { Agent, get } from 'node:http';
+import { deepStrictEqual } from 'node:assert';
 import { type BenchDatabase, startBenchDatabase } from './bench-database.ts';
 import { catalogBlueprint, fillCatalog } from './fill-catalog.ts';
 import { type Figure, median } from './figures.ts';
-import { type Program, startProgram } from './program.ts';
-import { fillReadFloor, type ReadFloor, startReadFloor } from './read-floor.ts';
+import { type Caller, openCaller, type Program, startProgram } from './program.ts';
+import { finishDocuments, startReadFloor } from './read-floor.ts';
 
-const sizes = [1_000, 50_000, 100_000] as const;
-const repeats = 60;
-const warmUp = 10;
+const few = 1_000;
+const half = 50_000;
+const many = 100_000;
+const rounds = 6;
+const perRound = 30;
+const warmUp = 40;
+/** Of one comparison: on a busy machine there are fewer rounds. */
+const comparisonMs = 6_000;
 
-/** A page, an entity, facets and a search for words among 1,000 and among 100,000 entities. */
+/**
+ * A page, an entity, a write, facets and a search for words among 1,000 and among 100,000 entities: two programs, each
+ * with its database, asked by turns, so that both have the same machine.
+ */
 export async function measureCatalog(): Promise<readonly Figure[]> {
   const database = await startBenchDatabase();
+  const programs: Program[] = [];
   try {
-    const program = await startProgram({ DATABASE_URL: database.product });
-    try {
-      return await measure(database, program);
-    } finally {
-      await program.stop();
+    for (const connection of [database.floor, database.product]) {
+      const program = await startProgram({ DATABASE_URL: connection });
+      programs.push(program);
+      await program.call('POST', '/v1/blueprints', catalogBlueprint);
     }
+    const [small, large] = programs as [Program, Program];
+    await fillCatalog(database.floor, 0, few);
+    await fillCatalog(database.product, 0, half);
+    const facets = await facetsAmong(large);
+    await fillCatalog(database.product, half, many);
+    return [facets, ...(await grown(small, large)), ...(await besideFloor(database, large))];
   } finally {
+    for (const program of programs) await program.stop();
     await database.stop();
   }
 }
 
-type Latencies = Readonly<Record<string, number>>;
+type Question = () => Promise<unknown>;
+type Call = Program['call'];
 
-async function measure(database: BenchDatabase, program: Program): Promise<readonly Figure[]> {
-  await program.call('POST', '/v1/blueprints', catalogBlueprint);
-  const found: Latencies[] = [];
-  let filled = 0;
-  for (const size of sizes) {
-    await fillCatalog(database.product, filled, size);
-    filled = size;
-    found.push(await latencies(questions(program)));
-  }
-  const [few, half, many] = found;
-  return [...compared(few ?? {}, many ?? {}), facetsOf(half ?? {}), ...(await besideFloor(database, program))];
+const searchPath = '/v1/blueprints/service/entities/search';
+const tablePath = '/api/v1/blueprints/service';
+const byTitle = { property: '$title' };
+const wave = { combinator: 'and', rules: [{ property: 'tags', operator: '=', value: 'wave-7' }] };
+
+async function facetsAmong({ call }: Program): Promise<Figure> {
+  const [value] = await byTurns([facetsOf(call)]);
+  return { name: `facets with counts, 50,000 entities, p50`, value, unit: 'ms', promise: { atMost: 60 } };
 }
 
-function compared(few: Latencies, many: Latencies): readonly Figure[] {
-  return Object.keys(many).flatMap((name): Figure[] => {
-    const [small, large] = [few[name] ?? 0, many[name] ?? 0];
-    const grows = name.startsWith('page') || name.startsWith('entity');
-    return [
-      { name: `${name}, 100,000 entities, p50`, value: large, unit: 'ms', note: `${small.toPrecision(3)} ms at 1,000` },
-      ...(grows
-        ? [{ name: `${name}, growth`, value: large / small, unit: '×' as const, promise: { atMost: 1.3 } }]
-        : []),
-    ];
+function facetsOf(call: Call): Question {
+  return async () => call('POST', `${tablePath}/facets`, { fields: ['lang'] });
+}
+
+function questions(call: Call): Readonly<Record<string, Question>> {
+  let written = 0;
+  const entity = (offset: number): object => ({
+    identifier: `service-${100 + ((written * 7 + offset) % 800)}`,
+    properties: { tier: written },
   });
+  const write = async (path: string, body: object): Promise<void> => {
+    written += 1;
+    const { status } = await call('POST', `/v1/blueprints/service/entities${path}?upsert=true&merge=true`, body);
+    if (status !== 200 && status !== 201) throw new Error(`A write was answered ${status}.`);
+  };
+  return {
+    'entity by id': async () => call('GET', '/v1/blueprints/service/entities/service-777'),
+    'page of 50': async () => call('POST', searchPath, { limit: 50 }),
+    'page of 50 by title': async () => call('POST', searchPath, { limit: 50, sort: byTitle }),
+    'write of one entity': async () => write('', entity(0)),
+    'write of 20 entities': async () =>
+      write('/bulk', { entities: Array.from({ length: 20 }, (_, offset) => entity(offset)) }),
+  };
 }
 
-function facetsOf(half: Latencies): Figure {
-  const value = half['facets of one field'] ?? 0;
-  return { name: 'facets with counts, 50,000 entities, p50', value, unit: 'ms', promise: { atMost: 60 } };
+/** Those that look at more where there is more. */
+function wider(call: Call): Readonly<Record<string, Question>> {
+  return {
+    'page of 50, filtered and ordered': async () => call('POST', searchPath, { limit: 50, query: wave, sort: byTitle }),
+    'table rows, 900 down': async () => call('POST', `${tablePath}/rows`, { offset: 900, limit: 200, sort: byTitle }),
+    'facets of one field': facetsOf(call),
+    'words, ranked': async () => call('GET', '/api/v1/search?q=service+777'),
+  };
 }
 
-/** By turns, so that both have the same machine. */
-async function besideFloor(database: BenchDatabase, program: Program): Promise<readonly Figure[]> {
-  await fillReadFloor(database.product, database.floor);
-  const floor = await startReadFloor(database.floor);
-  const ratios: { one: number[]; page: number[] } = { one: [], page: [] };
-  try {
-    const bare = bareQuestions(floor);
-    const ours = questions(program);
-    const timed = async (ask: Question): Promise<number> => (await latencies({ ask }))['ask'] ?? 0;
-    for (let round = 0; round < 6; round += 1) {
-      ratios.one.push((await timed(ours['entity by id'])) / (await timed(bare.one)));
-      ratios.page.push((await timed(ours['page of 50'])) / (await timed(bare.page)));
+async function grown(small: Program, large: Program): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const [kind, promise] of [
+    [questions, { atMost: 1.3 }],
+    [wider, undefined],
+  ] as const) {
+    const [asked, askedOfMany] = [kind(small.call), kind(large.call)];
+    for (const [name, ask] of Object.entries(asked)) {
+      const askMany = askedOfMany[name] ?? ask;
+      const { times, ratio } = await compared(askMany, ask);
+      const note = `${times[1].toPrecision(3)} ms at 1,000`;
+      figures.push({ name: `${name}, 100,000 entities, p50`, value: times[0], unit: 'ms', note });
+      if (promise !== undefined) {
+        const told = `of p50, median of ${rounds} pairs by turns`;
+        figures.push({ name: `${name}, growth`, value: ratio, unit: '×', promise, note: told });
+      }
     }
+  }
+  return figures;
+}
+
+/** By turns, and only where both answer with the same. */
+async function besideFloor(database: BenchDatabase, program: Program): Promise<readonly Figure[]> {
+  await finishDocuments(database.product);
+  const floor = await startReadFloor(database.product);
+  const bare = openCaller(floor.url);
+  const { call } = program;
+  const filtered = { limit: 50, query: wave, sort: byTitle };
+  const one = async (): ReturnType<Call> => call('GET', '/v1/blueprints/service/entities/service-777');
+  const page = async (): ReturnType<Call> => call('POST', searchPath, { limit: 50 });
+  const narrow = async (): ReturnType<Call> => call('POST', searchPath, filtered);
+  try {
+    return [
+      await beside('entity by id', one, async () => bare.call('GET', '/one/service-777')),
+      await beside('page of 50', page, async () => bare.call('POST', '/page', { limit: 50 })),
+      await beside('page of 50, filtered and ordered', narrow, async () => bare.call('POST', '/filtered', filtered)),
+      ...(await besideFinished(bare, { one, page })),
+    ];
   } finally {
-    bareAgent.destroy();
+    bare.close();
     await floor.stop();
   }
-  const promise = { atMost: 1.5 };
-  const note = 'one statement on finished JSON behind node:http; median of 6 pairs';
+}
+
+async function besideFinished(
+  bare: Caller,
+  ours: { readonly one: Question; readonly page: Question },
+): Promise<readonly Figure[]> {
+  const note = 'one statement on a table of finished JSON and a bare fastify reply';
+  const one = await compared(ours.one, async () => bare.call('GET', '/finished/one/service-777'));
+  const page = await compared(ours.page, async () => bare.call('POST', '/finished/page', { limit: 50 }));
   return [
-    { name: 'entity by id, beside bare SQL and HTTP', value: median(ratios.one), unit: '×', promise, note },
-    { name: 'page of 50, beside bare SQL and HTTP', value: median(ratios.page), unit: '×', promise, note },
+    { name: 'entity by id, beside finished texts', value: one.ratio, unit: '×', note },
+    { name: 'page of 50, beside finished texts', value: page.ratio, unit: '×', note },
   ];
 }
 
-type Question = () => Promise<unknown>;
-
-const bareAgent = new Agent({ keepAlive: true });
-
-function bareQuestions({ url }: ReadFloor): { readonly one: Question; readonly page: Question } {
-  const ask = async (path: string): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      get(`${url}${path}`, { agent: bareAgent }, (answer) => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (part: string) => (text += part));
-        answer.on('end', () => resolve(JSON.parse(text)));
-      }).on('error', reject);
-    });
-  return { one: async () => ask('/one/service-777'), page: async () => ask('/page') };
-}
-
-const search = '/v1/blueprints/service/entities/search';
-const rule = (property: string, value: unknown) => ({
-  combinator: 'and',
-  rules: [{ property, operator: '=', value }],
-});
-
-function questions({ call }: Program) {
-  const table = '/api/v1/blueprints/service';
+async function beside(name: string, ours: () => ReturnType<Call>, bare: () => ReturnType<Call>): Promise<Figure> {
+  const [answer, least] = [(await ours()).body, (await bare()).body];
+  deepStrictEqual({ ...answer, next: undefined }, { ...least, next: undefined });
+  const { times, ratio } = await compared(ours, bare);
   return {
-    'entity by id': async () => call('GET', '/v1/blueprints/service/entities/service-777'),
-    'page of 50': async () => call('POST', search, { limit: 50 }),
-    'page of 50 by title': async () => call('POST', search, { limit: 50, sort: { property: '$title' } }),
-    'page of 50, filtered': async () => call('POST', search, { limit: 50, query: rule('tags', 'wave-7') }),
-    'table rows, far down': async () =>
-      call('POST', `${table}/rows`, { offset: 900, limit: 200, sort: { property: '$title' } }),
-    'facets of one field': async () => call('POST', `${table}/facets`, { fields: ['lang'] }),
-    'words, ranked': async () => call('GET', '/api/v1/search?q=service+777'),
-  } satisfies Readonly<Record<string, Question>>;
+    name: `${name}, beside bare SQL and HTTP`,
+    value: ratio,
+    unit: '×',
+    promise: { atMost: 1.5 },
+    note: `${times[0].toPrecision(3)} ms beside ${times[1].toPrecision(3)} ms: bare SQL on one connection, a bare fastify reply`,
+  };
 }
 
-async function latencies(asked: Readonly<Record<string, Question>>): Promise<Latencies> {
-  const medians: [string, number][] = [];
-  for (const [name, ask] of Object.entries(asked)) {
-    const times: number[] = [];
-    for (let round = 0; round < repeats + warmUp; round += 1) {
+/** Medians of both over all rounds, and the median of the rounds' ratios: a busy moment spoils one round. */
+async function compared(
+  first: Question,
+  second: Question,
+): Promise<{ readonly times: readonly [number, number]; readonly ratio: number }> {
+  const found: [number, number][] = [];
+  const ends = performance.now() + comparisonMs;
+  await byTurns([first, second], warmUp, ends - comparisonMs / 2);
+  for (let round = 0; round < rounds && (round === 0 || performance.now() < ends); round += 1) {
+    found.push(await byTurns([first, second], perRound, ends));
+  }
+  return {
+    times: [median(found.map(([value]) => value)), median(found.map(([, value]) => value))],
+    ratio: median(found.map(([one, two]) => one / two)),
+  };
+}
+
+/** The median time of each question, asked one after the other again and again. */
+async function byTurns<const Asked extends readonly Question[]>(
+  asked: Asked,
+  times = perRound,
+  ends = Infinity,
+): Promise<{ -readonly [Index in keyof Asked]: number }> {
+  const taken = asked.map((): number[] => []);
+  for (let turn = 0; turn < times && (turn === 0 || performance.now() < ends); turn += 1) {
+    for (const [index, ask] of asked.entries()) {
       const begun = performance.now();
       await ask();
-      if (round >= warmUp) times.push(performance.now() - begun);
+      taken[index]?.push(performance.now() - begun);
     }
-    medians.push([name, median(times)]);
   }
-  return Object.fromEntries(medians);
+  return taken.map(median) as { -readonly [Index in keyof Asked]: number };
 }

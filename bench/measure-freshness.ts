@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBenchDatabase } from './bench-database.ts';
-import { type Figure, percentile } from './figures.ts';
+import { type Figure, median, percentile } from './figures.ts';
 import { type Program, startProgram } from './program.ts';
 
 const groups = 40;
@@ -9,6 +9,7 @@ const writesPerSecond = 200;
 const perCall = 20;
 const probes = 30;
 const patienceMs = 30_000;
+const timeLimitMs = 60_000;
 
 const text = { type: 'string' } as const;
 const group = {
@@ -39,19 +40,41 @@ export async function measureFreshness(): Promise<readonly Figure[]> {
     await prepare(program);
     const writing = new AbortController();
     const others = writeSteadily(program, writing.signal);
+    // The filling above came much faster than the writes beside which is measured: what it left to do is waited for.
+    const caughtUp = await mirrorLag(program, probes);
     const mirrored: number[] = [];
     const aggregated: number[] = [];
-    for (let probe = 0; probe < probes; probe += 1) {
+    const ends = performance.now() + timeLimitMs;
+    for (let probe = 0; probe < probes && performance.now() < ends; probe += 1) {
       mirrored.push(await mirrorLag(program, probe));
       aggregated.push(await aggregationLag(program, probe));
     }
     writing.abort();
     const written = await others;
-    const note = `${Math.round(written)} other writes/s, ${services} services of ${groups} groups`;
+    const note = `${mirrored.length} probes, ${Math.round(written)} other writes/s, ${services} services of ${groups} groups`;
     const promise = { atMost: 1000 };
+    const middle = (times: readonly number[]): string => `p50 ${Math.round(median(times))} ms; ${note}`;
     return [
-      { name: 'change → mirrors of it, p99', value: percentile(mirrored, 99), unit: 'ms', promise, note },
-      { name: 'change → aggregation over it, p99', value: percentile(aggregated, 99), unit: 'ms', promise, note },
+      {
+        name: 'change → mirrors of it, p99',
+        value: percentile(mirrored, 99),
+        unit: 'ms',
+        promise,
+        note: middle(mirrored),
+      },
+      {
+        name: 'change → aggregation over it, p99',
+        value: percentile(aggregated, 99),
+        unit: 'ms',
+        promise,
+        note: middle(aggregated),
+      },
+      {
+        name: 'mirrors behind 4,040 entities written at once',
+        value: caughtUp,
+        unit: 'ms',
+        note: 'once, not promised',
+      },
     ];
   } finally {
     await program.stop();

@@ -27,6 +27,12 @@ export interface Program {
   readonly token: string;
 }
 
+/** Programs end with the process that started them, however it ends. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** On the port that the environment names, else on a free one. */
 export async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
   const port = Number(environment['QUAYSIDE_PORT'] ?? (await freePort()));
@@ -45,6 +51,8 @@ export async function startProgram(environment: Readonly<Record<string, string>>
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   await ready(child);
   const startMs = performance.now() - begun;
   const url = `http://127.0.0.1:${port}`;
@@ -90,6 +98,20 @@ interface Call {
   readonly url: string;
   readonly method: string;
   readonly token: string;
+}
+
+export interface Caller {
+  readonly call: Program['call'];
+  close(): void;
+}
+
+/** Asks another server as `Program.call` asks the product. */
+export function openCaller(url: string): Caller {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  return {
+    call: async (method, path, body) => send({ agent, url: `${url}${path}`, method, token: '' }, body),
+    close: () => agent.destroy(),
+  };
 }
 
 async function send(

@@ -1,48 +1,39 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
+import fastify from 'fastify';
 import pg from 'pg';
 
 /**
- * The least that answers the two questions people ask of a catalog most: one statement on a table of finished JSON
- * behind Node's own server, in a process of its own. Run as a program it is that server.
+ * Bare SQL on one connection and a bare fastify reply, in a process of its own: the statements that find the same rows
+ * in the same tables, and a server that hands over what they found. Under `/finished` they take finished JSON texts
+ * from a table of their own: less than that cannot answer. Run as a program it is that server.
  */
 export interface ReadFloor {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
+const columns = `identifier, title, icon, blueprint, team, properties, relations, created_at as "createdAt",
+  created_by as "createdBy", updated_at as "updatedAt", updated_by as "updatedBy"`;
+const ofService = `from entity where org_id = $1 and blueprint = 'service'`;
+const byTitle = `lower(left(title, 200)), identifier`;
 const size = 50;
 
-/** Fills the table with what the product holds, so that both answer with documents of one size. */
-export async function fillReadFloor(product: string, floor: string): Promise<void> {
-  const source = new pg.Client({ connectionString: product });
-  const target = new pg.Client({ connectionString: floor });
-  await source.connect();
-  await target.connect();
+/** Keeps each entity as a finished text, beside what the product holds. */
+export async function finishDocuments(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
   try {
-    await target.query(`drop table if exists document; create table document (identifier text primary key, doc text)`);
-    for (let after = ''; ;) {
-      const { rows } = await source.query<{ identifier: string; doc: string }>(
-        `select identifier, jsonb_build_object('identifier', identifier, 'title', title, 'team', team, 'blueprint',
-           blueprint, 'properties', properties, 'relations', relations, 'createdAt', created_at, 'createdBy', created_by,
-           'updatedAt', updated_at, 'updatedBy', updated_by)::text as doc
-         from entity where identifier > $1 order by identifier limit 5000`,
-        [after],
-      );
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      await target.query(
-        `insert into document select * from jsonb_to_recordset($1) as row(identifier text, doc text)`,
-        [JSON.stringify(rows)],
-      );
-      after = last.identifier;
-    }
-    await target.query('vacuum analyze document');
+    await client.query(`create schema bench`);
+    await client.query(`
+      create table bench.document as
+      select e.identifier, row_to_json(e)::text as doc from (select ${columns} from entity) as e`);
+    await client.query(`alter table bench.document add primary key (identifier)`);
+    await client.query('vacuum analyze bench.document');
   } finally {
-    await source.end();
-    await target.end();
+    await client.end();
   }
 }
 
@@ -53,7 +44,8 @@ export async function startReadFloor(connectionString: string): Promise<ReadFloo
   });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   return {
-    url: `http://127.0.0.1:${line}`,
+    url: line,
+    pid: child.pid ?? 0,
     async stop() {
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
@@ -63,30 +55,39 @@ export async function startReadFloor(connectionString: string): Promise<ReadFloo
 }
 
 async function serve(connectionString: string): Promise<void> {
-  const pool = new pg.Pool({ connectionString, max: 10 });
-  const one = async (identifier: string): Promise<string> => {
-    const text = 'select doc from document where identifier = $1';
-    return (await pool.query<{ doc: string }>({ name: 'one', text, values: [identifier] })).rows[0]?.doc ?? '{}';
-  };
-  const page = async (): Promise<string> => {
-    const text = `select doc from document order by identifier limit ${size}`;
-    const { rows } = await pool.query<{ doc: string }>({ name: 'page', text });
-    return `{"entities":[${rows.map((row) => row.doc).join(',')}]}`;
-  };
-  const server = createServer((request, response) => {
-    const { url = '' } = request;
-    request.resume();
-    const answer = url === '/page' ? page() : one(url.slice('/one/'.length));
-    void answer.then((body) =>
-      response
-        .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-        .end(body),
-    );
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  const found = await client.query<{ org_id: string }>(`select org_id from blueprint where identifier = 'service'`);
+  const orgId = found.rows[0]?.org_id ?? '';
+  const read = async (name: string, text: string, values: readonly unknown[]): Promise<readonly object[]> =>
+    (await client.query<object>({ name, text, values: [...values] })).rows;
+  const app = fastify();
+  app.get<{ Params: { id: string } }>('/one/:id', async ({ params }) => {
+    const [entity] = await read('one', `select ${columns} ${ofService} and identifier = $2`, [orgId, params.id]);
+    return { ok: true, entity };
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  console.log(address !== null && typeof address === 'object' ? address.port : '');
+  app.post('/page', async () => {
+    const entities = await read('page', `select ${columns} ${ofService} order by identifier limit ${size}`, [orgId]);
+    return { ok: true, entities };
+  });
+  app.post('/filtered', async () => {
+    const where = `and (properties @> '{"tags":"wave-7"}' or properties @> '{"tags":["wave-7"]}')`;
+    const text = `select ${columns} ${ofService} ${where} order by ${byTitle} limit ${size}`;
+    return { ok: true, entities: await read('filtered', text, [orgId]) };
+  });
+  const texts = async (name: string, rest: string, values: readonly unknown[]): Promise<string> => {
+    const rows = await read(name, `select doc from bench.document ${rest}`, values);
+    return (rows as readonly { readonly doc: string }[]).map(({ doc }) => doc).join(',');
+  };
+  app.get<{ Params: { id: string } }>('/finished/one/:id', async ({ params }, reply) => {
+    void reply.type('application/json');
+    return `{"ok":true,"entity":${await texts('finished-one', 'where identifier = $1', [params.id])}}`;
+  });
+  app.post('/finished/page', async (_request, reply) => {
+    void reply.type('application/json');
+    return `{"ok":true,"entities":[${await texts('finished-page', `order by identifier limit ${size}`, [])}]}`;
+  });
+  console.log(await app.listen({ port: 0, host: '127.0.0.1' }));
 }
 
 if (import.meta.main) await serve(process.argv[2] ?? '');

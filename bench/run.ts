@@ -12,6 +12,7 @@ import { measureFreshness } from './measure-freshness.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measurePipelines } from './measure-pipelines.ts';
 import { measureSlack } from './measure-slack.ts';
+import { measureScores } from './measure-scores.ts';
 import { measureStreams } from './measure-streams.ts';
 import { measureRuns } from './measure-runs.ts';
 import { measureStart } from './measure-start.ts';
@@ -27,6 +28,7 @@ const measures: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   catalog: measureCatalog,
   freshness: measureFreshness,
   table: measureTable,
+  scores: measureScores,
   streams: measureStreams,
   pipelines: measurePipelines,
   slack: measureSlack,
@@ -39,13 +41,30 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// Whoever is stopped stops what it started (program.ts), and one measure that hangs does not keep the others.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+const longestMs = 300_000;
+
+async function within(name: string, measure: Promise<readonly Figure[]>): Promise<readonly Figure[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<readonly Figure[]>((resolve) => {
+    timer = setTimeout(() => {
+      console.error(`Stopped measuring ${name} after ${longestMs / 1000} s.`);
+      resolve([]);
+    }, longestMs);
+  });
+  const found = await Promise.race([measure, patience]);
+  clearTimeout(timer);
+  return found;
+}
+
 // Above one per core, others compete for the machine and latencies tell of them.
 const loadBefore = loadavg()[0];
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(measures)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.error(`Measuring ${name} …`);
-  figures.push(...(await measure()));
+  figures.push(...(await within(name, measure())));
 }
 
 const machine = {
@@ -65,3 +84,5 @@ writeFileSync(
   `${JSON.stringify({ date, machine, figures: figures.map((figure) => ({ ...figure, kept: kept(figure) })) }, null, 2)}\n`,
 );
 console.log(markdown(figures));
+// What a stopped measure left open would keep the process.
+process.exit(0);
