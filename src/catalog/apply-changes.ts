@@ -6,7 +6,8 @@ import type { Blueprints } from './blueprint-queries.ts';
 import type { Derivation } from './derived/derive-entities.ts';
 import { entityEvent } from './entity-events.ts';
 import type { EntityRow } from './entity-queries.ts';
-import { type RelationChange, type Scoring, storeEntities, storeRelations } from './entity-store.ts';
+import type { Scoring } from './entity-queries.ts';
+import { type RelationChange, storeEntities, storeRelations } from './entity-store.ts';
 
 /** Null when nothing is scored. Asked once per blueprint and write, inside the transaction that holds the blueprint. */
 export type ScoreSource = (db: Tx, orgId: string, blueprint: BlueprintDocument) => Promise<Scoring | null>;

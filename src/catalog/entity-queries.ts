@@ -26,6 +26,17 @@ export const entityColumns: RawBuilder<EntityRow> = sql`
   e.blueprint, e.identifier, e.title, e.icon, e.team, e.properties, e.relations, e.scorecards, e.version,
   e.created_at as "createdAt", e.created_by as "createdBy", e.updated_at as "updatedAt", e.updated_by as "updatedBy"`;
 
+/**
+ * Scores of a blueprint's entities, as SQL over a row `e` with the columns blueprint, identifier, title, icon, team,
+ * properties, relations, created_at, created_by, updated_at and updated_by.
+ */
+export interface Scoring {
+  /** Of type jsonb. */
+  readonly scores: RawBuilder<unknown>;
+  /** When they next become others though nobody writes; null where time changes nothing. */
+  readonly changeAt: RawBuilder<Date | null> | null;
+}
+
 /** People sort titles regardless of case; the index `entity_by_title` has this expression. Alias `e`. */
 export const titleSortKey: RawBuilder<string> = sql`lower(left(e.title, 200))`;
 

@@ -5,7 +5,7 @@ import type { Db, Tx } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
 import type { JsonObject } from '#platform/json.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
-import { entityColumns, type EntityRow } from './entity-queries.ts';
+import { entityColumns, type EntityRow, type Scoring } from './entity-queries.ts';
 import { type Target, targetsOf } from './relation-rules.ts';
 
 /**
@@ -61,17 +61,6 @@ function rowsAsRelation(rows: readonly EntityRow[]): RawBuilder<unknown> {
     from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as r(
       blueprint text, identifier text, title text, icon text, team text[], properties jsonb, relations jsonb,
       version int, created_at timestamptz, created_by text, updated_at timestamptz, updated_by text)) as e`;
-}
-
-/**
- * Scores of a blueprint's entities, as SQL over a row `e` with the columns blueprint, identifier, title, icon, team,
- * properties, relations, created_at, created_by, updated_at and updated_by.
- */
-export interface Scoring {
-  /** Of type jsonb. */
-  readonly scores: RawBuilder<unknown>;
-  /** When they next become others though nobody writes; null where time changes nothing. */
-  readonly changeAt: RawBuilder<Date | null> | null;
 }
 
 interface Scored {

@@ -77,14 +77,14 @@ export interface GroupPage {
 
 /** Of a search group the entities that are in one group of a table. */
 export function withinGroup(
-  { blueprints, condition }: SearchGroup,
+  { condition, ...group }: SearchGroup,
   blueprint: BlueprintDocument,
   { by, value }: { readonly by: GroupedBy; readonly value: unknown },
 ): SearchGroup {
   const fault = checkStorable(value);
   if (fault !== null) throw refused('group.value', fault);
   const grouping = readGroupedBy(blueprint, by, 'group.by');
-  return { blueprints, condition: sql`${condition} and ${holds(grouping, value)}` };
+  return { ...group, condition: sql`${condition} and ${holds(grouping, value)}` };
 }
 
 /** Nothing is one group, whether it is missing, null or an empty list. */

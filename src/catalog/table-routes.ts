@@ -111,7 +111,7 @@ function groupsRoute(core: Core, blueprints: Blueprints): Route {
       const group = await planTable(core, actor, document, body);
       const { by, offset = 0, limit = pageSize } = body;
       const page = { blueprint: document, by, offset, limit };
-      const nothing = { blueprints: [], condition: sql<boolean>`false` };
+      const nothing = { orgId: actor.orgId, blueprints: [], condition: sql<boolean>`false` };
       return ok({ ...(await listGroups(core.db, group ?? nothing, page)) });
     },
   });

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ScoreSource } from '#catalog/apply-changes.ts';
 import type { BlueprintDocument } from '#catalog/blueprint-document.ts';
-import type { Scoring } from '#catalog/entity-store.ts';
+import type { Scoring } from '#catalog/entity-queries.ts';
 import { bindRules } from '#catalog/rules/bind-rules.ts';
 import { compileRules } from '#catalog/rules/compile-rules.ts';
 import { firstAfter, turningPoints } from '#catalog/rules/next-change.ts';
