@@ -92,7 +92,7 @@ export const verbs: readonly string[] = `
   notify
   open order
   parse patch pause plan post present preview project provision publish purge
-  read rebuild receive recompute record redeliver refresh register relay remind remove rename render replace replay report request rerun resend reset resolve restart retry reveal revoke rotate run
+  read rebuild receive recompute record redeliver refresh register relay remind remove rename render renew replace replay report request rerun resend reset resolve restart retry reveal revoke rotate run
   save schedule score search select send set sign skip split start stop store submit sync
   take tell test translate
   unlock update upsert
