@@ -88,14 +88,21 @@ function waitsFor(actor: Actor): RawBuilder<unknown> {
   return sql`approval.state = 'open' and ${approvalsNaming(actor)}
     and (coalesce((approval.terms ->> 'allowSelfApproval')::boolean, false)
       or (approval.requested_by <> ${actor.id} and approval.impersonated_by is distinct from ${actor.id}))
-    and not exists (select 1 from approval_vote vote where vote.org_id = approval.org_id
+    and ${isDecider(actor)} and not exists (select 1 from approval_vote vote where vote.org_id = approval.org_id
       and vote.approval_id = approval.id and vote.voter_id = ${actor.id})`;
+}
+
+function isDecider(actor: Actor): RawBuilder<unknown> {
+  if (actor.kind !== 'user' || actor.roles.includes('Admin')) return sql`true`;
+  return sql`(approval.deciders is null or approval.deciders && ${[...actor.roles, ...actor.teams]}::text[])`;
 }
 
 /** Which approvals somebody may see: private ones only when they asked or are asked. */
 export function visibleApprovals(actor: Actor): RawBuilder<unknown> {
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return sql`approval.org_id = ${actor.orgId}`;
-  return sql`approval.org_id = ${actor.orgId} and (not approval.private or approval.requested_by = ${actor.id}
+  const groups = [...actor.roles, ...actor.teams];
+  return sql`approval.org_id = ${actor.orgId} and (approval.readers is null or approval.readers && ${groups}::text[])
+    and (not approval.private or approval.requested_by = ${actor.id}
     or ${approvalsNaming(actor)})`;
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Tx } from '#platform/db/handles.ts';
 import { notFound } from '#platform/problem.ts';
-import type { Approval, Approvers, ApprovalDecision, ApprovalState, Delegation, Vote } from './approval.ts';
+import type { Approval, Approvers, Audience, ApprovalDecision, ApprovalState, Delegation, Vote } from './approval.ts';
 import { type ApprovalRow, toApproval } from './approval-queries.ts';
 import { nextDueAt } from './approval-rules.ts';
 
@@ -16,19 +16,28 @@ export async function lockApproval(tx: Tx, orgId: string, id: string): Promise<A
 }
 
 /** False when the subject has an open one already. */
-export async function insertApproval(ctx: WriteContext, approval: Approval): Promise<boolean> {
+export async function insertApproval(
+  ctx: WriteContext,
+  approval: Approval,
+  audience: Audience | null,
+): Promise<boolean> {
   const { subject } = approval;
   const inserted = await sql`
     insert into approval (org_id, id, subject_kind, subject_id, attempt, title, summary, facts, link, content_hash,
                           requested_by, requested_by_name, impersonated_by, requested_at, private, terms, state,
-                          due_at, updated_at)
+                          due_at, updated_at, readers, deciders)
     values (${approval.orgId}, ${approval.id}, ${subject.kind}, ${subject.id}, ${subject.attempt}, ${approval.title},
             ${approval.summary}, ${JSON.stringify(approval.facts)}::jsonb, ${approval.link}, ${approval.contentHash},
             ${approval.requestedBy}, ${approval.requestedByName}, ${approval.impersonatedBy}, ${approval.requestedAt},
-            ${approval.private}, ${JSON.stringify(approval.terms)}::jsonb, 'open', ${approval.dueAt}, ${ctx.now})
+            ${approval.private}, ${JSON.stringify(approval.terms)}::jsonb, 'open', ${approval.dueAt}, ${ctx.now},
+            ${namesOf(audience?.readers)}::text[], ${namesOf(audience?.deciders)}::text[])
     on conflict (org_id, subject_kind, subject_id, attempt) where state = 'open' do nothing
     returning id`.execute(ctx.db);
   return inserted.rows.length > 0;
+}
+
+function namesOf(groups: readonly string[] | undefined): string[] | null {
+  return groups === undefined ? null : [...groups];
 }
 
 /** Who is asked, by group; more may be added later. */

@@ -82,6 +82,12 @@ export interface ApprovalFact {
   readonly value: string;
 }
 
+/** Roles or teams one of which somebody has to be in, beside being asked. Administrators and credentials always may. */
+export interface Audience {
+  readonly readers: readonly string[];
+  readonly deciders: readonly string[];
+}
+
 /** What somebody asks for; terms that are left out take the usual values. */
 export interface ApprovalRequest extends Partial<Omit<ApprovalTerms, 'approvers'>> {
   readonly subject: ApprovalSubject;
@@ -98,6 +104,8 @@ export interface ApprovalRequest extends Partial<Omit<ApprovalTerms, 'approvers'
   /** Credentials that acted in the name of `requestedBy`: they do not approve it either. */
   readonly impersonatedBy?: string | null;
   readonly private?: boolean;
+  /** Everybody who is asked when absent. */
+  readonly audience?: Audience | null;
   readonly approvers: Approvers;
 }
 

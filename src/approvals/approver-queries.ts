@@ -33,12 +33,16 @@ async function personSeats(
     select person.id, person.email, trim(person.first_name || ' ' || person.last_name) as name,
            array_agg(distinct asked.group_name) as groups, bool_or(asked.kind = 'user') as by_name
     from approval_approver asked
+    join approval on approval.org_id = asked.org_id and approval.id = asked.approval_id
     join person on person.org_id = asked.org_id and person.status = 'ACTIVE' and person.type = 'STANDARD' and (
       (asked.kind = 'user' and lower(person.email) = asked.name)
       or (asked.kind = 'role' and asked.name = any(person.roles))
       or (asked.kind = 'team' and exists (select 1 from team_member where team_member.org_id = asked.org_id
         and team_member.team = asked.name and team_member.person_id = person.id)))
     where asked.org_id = ${approval.orgId} and asked.approval_id = ${approval.id}
+      and (approval.deciders is null or person.roles && approval.deciders or 'Admin' = any(person.roles)
+        or exists (select 1 from team_member where team_member.org_id = asked.org_id
+          and team_member.team = any(approval.deciders) and team_member.person_id = person.id))
       ${only === undefined ? sql`` : sql`and person.id = any(${only as string[]}::text[])`}
     group by person.org_id, person.id order by lower(person.email)`.execute(db);
   return found.rows.map((row) => ({

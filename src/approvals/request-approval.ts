@@ -27,7 +27,8 @@ export async function requestApproval(ctx: WriteContext, request: ApprovalReques
   }
   await cancelEarlierAttempts(ctx, request);
   const approval = newApproval(ctx, request);
-  if (!(await insertApproval(ctx, approval))) throw new LostRace(`an approval of ${request.subject.id}`);
+  if (!(await insertApproval(ctx, approval, request.audience ?? null)))
+    throw new LostRace(`an approval of ${request.subject.id}`);
   await insertApprovers(ctx, approval.id, groupsOf(approval.terms));
   ctx.emit(approvalEvent('requested', { before: null, after: approval }));
   return approval;

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { visibleApprovals } from '#approvals/approval-queries.ts';
 import { loadVisibility } from '#catalog/visibility-queries.ts';
 import { visiblePages } from '#pages/page-queries.ts';
+import { seesApplication } from '#pipelines/access-queries.ts';
 import { visibleRuns } from '#runs/run-queries.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
@@ -56,6 +57,8 @@ export async function visibleEvents(db: Db, actor: Actor): Promise<RawBuilder<un
       select 1 from approval where approval.id = event.context ->> 'approval' and ${visibleApprovals(actor)}))
     and (event.resource <> 'page' or exists (
       select 1 from page where page.identifier = event.context ->> 'page' and ${visiblePages(actor)}))
+    and (event.resource not in ('application', 'pipeline', 'execution')
+      or ${seesApplication(actor, sql`(event.context ->> 'application')`)})
     and ${names(sql`(event.context ->> 'blueprint')`, sql`(event.context ->> 'entity')`)}`;
 }
 

@@ -1,15 +1,13 @@
-import { sql } from 'kysely';
 import { systemActor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
 import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { Egress } from '#platform/egress/egress.ts';
+import { EgressFailure } from '#platform/egress/egress-failure.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { maskUrl } from '#platform/egress/mask-url.ts';
 import { hideTexts } from '#platform/hide-texts.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { StageRow } from './execution.ts';
-import { loadExecution } from './execution-store.ts';
-import { isComplete } from './execution-rules.ts';
 import {
   beginCall,
   earlierCallMayTake,
@@ -20,6 +18,7 @@ import {
 } from './report-stage.ts';
 import { attemptCall, sendCall, sendRequest } from './send-call.ts';
 import { callPlace } from './stages/webhook.ts';
+import { findWithdrawnCall, forgetWithdrawnCall } from './withdrawn-calls.ts';
 import { type CallAnswer, type CallVerdict, judgeCreation, judgeStatus, type WebhookCall } from './webhook-rules.ts';
 
 export const callQueue = 'pipeline-call';
@@ -28,6 +27,8 @@ export interface CallJob extends StageKey {
   readonly phase: 'create' | 'monitor' | 'cancel';
   /** When this phase began; how often it is asked depends on it. */
   readonly since?: string;
+  /** Of a call that is withdrawn: the other side has it for certain, or never will. */
+  readonly answered?: boolean;
 }
 
 export interface CallParts {
@@ -96,6 +97,8 @@ async function createCall(parts: CallParts, job: CallJob): Promise<void> {
   const verdict: CallVerdict = lost ? { verdict: 'retry', reason: called.reason } : called.verdict;
   const webhook = { ...shown, ...answerContext(call, answer) };
   await settle(parts, job, call, { verdict, webhook });
+  // Who withdrew it meanwhile left the other side to be told once it had the call.
+  await cancelCall(parts, { ...job, phase: 'cancel', answered: true });
 }
 
 async function monitorCall(parts: CallParts, job: CallJob): Promise<void> {
@@ -184,24 +187,34 @@ async function again(parts: CallParts, job: CallJob, afterMs: number): Promise<v
   await parts.enqueueNow<CallJob>(callQueue, [{ data: job, startAfter }]);
 }
 
-/** After a withdrawal the call is kept until the other side was told, as well as that can be done. */
+/**
+ * Tells the other side that nobody waits any more, as well as that can be done. A call that is being made is told of
+ * when it has arrived, and what could not be sent is sent again for a while.
+ */
 async function cancelCall(parts: CallParts, job: CallJob): Promise<void> {
-  const whole = await loadExecution(parts.core.db, job.orgId, job.executionId);
-  const stage = whole?.stages.find((each) => each.id === job.stageId);
-  if (stage === undefined || stage.sealed === null || stage.attempt !== job.attempt || !isComplete(stage.status))
-    return;
-  const call = openCall(parts, stage);
+  const { db, clock, log } = parts.core;
+  const withdrawn = await findWithdrawnCall(db, job);
+  if (withdrawn === null) return;
+  const underWayMs = earlierCallMayTake({ earlierCallAt: withdrawn.calling_since }, clock.now());
+  if (job.answered !== true && underWayMs > 0) return again(parts, job, underWayMs);
+  const call = openCall(parts, { org_id: job.orgId, id: job.stageId, attempt: job.attempt, sealed: withdrawn.sealed });
   if (typeof call !== 'string' && call.cancelEndpoint !== null) {
     const { cancelEndpoint: url, cancelMethod: method, cancelPayload: payload, headers } = call;
-    await sendRequest(parts.egress, { url, method, headers, payload }).catch((error: unknown) =>
-      parts.core.log.warn({ event: 'webhook-not-cancelled', stage: stage.id, err: error }),
-    );
+    try {
+      await sendRequest(parts.egress, { url, method, headers, payload });
+    } catch (error) {
+      const age = clock.now().getTime() - withdrawn.withdrawn_at.getTime();
+      if (error instanceof EgressFailure && age < retryForMs) return again(parts, { ...job, answered: true }, retryMs);
+      log.warn({ event: 'webhook-not-cancelled', stage: job.stageId, err: error });
+    }
   }
-  await sql`update stage set sealed = null where org_id = ${job.orgId} and id = ${job.stageId}
-    and attempt = ${job.attempt}`.execute(parts.core.db);
+  await forgetWithdrawnCall(db, job);
 }
 
-function openCall(parts: CallParts, stage: StageRow): WebhookCall | string {
+function openCall(
+  parts: CallParts,
+  stage: Pick<StageRow, 'org_id' | 'id' | 'attempt' | 'sealed'>,
+): WebhookCall | string {
   const lost = 'What was to be sent was sealed with another QUAYSIDE_SECRET_KEY and cannot be read.';
   if (stage.sealed === null) return lost;
   try {

@@ -1,6 +1,7 @@
 import { authorize } from '#access/permissions.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
+import { authorizeApplication, executionSubject } from './access-queries.ts';
 import type { StageKinds } from './check-pipeline.ts';
 import { authenticationOf } from './create-execution.ts';
 import type { StageRow, WholeExecution } from './execution.ts';
@@ -16,6 +17,8 @@ export interface CancelExecution {
 export function cancelExecution(kinds: StageKinds): Command<CancelExecution, WholeExecution> {
   return maybeSilent(async function cancelExecutionCommand(ctx, input) {
     authorize(ctx.actor, 'pipeline.execute');
+    const { execution } = await lockExecution(ctx, input.id);
+    await authorizeApplication(ctx, 'EXECUTE', executionSubject(execution, input.id));
     return cancelWhole(ctx, kinds, input);
   });
 }
@@ -50,7 +53,7 @@ export async function withdrawRunning(
   const ended: StageRow[] = [];
   for (const stage of stages.filter((each) => each.status === 'RUNNING')) {
     await kinds.get(stage.type)?.withdraw?.(ctx, stage, reason);
-    ended.push({ ...stage, status: 'CANCELED', ended_at: ctx.now, wait: null });
+    ended.push({ ...stage, status: 'CANCELED', ended_at: ctx.now, wait: null, sealed: null });
   }
   return ended;
 }

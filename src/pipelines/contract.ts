@@ -4,12 +4,21 @@ const name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' });
 export const applicationName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$' });
 const text = Type.String({ maxLength: 10_000 });
 
+const groups = Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 120 }), { maxItems: 200 }));
+
 export const applicationBody = Type.Object(
   {
     name: applicationName,
     email: Type.Optional(Type.String({ maxLength: 254 })),
     description: Type.Optional(text),
     notifications: Type.Optional(Type.Array(Type.Object({}, { additionalProperties: true }), { maxItems: 100 })),
+    /** Roles or teams by what they may do; nobody is restricted when absent, null or empty. */
+    permissions: Type.Optional(
+      Type.Union([
+        Type.Object({ READ: groups, EXECUTE: groups, WRITE: groups }, { additionalProperties: false }),
+        Type.Null(),
+      ]),
+    ),
   },
   { additionalProperties: false },
 );
@@ -94,7 +103,18 @@ export const revisionParams = Type.Object({
   pipeline: Type.String(),
   revision: Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }),
 });
-export const pipelineListQuery = Type.Object({ application: Type.Optional(Type.String()) });
+const listLimit = Type.Optional(Type.Integer({ minimum: 1, maximum: 500 }));
+export const applicationListQuery = Type.Object({
+  /** A part of the name. */
+  name: Type.Optional(Type.String({ maxLength: 100 })),
+  /** `next` of the page before. */
+  after: Type.Optional(Type.String({ maxLength: 200 })),
+  limit: listLimit,
+});
+export const pipelineListQuery = Type.Object({
+  application: Type.Optional(Type.String()),
+  ...applicationListQuery.properties,
+});
 export const executionParams = Type.Object({ execution: Type.String() });
 export const stageParams = Type.Object({ execution: Type.String(), stage: Type.String() });
 

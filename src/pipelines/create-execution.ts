@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
-import { authorize } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { Db, Tx } from '#platform/db/handles.ts';
 import { newId } from '#platform/ids.ts';
 import { missingPermission, notFound, problem } from '#platform/problem.ts';
 import type { ExecutionAuthentication, ExecutionRow, StageRow, TriggerFacts } from './execution.ts';
+import { authorizeApplication, mayInApplication } from './access-queries.ts';
 import { insertExecution } from './execution-store.ts';
 import type { PipelineDocument, PipelineRow } from './pipeline.ts';
 import { acceptedParameters } from './parameter-rules.ts';
@@ -41,7 +42,7 @@ maybeSilent(createExecution);
 export async function createExecution(ctx: WriteContext, input: NewExecution): Promise<StartedExecution> {
   const pipeline = await lockPipeline(ctx, input.pipeline);
   if (pipeline === null) throw notFound('pipeline', input.pipeline);
-  assertMayStart(ctx.actor, pipeline);
+  await assertMayStart(ctx, pipeline, { resource: 'pipeline', id: pipeline.id });
   const existing = await sameCorrelation(ctx, pipeline, input.correlation ?? null);
   if (existing !== null) return { id: existing, existed: true };
   const depth = input.parent?.depth ?? 0;
@@ -77,16 +78,27 @@ function assertStartable({ name, document }: PipelineRow, depth: number): void {
   }
 }
 
+type Startable = Pick<PipelineRow, 'name' | 'application' | 'document'>;
+
 /** What may be started, and made to go on when it stands still: a pipeline's own roles narrow who may do either. */
-export function mayStart(actor: Actor, { document }: Pick<PipelineRow, 'document'>): boolean {
+export async function mayStart(db: Db | Tx, actor: Actor, pipeline: Startable): Promise<boolean> {
+  return hasRoleOf(actor, pipeline) && (await mayInApplication(db, actor, 'EXECUTE', pipeline.application));
+}
+
+function hasRoleOf(actor: Actor, { document }: Startable): boolean {
   const wanted = document.roles ?? [];
   if (actor.kind !== 'user' || actor.roles.includes('Admin') || wanted.length === 0) return true;
   return wanted.some((role) => actor.roles.includes(role) || actor.teams.includes(role));
 }
 
-export function assertMayStart(actor: Actor, pipeline: Pick<PipelineRow, 'name' | 'document'>): void {
-  authorize(actor, 'pipeline.execute');
-  if (!mayStart(actor, pipeline)) throw missingPermission(`start pipeline "${pipeline.name}"`);
+/** What is asked for is not there for who may not see its application. */
+export async function assertMayStart(
+  { db, actor }: Pick<WriteContext, 'db' | 'actor'>,
+  pipeline: Startable,
+  asked: { readonly resource: 'pipeline' | 'execution'; readonly id: string },
+): Promise<void> {
+  await authorizeApplication({ db, actor }, 'EXECUTE', { application: pipeline.application, ...asked });
+  if (!hasRoleOf(actor, pipeline)) throw missingPermission(`start pipeline "${pipeline.name}"`);
 }
 
 export function authenticationOf(actor: Actor): ExecutionAuthentication {

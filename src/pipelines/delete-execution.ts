@@ -1,14 +1,15 @@
 import { sql } from 'kysely';
-import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { problem } from '#platform/problem.ts';
+import { authorizeApplication, executionSubject } from './access-queries.ts';
 import { executionContext, executionDocument } from './execution.ts';
 import { isEnded } from './execution-rules.ts';
-import { lockExecution } from './execution-store.ts';
+import { loadExecution, lockExecution } from './execution-store.ts';
 
 /** Forgets an execution that has ended; the event log still tells of it. */
 export async function deleteExecution(ctx: WriteContext, input: { readonly id: string }): Promise<void> {
-  authorize(ctx.actor, 'pipeline.write');
+  const seen = await loadExecution(ctx.db, ctx.actor.orgId, input.id);
+  await authorizeApplication(ctx, 'WRITE', executionSubject(seen?.execution, input.id));
   const whole = await lockExecution(ctx, input.id);
   const { execution } = whole;
   if (!isEnded(execution.status)) {

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import { may } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import type { ExecutionRow, TriggerFacts, WholeExecution } from './execution.ts';
 import { executionStatuses } from './execution-rules.ts';
+import { seesApplication, writesApplication } from './access-queries.ts';
 import { stagesOf } from './execution-store.ts';
 import { shownDocument } from './pipeline-queries.ts';
 
@@ -16,6 +16,8 @@ export interface ExecutionFilter {
   readonly awaiting?: boolean | undefined;
   readonly triggers?: readonly string[] | undefined;
   readonly name?: string | undefined;
+  /** A part of it, in any case. */
+  readonly nameContains?: string | undefined;
   readonly eventId?: string | undefined;
   /** A part of who started it. */
   readonly by?: string | undefined;
@@ -33,9 +35,14 @@ export interface ExecutionFilter {
   readonly oldestFirst?: boolean | undefined;
 }
 
+const applicationOfExecution = sql`execution.application`;
+
 function visibleExecutions(actor: Actor): RawBuilder<unknown> {
-  return sql`execution.org_id = ${actor.orgId}`;
+  return sql`execution.org_id = ${actor.orgId} and ${seesApplication(actor, applicationOfExecution)}`;
 }
+
+/** With whether the reader may change its application: where it sends to is masked otherwise. */
+type ShownRow = ExecutionRow & { readonly writable: boolean };
 
 /** Newest first, with their stages. */
 export async function listExecutions(
@@ -45,19 +52,20 @@ export async function listExecutions(
 ): Promise<readonly WholeExecution[]> {
   const where = sql.join([visibleExecutions(actor), ...rulesOf(actor, filter)], sql` and `);
   const most = filter.perPipeline;
+  const columns = sql`execution.*, ${writesApplication(actor, applicationOfExecution)} as writable`;
   const ranked =
     most === undefined
-      ? sql`select execution.* from execution where ${where}`
-      : sql`select * from (select execution.*, row_number() over (
+      ? sql`select ${columns} from execution where ${where}`
+      : sql`select * from (select ${columns}, row_number() over (
               partition by pipeline order by created_at desc, id desc) as rank
             from execution where ${where}) ranked where rank <= ${most}`;
   const order = filter.oldestFirst === true ? sql`created_at, id` : sql`created_at desc, id desc`;
-  const found = await sql<ExecutionRow>`
+  const found = await sql<ShownRow>`
     ${ranked} order by ${order} limit ${filter.limit} offset ${filter.offset ?? 0}`.execute(db);
   return withStages(db, actor, found.rows);
 }
 
-async function withStages(db: Db, actor: Actor, rows: readonly ExecutionRow[]): Promise<readonly WholeExecution[]> {
+async function withStages(db: Db, actor: Actor, rows: readonly ShownRow[]): Promise<readonly WholeExecution[]> {
   const stages = await stagesOf(
     db,
     actor.orgId,
@@ -72,22 +80,22 @@ export function shownExecution(actor: Actor, { execution, stages }: WholeExecuti
   return {
     execution: {
       ...execution,
-      document: shownDocument(actor, execution.document),
-      trigger: shownTrigger(actor, execution.trigger),
+      document: shownDocument(execution.writable, execution.document),
+      trigger: shownTrigger(execution.writable, execution.trigger),
     },
     stages,
   };
 }
 
 /** The entity that started it may be one that not everybody sees. */
-function shownTrigger(actor: Actor, trigger: TriggerFacts): TriggerFacts {
-  if (trigger.type !== 'catalog' || may(actor, 'pipeline.write')) return trigger;
+function shownTrigger(writable: boolean, trigger: TriggerFacts): TriggerFacts {
+  if (trigger.type !== 'catalog' || writable) return trigger;
   return { ...trigger, before: null, after: null };
 }
 
 function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unknown>[] {
   const rules: RawBuilder<unknown>[] = [];
-  const { application, pipelines, ids, statuses, triggers, name, after } = filter;
+  const { application, pipelines, ids, statuses, name, after } = filter;
   if (application !== undefined) rules.push(sql`lower(execution.application) = lower(${application})`);
   if (pipelines !== undefined) rules.push(sql`execution.pipeline = any(${pipelines as string[]}::text[])`);
   if (ids !== undefined) rules.push(sql`execution.id = any(${ids as string[]}::text[])`);
@@ -99,10 +107,10 @@ function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unk
     rules.push(sql`execution.ended_at is null and exists (select from stage where stage.org_id = execution.org_id
       and stage.execution = execution.id and stage.type = 'manualJudgment' and stage.status = 'RUNNING')`);
   }
-  if (triggers !== undefined && triggers.length > 0) {
-    rules.push(sql`execution.trigger ->> 'type' = any(${triggers as string[]}::text[])`);
-  }
   if (name !== undefined) rules.push(sql`lower(execution.name) = lower(${name})`);
+  if (filter.nameContains !== undefined && filter.nameContains !== '') {
+    rules.push(sql`strpos(lower(execution.name), lower(${filter.nameContains})) > 0`);
+  }
   if (after !== undefined) {
     rules.push(sql`(execution.created_at, execution.id) < (select created_at, id from execution last
       where last.org_id = ${actor.orgId} and last.id = ${after})`);
@@ -115,6 +123,9 @@ function startRulesOf(filter: ExecutionFilter): readonly RawBuilder<unknown>[] {
   const rules: RawBuilder<unknown>[] = [];
   if (filter.by !== undefined && filter.by !== '') {
     rules.push(sql`strpos(lower(execution.authentication ->> 'user'), lower(${filter.by})) > 0`);
+  }
+  if (filter.triggers !== undefined && filter.triggers.length > 0) {
+    rules.push(sql`execution.trigger ->> 'type' = any(${filter.triggers as string[]}::text[])`);
   }
   if (filter.eventId !== undefined) rules.push(sql`execution.trigger ->> 'eventId' = ${filter.eventId}`);
   if (filter.trigger !== undefined) rules.push(sql`execution.trigger @> ${JSON.stringify(filter.trigger)}::jsonb`);

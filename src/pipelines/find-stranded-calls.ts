@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { hasLiveJob } from '#platform/jobs/live-jobs.ts';
 import type { Chore } from '#platform/module.ts';
-import { type CallParts, callQueue } from './call-jobs.ts';
+import { type CallJob, type CallParts, callQueue } from './call-jobs.ts';
 import { messageQueue } from './notify-jobs.ts';
 import type { StageKey } from './report-stage.ts';
 
@@ -34,6 +34,14 @@ export function strandedCallsChore({ core, enqueueNow }: Pick<CallParts, 'core' 
           })),
         );
       }
+      const withdrawn = await sql<Omit<CallJob, 'phase'>>`
+        select org_id as "orgId", execution as "executionId", stage as "stageId", attempt from withdrawn_call
+        where withdrawn_at < ${before} and not ${hasLiveJob(callQueue, { stageId: sql`withdrawn_call.stage` })}
+        order by withdrawn_at limit 500`.execute(core.db);
+      await enqueueNow<CallJob>(
+        callQueue,
+        withdrawn.rows.map((key) => ({ data: { ...key, phase: 'cancel' } })),
+      );
     },
   };
 }

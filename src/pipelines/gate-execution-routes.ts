@@ -85,18 +85,22 @@ function listRoutes({ core: { db } }: ExecutionRouteParts): readonly Route[] {
       access: 'known',
       request: {
         params: applicationParams,
-        query: Type.Object({ ...listQuery, pipelineNameFilter: Type.Optional(Type.String()) }),
+        query: Type.Object({
+          ...listQuery,
+          pipelineNameFilter: Type.Optional(Type.String()),
+          page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+        }),
       },
       handle: async ({ actor, params, query }) => {
         const found = await listExecutions(db, actor, {
           application: params.application,
           statuses: statusList(query.statuses),
+          nameContains: query.pipelineNameFilter,
           perPipeline: query.limit ?? 10,
           limit: most,
+          offset: ((query.page ?? 1) - 1) * most,
         });
-        const wanted = (query.pipelineNameFilter ?? '').toLowerCase();
-        const named = found.filter(({ execution }) => execution.name.toLowerCase().includes(wanted));
-        return plain(named.map(shown(query.expand !== false)));
+        return plain(found.map(shown(query.expand !== false)));
       },
     }),
     route({

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import { authorize } from '#access/permissions.ts';
 import { isJsonObject } from '#platform/json.ts';
 import { type Reply, route, type Route } from '#platform/http/route.ts';
 import { notFound, problem } from '#platform/problem.ts';
+import { authorizeSaving } from './access-queries.ts';
 import { anyPipelineBody, applicationParams, pipelineBody } from './contract.ts';
 import { readDocument } from './document-rules.ts';
 import { importPipeline } from './import-pipeline.ts';
@@ -22,6 +22,18 @@ import { deletePipeline, orderPipelines, savePipeline } from './save-pipeline.ts
 const tag = 'Gate';
 const namedParams = Type.Object({ application: Type.String(), name: Type.String() });
 const idParams = Type.Object({ id: Type.String() });
+
+/** Gate's clients take everything at once; nobody gets more than so many, and the rest by pages from 1 on. */
+const mostListed = 1_000;
+const pageQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1 })),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+};
+
+function pageOf(limit = mostListed, page = 1): { readonly limit: number; readonly offset: number } {
+  const size = Math.min(limit, mostListed);
+  return { limit: size, offset: (page - 1) * size };
+}
 
 /** Gate's clients read what they asked for, without an envelope. */
 export function plain(body: object, status = 200): Reply {
@@ -55,8 +67,11 @@ function applicationRoutes({ db }: PipelineRouteParts): readonly Route[] {
       summary: 'List applications',
       tag,
       access: 'known',
-      handle: async ({ actor }) =>
-        plain((await applicationsOf(db, actor)).map((row) => applicationView(row)['attributes'] as object)),
+      request: { query: Type.Object(pageQuery) },
+      handle: async ({ actor, query }) => {
+        const rows = await applicationsOf(db, actor, pageOf(query.limit, query.page));
+        return plain(rows.map((row) => applicationView(row)['attributes'] as object));
+      },
     }),
     route({
       method: 'GET',
@@ -79,14 +94,16 @@ function applicationRoutes({ db }: PipelineRouteParts): readonly Route[] {
         query: Type.Object({
           pipelineNameFilter: Type.Optional(Type.String()),
           pipelineLimit: Type.Optional(Type.Integer({ minimum: 1 })),
+          page: pageQuery.page,
         }),
       },
       handle: async ({ actor, params, query }) => {
-        const wanted = (query.pipelineNameFilter ?? '').toLowerCase();
-        const rows = (await pipelinesOf(db, actor, params.application)).filter((row) =>
-          row.name.toLowerCase().includes(wanted),
-        );
-        return plain(rows.slice(0, query.pipelineLimit).map(toGatePipeline));
+        const rows = await pipelinesOf(db, actor, {
+          application: params.application,
+          name: query.pipelineNameFilter,
+          ...pageOf(query.pipelineLimit, query.page),
+        });
+        return plain(rows.map(toGatePipeline));
       },
     }),
     route({
@@ -114,7 +131,9 @@ function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
       summary: 'List all pipelines',
       tag,
       access: 'known',
-      handle: async ({ actor }) => plain((await pipelinesOf(db, actor)).map(toGatePipeline)),
+      request: { query: Type.Object(pageQuery) },
+      handle: async ({ actor, query }) =>
+        plain((await pipelinesOf(db, actor, pageOf(query.limit, query.page))).map(toGatePipeline)),
     }),
     route({
       method: 'GET',
@@ -129,7 +148,7 @@ function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params, query }) => {
         const row = await getPipeline(db, actor, params.id);
-        const revisions = await revisionsOf(db, actor, row, query.limit ?? 20);
+        const revisions = await revisionsOf(db, row, query.limit ?? 20);
         return plain(
           revisions.map((revision) => ({
             ...toGatePipeline({ ...row, document: revision.document, name: revision.document.name }),
@@ -173,7 +192,7 @@ function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
       request: { query: saveQuery, body: pipelineBody },
       statuses: [409, 412, 422],
       handle: async ({ actor, body, query, execute }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(parts.db, actor, body);
         const document = await documentFrom(body);
         const known = body.id === undefined || body.id === '' ? null : await findPipeline(parts.db, actor, body.id);
         await execute(savePipeline, {
@@ -195,7 +214,7 @@ function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
       request: { params: idParams, query: saveQuery, body: pipelineBody },
       statuses: [404, 409, 412, 422],
       handle: async ({ actor, body, params, query, execute }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(parts.db, actor, body);
         const row = await execute(savePipeline, {
           document: await documentFrom(body),
           id: params.id,
@@ -219,7 +238,7 @@ function changeRoutes({ db }: PipelineRouteParts): readonly Route[] {
       access: 'known',
       request: { params: namedParams },
       handle: async ({ actor, params, execute }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(db, actor, params);
         const row = await findPipelineIn(db, actor, params.application, params.name);
         if (row !== null) await execute(deletePipeline, { id: row.id, expectedVersion: null });
         return plain({});
@@ -240,7 +259,7 @@ function changeRoutes({ db }: PipelineRouteParts): readonly Route[] {
       },
       statuses: [404, 409],
       handle: async ({ actor, body, execute }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(db, actor, body);
         const row = await findPipelineIn(db, actor, body.application, body.from);
         if (row === null) throw notFound('pipeline', body.from, { application: body.application });
         const document = { ...row.document, name: body.to.trim() };

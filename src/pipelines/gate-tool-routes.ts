@@ -6,6 +6,7 @@ import { isJsonObject, jsonEqual } from '#platform/json.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { type Reply, route, type Route } from '#platform/http/route.ts';
 import { notFound, Problem, problem } from '#platform/problem.ts';
+import { authorizeSaving } from './access-queries.ts';
 import { anyPipelineBody, pipelineBody } from './contract.ts';
 import { createExecution } from './create-execution.ts';
 import { nextCronInstant } from './cron-rules.ts';
@@ -59,12 +60,13 @@ function bulkRoutes(parts: PipelineRouteParts): readonly Route[] {
       },
       statuses: [422],
       handle: async ({ actor, body, query, execute }) => {
-        authorize(actor, 'pipeline.write');
         const saved: string[] = [];
+        let refused = 0;
         const failed: Record<string, unknown>[] = [];
         for (const given of body as readonly Readonly<Record<string, unknown>>[]) {
           const pipeline = { ...(query.application === undefined ? {} : { application: query.application }), ...given };
           try {
+            await authorizeSaving(parts.db, actor, pipeline);
             const document = await checkedDocument(parts, readPipeline(parts, pipeline));
             const id = typeof given['id'] === 'string' ? given['id'] : '';
             const known = id === '' ? null : await findPipeline(parts.db, actor, id);
@@ -78,9 +80,11 @@ function bulkRoutes(parts: PipelineRouteParts): readonly Route[] {
             saved.push(row.name);
           } catch (error) {
             if (!(error instanceof Problem)) throw error;
+            if (error.kind === 'forbidden') refused += 1;
             failed.push({ ...pipeline, errorMsg: error.message });
           }
         }
+        if (refused === body.length) authorize(actor, 'pipeline.write');
         return plain({
           successful_pipelines_count: saved.length,
           successful_pipelines: saved,

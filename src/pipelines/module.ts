@@ -13,6 +13,7 @@ import { executionStreamRoute } from './execution-stream-routes.ts';
 import { expressionRoutes } from './expression-routes.ts';
 import { strandedCallsChore } from './find-stranded-calls.ts';
 import { cronChore } from './fire-triggers.ts';
+import { gateDoor } from './gate-door.ts';
 import { gateExecutionRoutes } from './gate-execution-routes.ts';
 import { gateRoutes } from './gate-routes.ts';
 import { gateToolRoutes } from './gate-tool-routes.ts';
@@ -57,12 +58,14 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
       ...expressionRoutes({ db, jq }),
       ...executionRoutes(parts),
       executionStreamRoute(db, options.watch),
-      ...gateRoutes({ db, jq, kinds }),
-      ...gateExecutionRoutes(parts),
-      ...gateToolRoutes({ db, jq, kinds }, core.clock),
+      ...gateDoor(db, [
+        ...gateRoutes({ db, jq, kinds }),
+        ...gateExecutionRoutes(parts),
+        ...gateToolRoutes({ db, jq, kinds }, core.clock),
+        ...gateManagedRoutes({ db, decide: options.decide }),
+      ]),
       ...triggerRoutes(parts),
       ...environmentRoutes(db),
-      ...gateManagedRoutes({ db, decide: options.decide }),
     ],
     readers: [advanceReader, callReader, triggerReader],
     jobs: [...pipelineJobs(parts), ...callJobs(parts), ...notifyJobs(parts)],

@@ -1,6 +1,7 @@
 import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { problem } from '#platform/problem.ts';
+import { authorizeApplication, executionSubject } from './access-queries.ts';
 import { assertMayStart, authenticationOf } from './create-execution.ts';
 import type { StageRow, WholeExecution } from './execution.ts';
 import { lockExecution, storeExecution } from './execution-store.ts';
@@ -9,6 +10,7 @@ import { lockExecution, storeExecution } from './execution-store.ts';
 export async function pauseExecution(ctx: WriteContext, input: { readonly id: string }): Promise<WholeExecution> {
   authorize(ctx.actor, 'pipeline.execute');
   const whole = await lockExecution(ctx, input.id);
+  await authorizeApplication(ctx, 'EXECUTE', executionSubject(whole.execution, input.id));
   if (whole.execution.status !== 'RUNNING') throw wrongStatus(whole, 'paused', 'RUNNING');
   const pausedBy = authenticationOf(ctx.actor).user;
   return storeExecution(ctx, whole, {
@@ -20,7 +22,7 @@ export async function pauseExecution(ctx: WriteContext, input: { readonly id: st
 export async function resumeExecution(ctx: WriteContext, input: { readonly id: string }): Promise<WholeExecution> {
   authorize(ctx.actor, 'pipeline.execute');
   const whole = await lockExecution(ctx, input.id);
-  assertMayStart(ctx.actor, whole.execution);
+  await assertMayStart(ctx, whole.execution, { resource: 'execution', id: input.id });
   const { status, pause } = whole.execution;
   if (status !== 'PAUSED' || pause === null) throw wrongStatus(whole, 'resumed', 'PAUSED');
   const resumeTime = ctx.now.getTime();

@@ -1,40 +1,71 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
-import { may } from '#access/permissions.ts';
 import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { notFound } from '#platform/problem.ts';
+import { seesApplication, writesApplication } from './access-queries.ts';
 import type { ApplicationRow, PipelineDocument, PipelineRow } from './pipeline.ts';
 
-/** Which applications and pipelines somebody may see. */
-export function visiblePipelines(actor: Actor): RawBuilder<unknown> {
-  return sql`org_id = ${actor.orgId}`;
+const nameOfApplication = sql`application.name`;
+const applicationOfPipeline = sql`pipeline.application`;
+
+/** Which rows of an application somebody may see. */
+export function visibleRows(actor: Actor, application: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`org_id = ${actor.orgId} and ${seesApplication(actor, application)}`;
 }
 
-/** Where stages send, without its secrets, for people who may not change pipelines. */
-export function shownDocument(actor: Actor, document: PipelineDocument): PipelineDocument {
-  return may(actor, 'pipeline.write') ? document : maskParts(document, ['stages', 'triggers', 'notifications']);
+/** Where stages send, without its secrets, for people who may not change them. */
+export function shownDocument(writable: boolean, document: PipelineDocument): PipelineDocument {
+  return writable ? document : maskParts(document, ['stages', 'triggers', 'notifications']);
 }
 
-function shownTo(actor: Actor, row: PipelineRow): PipelineRow {
-  return { ...row, document: shownDocument(actor, row.document) };
+/** A pipeline as somebody sees it. */
+export interface ShownPipeline extends PipelineRow {
+  /** Whether that person may change it. */
+  readonly writable: boolean;
+}
+
+function shownTo(row: ShownPipeline): ShownPipeline {
+  return { ...row, document: shownDocument(row.writable, row.document) };
+}
+
+function selectPipelines(actor: Actor): RawBuilder<unknown> {
+  return sql`select pipeline.*, ${writesApplication(actor, applicationOfPipeline)} as writable from pipeline
+    where ${visibleRows(actor, applicationOfPipeline)}`;
 }
 
 export interface ApplicationView extends ApplicationRow {
   readonly pipelines: number;
 }
 
-export async function applicationsOf(db: Db, actor: Actor): Promise<readonly ApplicationView[]> {
+export interface ListPage {
+  readonly limit: number;
+  /** A part of the name, in any case. */
+  readonly name?: string | undefined;
+  /** The last one of the page before: an application's name, a pipeline's id. */
+  readonly after?: string | undefined;
+  readonly offset?: number | undefined;
+}
+
+export async function applicationsOf(db: Db, actor: Actor, page: ListPage): Promise<readonly ApplicationView[]> {
+  const { name, after } = page;
+  const rules = [
+    ...(name === undefined || name === '' ? [] : [sql`and strpos(lower(name), lower(${name})) > 0`]),
+    ...(after === undefined ? [] : [sql`and (lower(name), name) > (lower(${after}), ${after})`]),
+  ];
   const found = await sql<ApplicationView>`
     select application.*, (select count(*)::int from pipeline
       where pipeline.org_id = application.org_id and pipeline.application = application.name) as pipelines
-    from application where ${visiblePipelines(actor)} order by lower(name), name`.execute(db);
+    from application where ${visibleRows(actor, nameOfApplication)} ${sql.join(rules, sql` `)}
+    order by lower(name), name limit ${page.limit} offset ${page.offset ?? 0}`.execute(db);
   return found.rows;
 }
 
 export async function findApplication(db: Db | Tx, actor: Actor, name: string): Promise<ApplicationRow | null> {
   const found = await sql<ApplicationRow>`
-    select * from application where ${visiblePipelines(actor)} and lower(name) = lower(${name})`.execute(db);
+    select * from application where ${visibleRows(actor, nameOfApplication)} and lower(name) = lower(${name})`.execute(
+    db,
+  );
   return found.rows[0] ?? null;
 }
 
@@ -57,23 +88,37 @@ export async function getApplication(db: Db | Tx, actor: Actor, name: string): P
   return row;
 }
 
+export interface PipelinePage extends ListPage {
+  readonly application?: string | undefined;
+}
+
 /** In the order in which people put them. */
-export async function pipelinesOf(db: Db, actor: Actor, application?: string): Promise<readonly PipelineRow[]> {
-  const within = application === undefined ? sql`` : sql`and lower(application) = lower(${application})`;
-  const found = await sql<PipelineRow>`
-    select * from pipeline where ${visiblePipelines(actor)} ${within}
-    order by lower(application), position, lower(name), id`.execute(db);
-  return found.rows.map((row) => shownTo(actor, row));
+export async function pipelinesOf(db: Db, actor: Actor, page: PipelinePage): Promise<readonly ShownPipeline[]> {
+  const { application, name, after } = page;
+  const order = sql`lower(application), position, lower(name), id`;
+  const rules = [
+    ...(application === undefined ? [] : [sql`and lower(application) = lower(${application})`]),
+    ...(name === undefined || name === '' ? [] : [sql`and strpos(lower(name), lower(${name})) > 0`]),
+    ...(after === undefined
+      ? []
+      : [
+          sql`and (${order}) > (select ${order} from pipeline last where last.org_id = ${actor.orgId}
+            and last.id = ${after})`,
+        ]),
+  ];
+  const found = await sql<ShownPipeline>`
+    ${selectPipelines(actor)} ${sql.join(rules, sql` `)}
+    order by ${order} limit ${page.limit} offset ${page.offset ?? 0}`.execute(db);
+  return found.rows.map(shownTo);
 }
 
-export async function findPipeline(db: Db | Tx, actor: Actor, id: string): Promise<PipelineRow | null> {
-  const found = await sql<PipelineRow>`
-    select * from pipeline where ${visiblePipelines(actor)} and id = ${id}`.execute(db);
+export async function findPipeline(db: Db | Tx, actor: Actor, id: string): Promise<ShownPipeline | null> {
+  const found = await sql<ShownPipeline>`${selectPipelines(actor)} and id = ${id}`.execute(db);
   const row = found.rows[0];
-  return row === undefined ? null : shownTo(actor, row);
+  return row === undefined ? null : shownTo(row);
 }
 
-export async function getPipeline(db: Db | Tx, actor: Actor, id: string): Promise<PipelineRow> {
+export async function getPipeline(db: Db | Tx, actor: Actor, id: string): Promise<ShownPipeline> {
   const row = await findPipeline(db, actor, id);
   if (row === null) throw notFound('pipeline', id);
   return row;
@@ -85,13 +130,13 @@ export async function findPipelineIn(
   actor: Actor,
   application: string,
   nameOrId: string,
-): Promise<PipelineRow | null> {
-  const found = await sql<PipelineRow>`
-    select * from pipeline where ${visiblePipelines(actor)} and lower(application) = lower(${application})
+): Promise<ShownPipeline | null> {
+  const found = await sql<ShownPipeline>`
+    ${selectPipelines(actor)} and lower(application) = lower(${application})
       and (lower(name) = lower(${nameOrId}) or id = ${nameOrId})
     order by id = ${nameOrId} desc limit 1`.execute(db);
   const row = found.rows[0];
-  return row === undefined ? null : shownTo(actor, row);
+  return row === undefined ? null : shownTo(row);
 }
 
 export interface RevisionRow {
@@ -102,25 +147,20 @@ export interface RevisionRow {
 }
 
 /** Newest first. The caller has checked that the pipeline may be seen. */
-export async function revisionsOf(
-  db: Db,
-  actor: Actor,
-  pipeline: PipelineRow,
-  limit: number,
-): Promise<readonly RevisionRow[]> {
+export async function revisionsOf(db: Db, pipeline: ShownPipeline, limit: number): Promise<readonly RevisionRow[]> {
   const found = await sql<RevisionRow>`
     select version, document, saved_at, saved_by from pipeline_revision
     where org_id = ${pipeline.org_id} and pipeline = ${pipeline.id} order by version desc limit ${limit}`.execute(db);
-  return found.rows.map((row) => ({ ...row, document: shownDocument(actor, row.document) }));
+  return found.rows.map((row) => ({ ...row, document: shownDocument(pipeline.writable, row.document) }));
 }
 
-export async function getRevision(db: Db, actor: Actor, pipeline: PipelineRow, version: number): Promise<RevisionRow> {
+export async function getRevision(db: Db, pipeline: ShownPipeline, version: number): Promise<RevisionRow> {
   const found = await sql<RevisionRow>`
     select version, document, saved_at, saved_by from pipeline_revision
     where org_id = ${pipeline.org_id} and pipeline = ${pipeline.id} and version = ${version}`.execute(db);
   const row = found.rows[0];
   if (row === undefined) throw notFound('revision', String(version), { pipeline: pipeline.id });
-  return { ...row, document: shownDocument(actor, row.document) };
+  return { ...row, document: shownDocument(pipeline.writable, row.document) };
 }
 
 export function toWireRevision(row: RevisionRow): Record<string, unknown> {

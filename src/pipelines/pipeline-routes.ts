@@ -1,11 +1,12 @@
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
-import { authorize } from '#access/permissions.ts';
+import { authorizeSaving } from './access-queries.ts';
 import { assertNoProblems, checkPipeline, type PipelineProblem, type StageKinds } from './check-pipeline.ts';
 import {
   anyPipelineBody,
   applicationBody,
+  applicationListQuery,
   applicationChange,
   applicationParams,
   pipelineBody,
@@ -36,6 +37,7 @@ export interface PipelineRouteParts {
 }
 
 const revisionsShown = 100;
+const pageSize = 100;
 
 export function pipelineRoutes(parts: PipelineRouteParts): readonly Route[] {
   return [...applicationRoutes(parts.db), ...readRoutes(parts.db), ...writeRoutes(parts), ...draftRoutes(parts)];
@@ -59,9 +61,13 @@ function applicationRoutes(db: Db): readonly Route[] {
       summary: 'List applications with how many pipelines they have',
       tag,
       access: 'known',
-      handle: async ({ actor }) => {
-        const rows = await applicationsOf(db, actor);
-        return ok({ applications: rows.map((row) => ({ ...toWireApplication(row), pipelines: row.pipelines })) });
+      request: { query: applicationListQuery },
+      handle: async ({ actor, query: { limit = pageSize, ...page } }) => {
+        const rows = await applicationsOf(db, actor, { ...page, limit: limit + 1 });
+        const applications = rows
+          .slice(0, limit)
+          .map((row) => ({ ...toWireApplication(row), pipelines: row.pipelines }));
+        return ok({ applications, next: rows.length > limit ? (rows[limit - 1]?.name ?? null) : null });
       },
     }),
     route({
@@ -130,8 +136,11 @@ function readRoutes(db: Db): readonly Route[] {
       tag,
       access: 'known',
       request: { query: pipelineListQuery },
-      handle: async ({ actor, query }) =>
-        ok({ pipelines: (await pipelinesOf(db, actor, query.application)).map(toWirePipeline) }),
+      handle: async ({ actor, query: { limit = pageSize, ...page } }) => {
+        const rows = await pipelinesOf(db, actor, { ...page, limit: limit + 1 });
+        const next = rows.length > limit ? (rows[limit - 1]?.id ?? null) : null;
+        return ok({ pipelines: rows.slice(0, limit).map(toWirePipeline), next });
+      },
     }),
     route({
       method: 'GET',
@@ -156,7 +165,7 @@ function readRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         const row = await getPipeline(db, actor, params.pipeline);
-        return ok({ revisions: (await revisionsOf(db, actor, row, revisionsShown)).map(toWireRevision) });
+        return ok({ revisions: (await revisionsOf(db, row, revisionsShown)).map(toWireRevision) });
       },
     }),
     route({
@@ -169,7 +178,7 @@ function readRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         const row = await getPipeline(db, actor, params.pipeline);
-        return ok({ revision: toWireRevision(await getRevision(db, actor, row, params.revision)) });
+        return ok({ revision: toWireRevision(await getRevision(db, row, params.revision)) });
       },
     }),
   ];
@@ -186,7 +195,7 @@ function writeRoutes(parts: PipelineRouteParts): readonly Route[] {
       request: { body: pipelineBody },
       statuses: [201, 409, 422],
       handle: async ({ actor, body, execute }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(parts.db, actor, body);
         const document = await checkedDocument(parts, readDocument(body));
         const row = await execute(savePipeline, { document, ...anew });
         return created({ pipeline: toWirePipeline(row) }, etag(row.version));
@@ -201,7 +210,7 @@ function writeRoutes(parts: PipelineRouteParts): readonly Route[] {
       request: { params: pipelineParams, body: pipelineBody },
       statuses: [404, 409, 412, 422],
       handle: async ({ actor, params, body, expectedVersion, execute }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(parts.db, actor, body);
         const document = await checkedDocument(parts, readDocument(body));
         const row = await execute(savePipeline, { document, ...anew, id: params.pipeline, expectedVersion });
         return ok({ pipeline: toWirePipeline(row) }, etag(row.version));
@@ -226,7 +235,7 @@ function writeRoutes(parts: PipelineRouteParts): readonly Route[] {
 const anew = { id: null, overName: false, expectedVersion: null, expectedUpdate: null } as const;
 
 /** For editors: nothing is stored. */
-function draftRoutes({ jq, kinds }: PipelineRouteParts): readonly Route[] {
+function draftRoutes({ db, jq, kinds }: PipelineRouteParts): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -236,7 +245,7 @@ function draftRoutes({ jq, kinds }: PipelineRouteParts): readonly Route[] {
       access: 'known',
       request: { body: anyPipelineBody },
       handle: async ({ actor, body }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(db, actor, body);
         return ok({ problems: await problemsOf(body, { jq, kinds }) });
       },
     }),
@@ -249,7 +258,7 @@ function draftRoutes({ jq, kinds }: PipelineRouteParts): readonly Route[] {
       request: { body: pipelineBody },
       statuses: [422],
       handle: async ({ actor, body }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(db, actor, body);
         const { document, notes } = importPipeline(readDocument(body), new Set(kinds.keys()));
         return ok({ pipeline: document, notes, problems: await checkPipeline(document, kinds, jq) });
       },

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound, problem } from '#platform/problem.ts';
+import { readPermissions } from './access-rules.ts';
 import { storeTriggers } from './trigger-store.ts';
 import { type ApplicationRow, type PipelineDocument, type PipelineRow, toWireApplication } from './pipeline.ts';
 
@@ -11,9 +12,9 @@ export async function insertApplication(
   document: ApplicationRow['document'],
 ): Promise<ApplicationRow> {
   const inserted = await sql<ApplicationRow>`
-    insert into application (org_id, name, document, created_at, created_by, updated_at, updated_by)
-    values (${ctx.actor.orgId}, ${name}, ${JSON.stringify(document)}::jsonb, ${ctx.now}, ${ctx.actor.id}, ${ctx.now},
-            ${ctx.actor.id})
+    insert into application (org_id, name, document, readers, created_at, created_by, updated_at, updated_by)
+    values (${ctx.actor.orgId}, ${name}, ${JSON.stringify(document)}::jsonb, ${readersOf(document)}::text[], ${ctx.now},
+            ${ctx.actor.id}, ${ctx.now}, ${ctx.actor.id})
     on conflict do nothing returning *`.execute(ctx.db);
   const row = inserted.rows[0];
   if (row === undefined) {
@@ -25,6 +26,11 @@ export async function insertApplication(
   }
   emitApplication(ctx, null, row);
   return row;
+}
+
+function readersOf(document: ApplicationRow['document']): string[] | null {
+  const permissions = readPermissions(document);
+  return permissions === null ? null : [...permissions.READ];
 }
 
 export async function lockApplication(
@@ -55,8 +61,8 @@ export async function updateApplicationRow(
     updated_by: ctx.actor.id,
   };
   await sql`
-    update application set document = ${JSON.stringify(document)}::jsonb, version = ${after.version},
-      updated_at = ${after.updated_at}, updated_by = ${after.updated_by}
+    update application set document = ${JSON.stringify(document)}::jsonb, readers = ${readersOf(document)}::text[],
+      version = ${after.version}, updated_at = ${after.updated_at}, updated_by = ${after.updated_by}
     where org_id = ${before.org_id} and name = ${before.name}`.execute(ctx.db);
   emitApplication(ctx, before, after);
   return after;

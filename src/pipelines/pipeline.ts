@@ -97,8 +97,9 @@ export function toGatePipeline(row: PipelineRow): Record<string, unknown> {
   };
 }
 
-export function toWirePipeline(row: PipelineRow): Record<string, unknown> {
+export function toWirePipeline(row: PipelineRow & { readonly writable?: boolean }): Record<string, unknown> {
   return {
+    ...(row.writable === undefined ? {} : { writable: row.writable }),
     id: row.id,
     application: row.application,
     name: row.name,

@@ -16,7 +16,7 @@ import {
 } from './execution.ts';
 import { failureStatus, type StageConfig } from './pipeline.ts';
 import type { StageStep } from './stages/stage-kind.ts';
-import { asNumber } from './stages/field-rules.ts';
+import { asNumber, timeoutOf } from './stages/field-rules.ts';
 import { readWindow, windowOpensAt } from './window-rules.ts';
 
 export interface PlanParts {
@@ -151,7 +151,7 @@ class Draft {
   cancelRunning(reason: string): void {
     for (const stage of this.running()) {
       this.effects.push({ effect: 'withdraw', stage, reason });
-      this.set(stage.ref_id, { status: 'CANCELED', ended_at: this.now, wait: null });
+      this.set(stage.ref_id, { status: 'CANCELED', ended_at: this.now, wait: null, sealed: null });
     }
   }
 }
@@ -189,8 +189,6 @@ async function lookAt(parts: PlanParts, draft: Draft, stage: StageRow): Promise<
     error: 'The stage took longer than it may.',
     context: { timedOut: true },
   });
-  // What was sent is kept until the other side is told that nobody waits any more.
-  draft.set(stage.ref_id, { sealed: stage.sealed });
 }
 
 async function startKind(parts: PlanParts, draft: Draft, config: StageConfig): Promise<StageStep> {
@@ -248,13 +246,6 @@ async function refusedAsFailure<Step extends StageStep | null>(work: () => Promi
     return { step: 'failed', error: error.message };
   }
 }
-
-function timeoutOf(config: StageConfig, now: Date): string | null {
-  const given = asNumber(config['stageTimeoutMs']);
-  return given === null || given <= 0 ? null : new Date(now.getTime() + Math.min(given, longestMs)).toISOString();
-}
-
-const longestMs = 10 * 366 * 86_400_000;
 
 function withTimeout(wait: Wait, timeoutAt: string | null): Wait {
   // Waiting for a window is no time of the stage's own; a kind that has a limit of its own says so itself.

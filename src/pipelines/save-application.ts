@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import { authorize } from '#access/permissions.ts';
+import { restrictApprovals } from '#approvals/restrict-approvals.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
+import { authorizeApplication } from './access-queries.ts';
+import { type ApplicationPermissions, audienceOf, checkPermissions, readPermissions } from './access-rules.ts';
 import { findConfig } from './environments/config-queries.ts';
 import type { ApplicationRow } from './pipeline.ts';
 import { insertApplication, lockApplication, removeApplication, updateApplicationRow } from './pipeline-store.ts';
@@ -15,6 +18,7 @@ export async function createApplication(
   input: { readonly name: string; readonly document: Readonly<Record<string, unknown>> },
 ): Promise<ApplicationRow> {
   authorize(ctx.actor, 'pipeline.write');
+  assertPermissions(input.document);
   return insertApplication(ctx, input.name, input.document);
 }
 
@@ -27,10 +31,44 @@ export async function updateApplication(
     readonly expectedVersion: number | null;
   },
 ): Promise<ApplicationRow> {
-  authorize(ctx.actor, 'pipeline.write');
-  const before = await lockApplication(ctx, input.name, input.expectedVersion);
+  const before = await lockPermitted(ctx, input);
+  assertPermissions(input.document);
   const document = { ...before.document, ...input.document };
-  return jsonEqual(document, before.document) ? before : updateApplicationRow(ctx, before, document);
+  if (jsonEqual(document, before.document)) return before;
+  const after = await updateApplicationRow(ctx, before, document);
+  const permissions = readPermissions(document);
+  if (!jsonEqual(permissions, readPermissions(before.document))) await restrictWhatIsAsked(ctx, after, permissions);
+  return after;
+}
+
+async function lockPermitted(
+  ctx: WriteContext,
+  input: { readonly name: string; readonly expectedVersion: number | null },
+): Promise<ApplicationRow> {
+  await authorizeApplication(ctx, 'WRITE', { application: input.name });
+  return lockApplication(ctx, input.name, input.expectedVersion);
+}
+
+function assertPermissions(document: ApplicationRow['document']): void {
+  const [wrong] = checkPermissions(document['permissions']);
+  if (wrong !== undefined) throw problem('invalid', 'invalid_request', wrong.message, { field: wrong.field });
+}
+
+/** Judgments of its stages and constraints are seen and decided by whom it now names. */
+async function restrictWhatIsAsked(
+  ctx: WriteContext,
+  { org_id, name }: ApplicationRow,
+  permissions: ApplicationPermissions | null,
+): Promise<void> {
+  const audience = audienceOf(permissions);
+  const stages = sql`select stage.id from execution join stage on stage.org_id = execution.org_id
+    and stage.execution = execution.id and stage.type = 'manualJudgment'
+    where execution.org_id = ${org_id} and execution.application = ${name}`;
+  const constraints = sql`select held.id from delivery_config join constraint_state held
+    on held.org_id = delivery_config.org_id and held.config = delivery_config.id
+    where delivery_config.org_id = ${org_id} and delivery_config.application = ${name}`;
+  await restrictApprovals(ctx, 'stage', stages, audience);
+  await restrictApprovals(ctx, 'constraint', constraints, audience);
 }
 
 /** Refused while it has pipelines: they would have nowhere to go. */
@@ -38,8 +76,7 @@ export async function deleteApplication(
   ctx: WriteContext,
   input: { readonly name: string; readonly expectedVersion: number | null },
 ): Promise<void> {
-  authorize(ctx.actor, 'pipeline.write');
-  const row = await lockApplication(ctx, input.name, input.expectedVersion);
+  const row = await lockPermitted(ctx, input);
   const left = await sql<{ count: number }>`
     select count(*)::int as count from pipeline where org_id = ${row.org_id} and application = ${row.name}`.execute(
     ctx.db,

@@ -1,10 +1,12 @@
 import { authorize } from '#access/permissions.ts';
+import { systemActor } from '#platform/commands/actor.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import type { PipelineDocument, PipelineRow } from './pipeline.ts';
-import { findApplication, findPipelineIn } from './pipeline-queries.ts';
+import { authorizeApplication, mayInApplication, pipelineSubject } from './access-queries.ts';
+import { findApplication, findPipeline, findPipelineIn } from './pipeline-queries.ts';
 import {
   assertVersion,
   insertApplication,
@@ -32,13 +34,13 @@ maybeSilent(orderPipelines);
 
 /** Saves a pipeline as a new revision; its application comes with it. Saving what is there already changes nothing. */
 export async function savePipeline(ctx: WriteContext, input: SavePipeline): Promise<PipelineRow> {
-  authorize(ctx.actor, 'pipeline.write');
-  const application = await findApplication(ctx.db, ctx.actor, input.document.application);
-  const { name } = application ?? (await insertApplication(ctx, input.document.application, {}));
-  // Held so that nobody removes it meanwhile.
-  await lockApplication(ctx, name, null);
+  const name = await applicationFor(ctx, input.document.application);
   const document = { ...input.document, application: name };
   const before = await lockExisting(ctx, { ...input, document });
+  if (before !== null) {
+    await authorizeApplication(ctx, 'WRITE', pipelineSubject(before, before.id));
+  }
+  await assertSeesTargets(ctx, document, before);
   if (before === null) return insertPipeline(ctx, document);
   assertVersion(`Pipeline "${before.name}"`, before.version, input.expectedVersion);
   if (input.expectedUpdate !== null && input.expectedUpdate !== String(before.updated_at.getTime())) {
@@ -52,6 +54,34 @@ export async function savePipeline(ctx: WriteContext, input: SavePipeline): Prom
   return jsonEqual(before.document, document) ? before : updatePipeline(ctx, before, { document });
 }
 
+/** The application in the case in which it was made, held so that nobody removes it meanwhile; a new one is made. */
+export async function applicationFor(ctx: WriteContext, wanted: string): Promise<string> {
+  const found = await findApplication(ctx.db, systemActor(ctx.actor.orgId, 'pipelines'), wanted);
+  if (found === null) {
+    authorize(ctx.actor, 'pipeline.write');
+    return (await insertApplication(ctx, wanted, {})).name;
+  }
+  await authorizeApplication(ctx, 'WRITE', { application: found.name });
+  await lockApplication(ctx, found.name, null);
+  return found.name;
+}
+
+/** What happens in an application that somebody may not see starts nothing of theirs. */
+async function assertSeesTargets(
+  ctx: WriteContext,
+  { triggers = [] }: PipelineDocument,
+  before: PipelineRow | null,
+): Promise<void> {
+  const known = new Set((before?.document.triggers ?? []).map((trigger) => trigger['pipeline']));
+  for (const [at, { type, pipeline }] of triggers.entries()) {
+    if (type !== 'pipeline' || typeof pipeline !== 'string' || known.has(pipeline)) continue;
+    const target = await findPipeline(ctx.db, systemActor(ctx.actor.orgId, 'pipelines'), pipeline);
+    if (target === null || (await mayInApplication(ctx.db, ctx.actor, 'READ', target.application))) continue;
+    const field = `triggers[${at}].pipeline`;
+    throw problem('invalid', 'invalid_pipeline', `${field}: There is no pipeline "${pipeline}".`, { field });
+  }
+}
+
 async function lockExisting(ctx: WriteContext, input: SavePipeline): Promise<PipelineRow | null> {
   if (input.id !== null) {
     const row = await lockPipeline(ctx, input.id);
@@ -60,7 +90,7 @@ async function lockExisting(ctx: WriteContext, input: SavePipeline): Promise<Pip
   }
   if (!input.overName) return null;
   const { application, name } = input.document;
-  const named = await findPipelineIn(ctx.db, ctx.actor, application, name);
+  const named = await findPipelineIn(ctx.db, systemActor(ctx.actor.orgId, 'pipelines'), application, name);
   return named === null ? null : lockPipeline(ctx, named.id);
 }
 
@@ -69,8 +99,8 @@ export async function deletePipeline(
   ctx: WriteContext,
   input: { readonly id: string; readonly expectedVersion: number | null },
 ): Promise<void> {
-  authorize(ctx.actor, 'pipeline.write');
   const row = await lockPipeline(ctx, input.id);
+  await authorizeApplication(ctx, 'WRITE', pipelineSubject(row, input.id));
   if (row === null) throw notFound('pipeline', input.id);
   assertVersion(`Pipeline "${row.name}"`, row.version, input.expectedVersion);
   await removePipeline(ctx, row);
@@ -81,9 +111,10 @@ export async function orderPipelines(
   ctx: WriteContext,
   input: { readonly positions: Readonly<Record<string, number>> },
 ): Promise<void> {
-  authorize(ctx.actor, 'pipeline.write');
+  if (Object.keys(input.positions).length === 0) authorize(ctx.actor, 'pipeline.write');
   for (const id of Object.keys(input.positions).toSorted()) {
     const row = await lockPipeline(ctx, id);
+    await authorizeApplication(ctx, 'WRITE', pipelineSubject(row, id));
     if (row === null) throw notFound('pipeline', id);
     const position = input.positions[id] ?? 0;
     if (position !== row.position) await updatePipeline(ctx, row, { document: row.document, position });

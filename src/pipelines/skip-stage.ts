@@ -19,7 +19,7 @@ export function skipStage(kinds: StageKinds): Command<SkipStage, WholeExecution>
   return async function skipStageCommand(ctx, input) {
     authorize(ctx.actor, 'pipeline.execute');
     const whole = await lockExecution(ctx, input.execution);
-    assertMayStart(ctx.actor, whole.execution);
+    await assertMayStart(ctx, whole.execution, { resource: 'execution', id: input.execution });
     const stage = findStage(whole, input.stage);
     const { wait } = stage;
     if (whole.execution.status !== 'RUNNING' && whole.execution.status !== 'PAUSED') {
@@ -41,7 +41,7 @@ export function skipStage(kinds: StageKinds): Command<SkipStage, WholeExecution>
     }
     await kinds.get(stage.type)?.withdraw?.(ctx, stage, 'The stage was skipped.');
     const context = { ...stage.context, manualSkip: true };
-    const skipped = { ...stage, status: 'SKIPPED', context, wait: null, ended_at: ctx.now } as const;
+    const skipped = { ...stage, status: 'SKIPPED', context, wait: null, sealed: null, ended_at: ctx.now } as const;
     return storeExecution(ctx, whole, { stages: [{ ...skipped, last_modified: lastModified }] });
   };
 }

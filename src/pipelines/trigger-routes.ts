@@ -78,7 +78,7 @@ async function startableBy(
   const startable = new Set<string>();
   for (const id of pipelines) {
     const pipeline = await findPipeline(db, actor, id);
-    if (pipeline !== null && mayStart(actor, pipeline)) startable.add(id);
+    if (pipeline !== null && (await mayStart(db, actor, pipeline))) startable.add(id);
   }
   return (trigger) => startable.has(trigger.pipeline);
 }

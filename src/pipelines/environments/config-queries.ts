@@ -1,18 +1,26 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { maskParts } from '#platform/egress/mask-destinations.ts';
-import { may } from '#access/permissions.ts';
 import { notFound } from '#platform/problem.ts';
-import { visiblePipelines } from '../pipeline-queries.ts';
+import { writesApplication } from '../access-queries.ts';
+import { visibleRows } from '../pipeline-queries.ts';
 import type { ConfigRow, ConstraintRow, EnvironmentVersionRow, VersionRow } from './delivery-config.ts';
 
+type ShownRow = ConfigRow & { readonly writable: boolean };
+
+const applicationOfConfig = sql`delivery_config.application`;
+
+function selectConfigs(actor: Actor): RawBuilder<unknown> {
+  return sql`select delivery_config.*, ${writesApplication(actor, applicationOfConfig)} as writable
+    from delivery_config where ${visibleRows(actor, applicationOfConfig)}`;
+}
+
 export async function findConfig(db: Db | Tx, actor: Actor, application: string): Promise<ConfigRow | null> {
-  const found = await sql<ConfigRow>`
-    select * from delivery_config where ${visiblePipelines(actor)}
-      and lower(application) = lower(${application})`.execute(db);
+  const found = await sql<ShownRow>`
+    ${selectConfigs(actor)} and lower(application) = lower(${application})`.execute(db);
   const row = found.rows[0];
-  return row === undefined ? null : shownTo(actor, row);
+  return row === undefined ? null : shownTo(row);
 }
 
 /** Of an application. */
@@ -23,16 +31,15 @@ export async function getConfig(db: Db | Tx, actor: Actor, application: string):
 }
 
 export async function getConfigByName(db: Db | Tx, actor: Actor, name: string): Promise<ConfigRow> {
-  const found = await sql<ConfigRow>`
-    select * from delivery_config where ${visiblePipelines(actor)} and lower(name) = lower(${name})`.execute(db);
+  const found = await sql<ShownRow>`${selectConfigs(actor)} and lower(name) = lower(${name})`.execute(db);
   const row = found.rows[0];
   if (row === undefined) throw notFound('deliveryConfig', name);
-  return shownTo(actor, row);
+  return shownTo(row);
 }
 
 /** Where notifications go, without its secrets, for people who may not change it. */
-function shownTo(actor: Actor, row: ConfigRow): ConfigRow {
-  return may(actor, 'pipeline.write') ? row : { ...row, document: maskParts(row.document, ['environments']) };
+function shownTo({ writable, ...row }: ShownRow): ConfigRow {
+  return writable ? row : { ...row, document: maskParts(row.document, ['environments']) };
 }
 
 /** States of an environment, newest first. */

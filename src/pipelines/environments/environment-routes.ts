@@ -1,8 +1,8 @@
-import { authorize } from '#access/permissions.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
 import { anyPipelineBody, applicationParams, constraintParams, versionBody } from '../contract.ts';
 import { getApplication } from '../pipeline-queries.ts';
+import { authorizeSaving } from '../access-queries.ts';
 import { findConfig, getConfig } from './config-queries.ts';
 import { checkedConfig, readConfig } from './config-rules.ts';
 import { toWireConfig } from './delivery-config.ts';
@@ -42,7 +42,7 @@ function configRoutes(db: Db): readonly Route[] {
       request: { params: applicationParams, body: anyPipelineBody },
       statuses: [404, 409, 412, 422],
       handle: async ({ actor, params, body, expectedVersion, execute }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(db, actor, params);
         const { name: application } = await getApplication(db, actor, params.application);
         const document = checkedConfig({ ...body, application });
         const row = await execute(submitConfig, { document, expectedVersion });
@@ -70,7 +70,7 @@ function configRoutes(db: Db): readonly Route[] {
       access: 'known',
       request: { params: applicationParams, body: anyPipelineBody },
       handle: async ({ actor, params, body }) => {
-        authorize(actor, 'pipeline.write');
+        await authorizeSaving(db, actor, params);
         const read = readConfig({ ...body, application: params.application });
         return ok({ problems: 'problems' in read ? read.problems : [] });
       },

@@ -2,6 +2,8 @@ import { hashContent } from '#approvals/approval-rules.ts';
 import { cancelApproval } from '#approvals/cancel-approval.ts';
 import { requestApproval } from '#approvals/request-approval.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import { permissionsOf } from '../access-queries.ts';
+import { audienceOf } from '../access-rules.ts';
 import { approversOf, labelOf, notificationsOf, quorumOf, reminderOf } from '../stages/judgment-terms.ts';
 import { timeoutMs } from './config-rules.ts';
 import {
@@ -92,6 +94,7 @@ async function askForJudgement(
       artifact,
       version: version.version,
     }),
+    audience: audienceOf(await permissionsOf(ctx.db, config.org_id, config.application)),
     requestedBy: version.reported_by,
     requestedByName: version.reported_by_name,
     approvers: approversOf(judgement),

@@ -5,7 +5,9 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { assertShallow, assertStorableText } from '#platform/http/check-text.ts';
 import { type Reply, route, type Route } from '#platform/http/route.ts';
+import { isJsonObject } from '#platform/json.ts';
 import { notFound, problem } from '#platform/problem.ts';
+import { authorizeSaving } from '../access-queries.ts';
 import { applicationParams, configNameParams, constraintBody, environmentParams } from '../contract.ts';
 import type { Decide } from '../judge-stage.ts';
 import { constraintsOf, getConfig, getConfigByName } from './config-queries.ts';
@@ -26,7 +28,7 @@ export interface ManagedRouteParts {
 export function gateManagedRoutes(parts: ManagedRouteParts): readonly Route[] {
   const { db } = parts;
   return [
-    ...submitRoutes(),
+    ...submitRoutes(db),
     ...configRoutes(db, {
       path: '/gate/managed/delivery-configs/:name',
       params: configNameParams,
@@ -68,11 +70,24 @@ function readSubmission(bytes: Buffer): unknown {
   return plainGiven;
 }
 
+/** Who may save nothing at all is not told what is wrong with it. */
+async function permittedSubmission(db: Db, actor: Actor, bytes: Buffer): Promise<unknown> {
+  let given: unknown;
+  try {
+    given = readSubmission(bytes);
+  } catch (error) {
+    authorize(actor, 'pipeline.write');
+    throw error;
+  }
+  await authorizeSaving(db, actor, isJsonObject(given) ? given : {});
+  return given;
+}
+
 function unreadable(why: string): Error {
   return problem('invalid', 'invalid_request', `The delivery config is neither JSON nor YAML: ${why}.`, { field: '' });
 }
 
-function submitRoutes(): readonly Route[] {
+function submitRoutes(db: Db): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -83,8 +98,7 @@ function submitRoutes(): readonly Route[] {
       rawBody: true,
       statuses: [409, 422],
       handle: async ({ actor, rawBody, execute }) => {
-        authorize(actor, 'pipeline.write');
-        const document = checkedConfig(readSubmission(rawBody));
+        const document = checkedConfig(await permittedSubmission(db, actor, rawBody));
         return plain(toGateConfig(await execute(submitConfig, { document, expectedVersion: null })));
       },
     }),
@@ -97,8 +111,7 @@ function submitRoutes(): readonly Route[] {
       rawBody: true,
       statuses: [422],
       handle: async ({ actor, rawBody }) => {
-        authorize(actor, 'pipeline.write');
-        checkedConfig(readSubmission(rawBody));
+        checkedConfig(await permittedSubmission(db, actor, rawBody));
         return plain({ status: 'valid' });
       },
     }),
@@ -133,8 +146,10 @@ function configRoutes(db: Db, { path, params, find }: Lookup): readonly Route[] 
       request: { params },
       statuses: [404],
       handle: async (request) => {
-        authorize(request.actor, 'pipeline.write');
-        const { application } = await find(request.actor, request.params);
+        const { application } = await find(request.actor, request.params).catch((error: unknown) => {
+          authorize(request.actor, 'pipeline.write');
+          throw error;
+        });
         return plain(toGateConfig(await request.execute(deleteConfig, { application, expectedVersion: null })));
       },
     }),

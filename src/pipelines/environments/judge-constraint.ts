@@ -8,6 +8,7 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { notFound, problem } from '#platform/problem.ts';
+import { authorizeApplication } from '../access-queries.ts';
 import { lockConfig } from './config-store.ts';
 import { findState, type StateChange, storeState } from './constraint-store.ts';
 import { type ConfigRow, type ConstraintRow, hasPassedConstraint, manualJudgement } from './delivery-config.ts';
@@ -153,6 +154,7 @@ export async function askAgain(
   if (locked === null || locked.config.application.toLowerCase() !== input.application.toLowerCase()) {
     throw notFound('constraint', input.id, { application: input.application });
   }
+  await authorizeApplication(ctx, 'EXECUTE', { application: locked.config.application });
   const { config, state } = locked;
   const version = await findVersion(ctx, state);
   if (version === null || state.status === 'PENDING' || hasPassedConstraint(state.status)) {

@@ -3,6 +3,7 @@ import { nameOf } from '#approvals/approval-events.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { notFound, problem } from '#platform/problem.ts';
+import { authorizeApplication } from '../access-queries.ts';
 import { lockConfig } from './config-store.ts';
 import type { ConfigRow, VersionRow } from './delivery-config.ts';
 import { evaluateVersions } from './evaluate-constraints.ts';
@@ -27,6 +28,7 @@ export async function reportVersion(
   authorize(ctx.actor, 'pipeline.execute');
   const config = await lockConfig(ctx, input.application);
   if (config === null) throw notFound('deliveryConfig', input.application, { application: input.application });
+  await authorizeApplication(ctx, 'EXECUTE', { application: config.application });
   const { artifacts } = config.document;
   const artifact =
     artifacts.find(({ reference }) => reference === input.artifact) ??

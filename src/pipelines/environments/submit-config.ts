@@ -1,11 +1,11 @@
-import { authorize } from '#access/permissions.ts';
 import { cancelApproval } from '#approvals/cancel-approval.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { notFound } from '#platform/problem.ts';
-import { findApplication } from '../pipeline-queries.ts';
-import { assertVersion, insertApplication, lockApplication } from '../pipeline-store.ts';
+import { authorizeApplication } from '../access-queries.ts';
+import { assertVersion } from '../pipeline-store.ts';
+import { applicationFor } from '../save-pipeline.ts';
 import { insertConfig, lockConfig, removeConfig, updateConfig } from './config-store.ts';
 import { pendingStates, removeStates } from './constraint-store.ts';
 import { type ConfigRow, type ConstraintRow, type DeliveryConfigDocument, judgementOf } from './delivery-config.ts';
@@ -22,10 +22,7 @@ maybeSilent(submitConfig);
 
 /** Stores the delivery config of an application, which comes with it. The same one again changes nothing. */
 export async function submitConfig(ctx: WriteContext, input: SubmittedConfig): Promise<ConfigRow> {
-  authorize(ctx.actor, 'pipeline.write');
-  const application = await findApplication(ctx.db, ctx.actor, input.document.application);
-  const { name } = application ?? (await insertApplication(ctx, input.document.application, {}));
-  await lockApplication(ctx, name, null);
+  const name = await applicationFor(ctx, input.document.application);
   const document = { ...input.document, application: name };
   const before = await lockConfig(ctx, name);
   if (before === null) {
@@ -45,8 +42,8 @@ export async function deleteConfig(
   ctx: WriteContext,
   input: { readonly application: string; readonly expectedVersion: number | null },
 ): Promise<ConfigRow> {
-  authorize(ctx.actor, 'pipeline.write');
   const row = await lockConfig(ctx, input.application);
+  await authorizeApplication(ctx, 'WRITE', { application: input.application });
   if (row === null) throw notFound('deliveryConfig', input.application, { application: input.application });
   assertVersion(`The delivery config of "${row.application}"`, row.version, input.expectedVersion);
   await withdraw(ctx, await pendingStates(ctx, row), 'The delivery config was deleted.');

@@ -30,3 +30,11 @@ export function asNumber(value: unknown): number | null {
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
 }
+
+const longestMs = 10 * 366 * 86_400_000;
+
+/** When a stage that begins now has taken longer than it may; null when it says nothing. */
+export function timeoutOf(config: StageConfig, now: Date): string | null {
+  const given = asNumber(config['stageTimeoutMs']);
+  return given === null || given <= 0 ? null : new Date(now.getTime() + Math.min(given, longestMs)).toISOString();
+}

@@ -6,6 +6,8 @@ import { requestApproval } from '#approvals/request-approval.ts';
 import { personById } from '#access/people-queries.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { isJsonObject } from '#platform/json.ts';
+import { permissionsOf } from '../access-queries.ts';
+import { audienceOf } from '../access-rules.ts';
 import type { StageRow } from '../execution.ts';
 import type { NotificationConfig, StageConfig } from '../pipeline.ts';
 import { asNumber, wrongNumber } from './field-rules.ts';
@@ -59,6 +61,7 @@ async function askForJudgment(db: Db, request: BeginRequest): Promise<StageStep>
         ],
         link: `/executions/${execution.id}?stage=${encodeURIComponent(stage.ref_id)}`,
         contentHash: hashContent(content),
+        audience: audienceOf(await permissionsOf(ctx.db, execution.org_id, execution.application)),
         requestedBy: requestedBy.id,
         requestedByName: await nameOf(db, execution.org_id, requestedBy),
         approvers,

@@ -140,6 +140,7 @@ describe('a webhook stage', () => {
       cancelEndpoint: `${receiver.url}cancel`,
       cancelMethod: 'DELETE',
     });
+    await expect.poll(() => receiver.requests.at(-1)?.method, { timeout: 20_000 }).toBe('GET');
     await app.call('POST', `/api/v1/executions/${begun.id}/cancel`, {});
     await expect
       .poll(() => receiver.requests.some(({ path, method }) => path === '/cancel' && method === 'DELETE'), {

@@ -12,16 +12,32 @@ import type {
   Revision,
 } from './wire.ts';
 
+/** Lists come by pages; so many are fetched at most. */
+const MOST_PAGES = 20;
+const PAGE_SIZE = 200;
+
+async function allPages<Item>(address: string, key: string, signal: AbortSignal): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  let after: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const query = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
+    const answer = await get<Readonly<Record<string, unknown>>>(address, { signal, query });
+    found.push(...(answer[key] as readonly Item[]));
+    const { next } = answer;
+    if (typeof next !== 'string') break;
+    after = next;
+  }
+  return found;
+}
+
 export const applicationsQuery = queryOptions({
   queryKey: ['applications'],
-  queryFn: async ({ signal }) =>
-    (await get<{ applications: readonly Application[] }>('/api/v1/applications', { signal })).applications,
+  queryFn: async ({ signal }) => allPages<Application>('/api/v1/applications', 'applications', signal),
 });
 
 export const pipelinesQuery = queryOptions({
   queryKey: ['pipelines'],
-  queryFn: async ({ signal }) =>
-    (await get<{ pipelines: readonly Pipeline[] }>('/api/v1/pipelines', { signal })).pipelines,
+  queryFn: async ({ signal }) => allPages<Pipeline>('/api/v1/pipelines', 'pipelines', signal),
 });
 
 /** With the version to save against. */
