@@ -120,7 +120,7 @@ export const ownNames: readonly RegExp[] = [
   /^src\/approvals\/approval\./,
   /^src\/scorecards\/(scorecard|exemption)\./,
   /^src\/pages\/page\./,
-  /^src\/pipelines\/(pipeline|execution|environments\/delivery-config)\./,
+  /^src\/pipelines\/(pipeline|execution|environments\/delivery-config|templates\/template|preconfigured\/preconfigured-webhook)\./,
   // One file per type of stage, named after it, and what they share.
   /^src\/pipelines\/stages\//,
   // What performs a run, implemented by integrations and handed over in src/app/modules.ts.

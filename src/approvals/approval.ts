@@ -50,8 +50,8 @@ export type ApprovalNotification = NotificationTerms &
     | { readonly via: 'email'; readonly address: string }
     /** An e-mail to everybody who may decide by name, role or team. */
     | { readonly via: 'approvers' }
-    /** `slack` posts a message to an incoming webhook; `json` is the default. */
-    | { readonly via: 'webhook'; readonly url: string; readonly format?: 'json' | 'slack' }
+    /** `slack` and `teams` post a message to an incoming webhook of theirs; `json` is the default. */
+    | { readonly via: 'webhook'; readonly url: string; readonly format?: 'json' | 'slack' | 'teams' }
   );
 
 /** One of the options a judge chooses from. */

@@ -9,7 +9,15 @@ import type { Mailer } from '#platform/mail/mailer.ts';
 import { Problem, problem } from '#platform/problem.ts';
 import type { ApprovalNotification } from './approval.ts';
 import { findApproval } from './approval-queries.ts';
-import { customText, mailText, momentOf, slackBody, type Told, webhookBody } from './notification-message.ts';
+import {
+  customText,
+  mailText,
+  momentOf,
+  slackBody,
+  teamsBody,
+  type Told,
+  webhookBody,
+} from './notification-message.ts';
 import type { NotificationOccasion } from './notification-words.ts';
 import { type NotificationResult, recordNotification, wasNotified } from './record-notification.ts';
 
@@ -89,18 +97,20 @@ async function postWebhook(
   { url, format }: Extract<ApprovalNotification, { readonly via: 'webhook' }>,
   told: Told,
 ): Promise<Outcome> {
-  const rawBody = JSON.stringify(format === 'slack' ? slackBody(told) : webhookBody(told));
-  const signature =
-    format === 'slack'
-      ? {}
-      : {
-          'Webhook-Id': `${job.cause}.${job.index}`,
-          ...signPortWebhook({
-            secret: await parts.signingSecret(job.orgId),
-            timestampMs: parts.core.clock.now().getTime(),
-            rawBody,
-          }),
-        };
+  // What people read is not signed for a program.
+  const isShownToPeople = format === 'slack' || format === 'teams';
+  const body = format === 'slack' ? slackBody(told) : format === 'teams' ? teamsBody(told) : webhookBody(told);
+  const rawBody = JSON.stringify(body);
+  const signature = isShownToPeople
+    ? {}
+    : {
+        'Webhook-Id': `${job.cause}.${job.index}`,
+        ...signPortWebhook({
+          secret: await parts.signingSecret(job.orgId),
+          timestampMs: parts.core.clock.now().getTime(),
+          rawBody,
+        }),
+      };
   const headers = { 'Content-Type': 'application/json', 'User-Agent': 'quayside', ...signature };
   try {
     const answer = await parts.egress.request({ url, method: 'POST', body: rawBody, headers, timeoutMs });
@@ -110,7 +120,7 @@ async function postWebhook(
     }
     throw problem('unavailable', 'notification_not_sent', `The webhook answered ${answer.status}.`);
   } catch (error) {
-    return failureOf(error, format === 'slack');
+    return failureOf(error, isShownToPeople);
   }
 }
 

@@ -1,3 +1,4 @@
+import { teamsCard } from '#platform/teams-card.ts';
 import type { Approval, ApprovalNotification, NotificationMoment } from './approval.ts';
 import { type NotificationOccasion, notificationWords } from './notification-words.ts';
 
@@ -77,6 +78,22 @@ export function webhookBody(told: Told): Record<string, unknown> {
     ...(text === null ? {} : { text }),
     link: linkOf(told),
   };
+}
+
+/** For an incoming webhook of Microsoft Teams. Deciding takes a person who signed in: the card leads there. */
+export function teamsBody(told: Told): Record<string, unknown> {
+  const { approval, occasion, text } = told;
+  const words = notificationWords(undefined);
+  return teamsCard({
+    title: words.subjects[occasion](approval.title),
+    lines: [
+      ...(text ?? '').split('\n'),
+      ...(approval.terms.instructions ?? '').split('\n'),
+      words.requestedBy(approval.requestedByName),
+    ],
+    facts: approval.facts,
+    link: { url: linkOf(told), label: words.open.replace(/:$/, '') },
+  });
 }
 
 /** For an incoming webhook of Slack; nothing in it can call or link anybody but our own link. */

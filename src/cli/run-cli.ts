@@ -1,7 +1,9 @@
 import { Problem } from '#platform/problem.ts';
 import { exitCodes, type CliIo } from './cli-io.ts';
 import { importCatalog } from './import/import-catalog.ts';
+import { judge } from './judge.ts';
 import { listen } from './listen.ts';
+import { pipelines } from './pipelines.ts';
 import { send } from './send.ts';
 
 export const helpText = `quayside <command>
@@ -11,6 +13,8 @@ export const helpText = `quayside <command>
             give a person a new password, on the machine and with the settings of the server
   send      send a scorecard reminder or report to Slack, set up by INPUT_* variables
   listen    forward webhooks of a public channel to a local address (quayside listen --help)
+  pipelines list, save, start, watch and control pipelines (quayside pipelines --help)
+  judge     judge a stage that waits for a manual judgment (quayside judge --help)
   import    bring in a Backstage catalog or a Port organisation (quayside import --help)
   help      show this text
 
@@ -31,7 +35,9 @@ type Command = (args: readonly string[], io: CliIo) => Promise<number>;
 
 const commands: Readonly<Record<string, Command>> = {
   import: (args, io) => importCatalog(args, io),
+  judge: (args, io) => judge(args, io),
   listen: (args, io) => listen(args, io),
+  pipelines: (args, io) => pipelines(args, io),
   send: (args, io) => (args.length === 0 ? send(io) : help(io)),
   help: (_args, io) => help(io),
 };

@@ -18,7 +18,7 @@ import {
 } from './report-stage.ts';
 import { attemptCall, sendCall, sendRequest } from './send-call.ts';
 import { callPlace } from './stages/webhook.ts';
-import { findWithdrawnCall, forgetWithdrawnCall } from './withdrawn-calls.ts';
+import { findWithdrawnCall, forgetWithdrawnCall } from './keep-withdrawn-calls.ts';
 import { type CallAnswer, type CallVerdict, judgeCreation, judgeStatus, type WebhookCall } from './webhook-rules.ts';
 
 export const callQueue = 'pipeline-call';

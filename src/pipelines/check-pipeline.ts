@@ -6,7 +6,8 @@ import { findCircle } from './execution-rules.ts';
 import { stageNodes } from './execution.ts';
 import type { PipelineDocument, StageConfig } from './pipeline.ts';
 import { checkParameters } from './parameter-rules.ts';
-import type { StageKind } from './stages/stage-kind.ts';
+import { checkUse, type PreconfiguredRow } from './preconfigured/preconfigured-webhook.ts';
+import type { FieldProblem, StageKind } from './stages/stage-kind.ts';
 import { checkTriggers } from './trigger-rules.ts';
 import { readWindow } from './window-rules.ts';
 
@@ -29,6 +30,7 @@ export async function checkPipeline(
   document: PipelineDocument,
   kinds: StageKinds,
   jq: Pick<JqPool, 'check'>,
+  defined: readonly PreconfiguredRow[] = [],
 ): Promise<readonly PipelineProblem[]> {
   const problems: PipelineProblem[] = [];
   const general = (path: string, message: string): void => void problems.push({ path, refId: null, message });
@@ -39,7 +41,7 @@ export async function checkPipeline(
   for (const { field, message } of checkTriggers(document.triggers ?? [])) general(field, message);
   problems.push(...checkGraph(document));
   for (const [at, stage] of document.stages.entries()) {
-    for (const { field, message } of await checkStage(stage, kinds, jq)) {
+    for (const { field, message } of await checkStage(stage, { kinds, jq, defined })) {
       problems.push({ path: `stages[${at}].${field}`, refId: stage.refId, message });
     }
   }
@@ -82,17 +84,25 @@ function graphProblem(at: number, field: string, refId: string, message: string)
   return { path: `stages[${at}].${field}`, refId, message };
 }
 
-async function checkStage(
+export interface StageChecks {
+  readonly kinds: StageKinds;
+  readonly jq: Pick<JqPool, 'check'>;
+  /** Types that administrators made. */
+  readonly defined?: readonly PreconfiguredRow[];
+}
+
+export async function checkStage(
   stage: StageConfig,
-  kinds: StageKinds,
-  jq: Pick<JqPool, 'check'>,
-): Promise<readonly { readonly field: string; readonly message: string }[]> {
-  const kind = kinds.get(stage.type);
-  if (kind === undefined) {
-    const message = `There are no stages of type "${stage.type}". Known are ${[...kinds.keys()].toSorted().join(', ')}.`;
-    return [{ field: 'type', message }];
+  { kinds, jq, defined = [] }: StageChecks,
+): Promise<readonly FieldProblem[]> {
+  const kind = kinds.has(stage.type) ? kinds.get(stage.type) : undefined;
+  const definition = defined.find(({ type }) => type === stage.type);
+  if (kind === undefined && definition === undefined) {
+    const known = [...kinds.keys(), ...defined.map(({ type }) => type)].toSorted().join(', ');
+    return [{ field: 'type', message: `There are no stages of type "${stage.type}". Known are ${known}.` }];
   }
-  const problems = [...kind.check(stage), ...checkTiming(stage)];
+  const own = definition === undefined ? (kind?.check(stage) ?? []) : checkUse(stage, definition.document);
+  const problems = [...own, ...checkTiming(stage)];
   for (const found of await checkTemplate(stage, jq)) {
     problems.push({ field: found.path.replace(/^\$\.?/, ''), message: sentence(found.message) });
   }

@@ -147,6 +147,8 @@ export const judgmentBody = Type.Object(
     input: Type.Optional(Type.Union([Type.String({ maxLength: 1000 }), Type.Null()])),
     comment: Type.Optional(Type.Union([Type.String({ maxLength: 2000 }), Type.Null()])),
     attempt: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Only told by our own commands. */
+    through: Type.Optional(Type.Literal('cli')),
   },
   { additionalProperties: false },
 );

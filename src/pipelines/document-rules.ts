@@ -8,7 +8,7 @@ import type { PipelineDocument, StageConfig, TriggerConfig } from './pipeline.ts
 type Given = Static<typeof pipelineBody>;
 
 /** What the server knows better than the document it is sent. */
-const serverKeys: ReadonlySet<string> = new Set([
+export const serverKeys: ReadonlySet<string> = new Set([
   'id',
   'index',
   'lastModifiedBy',

@@ -51,6 +51,7 @@ export function stageFacts(
     },
     trigger: execution.trigger,
     parameters: execution.trigger.parameters,
+    templateVariables: execution.document['templateValues'] ?? {},
     user: execution.authentication.user,
     stages: Object.fromEntries(
       stages.map((stage) => [

@@ -178,6 +178,7 @@ function stageRoutes(parts: ExecutionRouteParts): readonly Route[] {
           input: body.input ?? null,
           comment: body.comment ?? null,
           attempt: body.attempt ?? null,
+          ...(body.through === undefined ? {} : { through: body.through }),
         });
         await execute(parts.decide, decision);
         return executionReply(await goOn(parts, actor, params.execution));

@@ -81,7 +81,8 @@ function isWhole(text: string, place: number, operator: string): boolean {
 const roots: ReadonlyMap<string, string> = new Map([
   ['parameters', '.parameters'],
   ['trigger', '.trigger'],
-  ['templateVariables', '.vars'],
+  ['templateVariables', '.templateVariables'],
+  ['parameterValues', '.parameterValues'],
 ]);
 
 function translateTerm(text: string): string | null {

@@ -1,24 +1,20 @@
-import { Type } from 'typebox';
-import { authorize } from '#access/permissions.ts';
 import { isJsonObject } from '#platform/json.ts';
-import { type Reply, route, type Route } from '#platform/http/route.ts';
-import { notFound, problem } from '#platform/problem.ts';
+import { route, type Route } from '#platform/http/route.ts';
+import { problem } from '#platform/problem.ts';
 import { anyPipelineBody, applicationParams } from './contract.ts';
-import { plain } from './gate-routes.ts';
+import { plain } from './gate-view.ts';
+import { channels } from './notification-rules.ts';
 import type { NotificationConfig } from './pipeline.ts';
-import type { PipelineRouteParts } from './pipeline-routes.ts';
+import type { PipelineRouteParts } from './check-document.ts';
 import { getApplication } from './pipeline-queries.ts';
 import { updateApplication } from './save-application.ts';
 
 const tag = 'Gate';
-const idParams = Type.Object({ id: Type.String() });
 
-/** Notification preferences of applications, and the templates that there are not. */
+/** Notification preferences of applications. */
 export function gatePreferenceRoutes(parts: Pick<PipelineRouteParts, 'db'>): readonly Route[] {
-  return [...notificationRoutes(parts), ...templateRoutes()];
+  return notificationRoutes(parts);
 }
-
-const channels = ['slack', 'email', 'webhook'] as const;
 
 function notificationRoutes({ db }: Pick<PipelineRouteParts, 'db'>): readonly Route[] {
   const path = '/gate/notifications/application/:application';
@@ -99,52 +95,4 @@ function preferencesOf(body: Readonly<Record<string, unknown>>): readonly Notifi
       });
     });
   });
-}
-
-/** There are none here; clients that ask are told, and nobody is left believing that one was kept. */
-function templateRoutes(): readonly Route[] {
-  const path = '/gate/v2/pipelineTemplates';
-  const refuse = async (): Promise<Reply> => {
-    const message = 'Pipeline templates are not kept here. Save the pipeline that the template makes.';
-    throw problem('invalid', 'templates_not_supported', message);
-  };
-  return [
-    ...['/gate/pipelineTemplates', path].map((each) =>
-      route({
-        method: 'GET',
-        path: each,
-        summary: 'Pipeline templates: always none',
-        tag,
-        access: 'known',
-        handle: async () => plain([]),
-      }),
-    ),
-    route({
-      method: 'GET',
-      path: `${path}/:id`,
-      summary: 'A pipeline template: never found',
-      tag,
-      access: 'known',
-      request: { params: idParams },
-      statuses: [404],
-      handle: async ({ params }) => {
-        throw notFound('pipelineTemplate', params.id);
-      },
-    }),
-    ...['create', 'plan'].map((verb) =>
-      route({
-        method: 'POST',
-        path: `${path}/${verb}`,
-        summary: 'Pipeline templates are refused',
-        tag,
-        access: 'known',
-        request: { body: anyPipelineBody },
-        statuses: [422],
-        handle: async ({ actor }) => {
-          authorize(actor, 'pipeline.write');
-          return refuse();
-        },
-      }),
-    ),
-  ];
 }

@@ -1,13 +1,13 @@
 import { Type } from 'typebox';
 import { isJsonObject } from '#platform/json.ts';
-import { type Reply, route, type Route } from '#platform/http/route.ts';
+import { route, type Route } from '#platform/http/route.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import { authorizeSaving } from './access-queries.ts';
 import { anyPipelineBody, applicationParams, pipelineBody } from './contract.ts';
-import { readDocument } from './document-rules.ts';
+import { plain } from './gate-view.ts';
 import { importPipeline } from './import-pipeline.ts';
 import { type ApplicationRow, toGatePipeline } from './pipeline.ts';
-import { checkedDocument, type PipelineRouteParts } from './pipeline-routes.ts';
+import { checkedDocument, type PipelineRouteParts } from './check-document.ts';
 import {
   applicationsOf,
   findPipeline,
@@ -17,6 +17,7 @@ import {
   pipelinesOf,
   revisionsOf,
 } from './pipeline-queries.ts';
+import { madeDocument } from './templates/build-pipeline.ts';
 import { deletePipeline, orderPipelines, savePipeline } from './save-pipeline.ts';
 
 const tag = 'Gate';
@@ -33,11 +34,6 @@ const pageQuery = {
 function pageOf(limit = mostListed, page = 1): { readonly limit: number; readonly offset: number } {
   const size = Math.min(limit, mostListed);
   return { limit: size, offset: (page - 1) * size };
-}
-
-/** Gate's clients read what they asked for, without an envelope. */
-export function plain(body: object, status = 200): Reply {
-  return { status, body };
 }
 
 /** The part of Gate's API about what is written down: applications and pipelines. */
@@ -172,6 +168,22 @@ function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
           enabled: true,
         }),
     }),
+    route({
+      method: 'GET',
+      path: '/gate/auth/user/serviceAccounts',
+      summary: 'Service accounts: always none, pipelines act as whoever started them',
+      tag,
+      access: 'known',
+      handle: async () => plain([]),
+    }),
+    route({
+      method: 'GET',
+      path: '/gate/version',
+      summary: 'Which Gate this stands for',
+      tag,
+      access: 'known',
+      handle: async () => plain({ version: 'quayside' }),
+    }),
   ];
 }
 
@@ -179,8 +191,9 @@ const saveQuery = Type.Object({ staleCheck: Type.Optional(Type.Boolean()) });
 
 function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
   /** Expressions of Spinnaker are translated while they are saved; see the importer for what that leaves. */
-  async function documentFrom(body: Parameters<typeof readDocument>[0]) {
-    return checkedDocument(parts, importPipeline(readDocument(body), new Set(parts.kinds.keys())).document);
+  async function documentFrom(orgId: string, body: Parameters<typeof madeDocument>[2]) {
+    const made = await madeDocument(parts, orgId, body);
+    return checkedDocument(parts, orgId, importPipeline(made, new Set(parts.kinds.keys())).document);
   }
   return [
     route({
@@ -193,7 +206,7 @@ function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
       statuses: [409, 412, 422],
       handle: async ({ actor, body, query, execute }) => {
         await authorizeSaving(parts.db, actor, body);
-        const document = await documentFrom(body);
+        const document = await documentFrom(actor.orgId, body);
         const known = body.id === undefined || body.id === '' ? null : await findPipeline(parts.db, actor, body.id);
         await execute(savePipeline, {
           document,
@@ -216,7 +229,7 @@ function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
       handle: async ({ actor, body, params, query, execute }) => {
         await authorizeSaving(parts.db, actor, body);
         const row = await execute(savePipeline, {
-          document: await documentFrom(body),
+          document: await documentFrom(actor.orgId, body),
           id: params.id,
           overName: false,
           expectedVersion: null,

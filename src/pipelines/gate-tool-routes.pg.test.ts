@@ -132,16 +132,11 @@ describe('an execution', () => {
 });
 
 describe('what is small', () => {
-  test('cron expressions are checked, templates are none', async () => {
+  test('cron expressions are checked', async () => {
     const check = async (expression: string) =>
       (await app.call('GET', `/gate/cron/validate?expression=${encodeURIComponent(expression)}`)).body;
     expect(await check('0 0 10 ? * MON-FRI *')).toMatchObject({ valid: true });
     expect(await check('every day')).toMatchObject({ valid: false, message: expect.any(String) });
-    expect(await ids('/gate/v2/pipelineTemplates')).toStrictEqual([]);
-    expect(await app.call('POST', '/gate/v2/pipelineTemplates/create', {})).toMatchObject({
-      status: 422,
-      body: { error: 'templates_not_supported' },
-    });
   });
 });
 

@@ -11,18 +11,20 @@ import { anyPipelineBody, pipelineBody } from './contract.ts';
 import { createExecution } from './create-execution.ts';
 import { nextCronInstant } from './cron-rules.ts';
 import { deleteExecution } from './delete-execution.ts';
-import { readDocument, readTrigger } from './document-rules.ts';
+import { readTrigger } from './document-rules.ts';
 import { evaluateText, stageFacts } from './evaluate-expressions.ts';
 import type { WholeExecution } from './execution.ts';
 import { getExecution } from './execution-queries.ts';
 import { translateText } from './expression-rules.ts';
-import { plain } from './gate-routes.ts';
+import { plain } from './gate-view.ts';
 import { gatePreferenceRoutes } from './gate-preference-routes.ts';
 import { importPipeline } from './import-pipeline.ts';
-import { checkedDocument, type PipelineRouteParts } from './pipeline-routes.ts';
+import { checkedDocument, type PipelineRouteParts } from './check-document.ts';
 import { findPipeline, findPipelineIn } from './pipeline-queries.ts';
 import { findStage } from './restart-stage.ts';
 import { savePipeline } from './save-pipeline.ts';
+import { madeDocument } from './templates/build-pipeline.ts';
+import { gateTemplateRoutes } from './templates/gate-template-routes.ts';
 
 const tag = 'Gate';
 const idParams = Type.Object({ id: Type.String() });
@@ -34,16 +36,17 @@ export function gateToolRoutes(parts: PipelineRouteParts, clock: Clock): readonl
     ...bulkRoutes(parts),
     ...expressionRoutes(parts),
     ...gatePreferenceRoutes(parts),
+    ...gateTemplateRoutes(parts),
     cronRoute(clock),
     deleteRoute(),
   ];
 }
 
-function readPipeline(parts: PipelineRouteParts, body: unknown) {
+async function readPipeline(parts: PipelineRouteParts, orgId: string, body: unknown) {
   if (!Value.Check(pipelineBody, body)) {
     throw problem('invalid', 'invalid_pipeline', 'It is no pipeline: application, name and stages are needed.');
   }
-  return importPipeline(readDocument(body), new Set(parts.kinds.keys())).document;
+  return importPipeline(await madeDocument(parts, orgId, body), new Set(parts.kinds.keys())).document;
 }
 
 function bulkRoutes(parts: PipelineRouteParts): readonly Route[] {
@@ -67,7 +70,11 @@ function bulkRoutes(parts: PipelineRouteParts): readonly Route[] {
           const pipeline = { ...(query.application === undefined ? {} : { application: query.application }), ...given };
           try {
             await authorizeSaving(parts.db, actor, pipeline);
-            const document = await checkedDocument(parts, readPipeline(parts, pipeline));
+            const document = await checkedDocument(
+              parts,
+              actor.orgId,
+              await readPipeline(parts, actor.orgId, pipeline),
+            );
             const id = typeof given['id'] === 'string' ? given['id'] : '';
             const known = id === '' ? null : await findPipeline(parts.db, actor, id);
             const row = await execute(savePipeline, {
@@ -103,7 +110,7 @@ function bulkRoutes(parts: PipelineRouteParts): readonly Route[] {
       statuses: [202, 404, 409, 422],
       handle: async ({ actor, body, execute, requestId }) => {
         authorize(actor, 'pipeline.execute');
-        const document = readPipeline(parts, body);
+        const document = await readPipeline(parts, actor.orgId, body);
         const row = await findPipelineIn(parts.db, actor, document.application, document.name);
         if (row === null) throw notFound('pipeline', document.name, { application: document.application });
         const stored = await findPipeline(parts.db, actor, row.id);

@@ -1,3 +1,4 @@
+import type { Reply } from '#platform/http/route.ts';
 import { type ExecutionRow, stageConfig, type StageRow, type WholeExecution } from './execution.ts';
 
 const controlKeys: ReadonlySet<string> = new Set(['refId', 'requisiteStageRefIds', 'type', 'name', 'startTimeExpiry']);
@@ -30,7 +31,7 @@ export function toGateExecution({ execution, stages }: WholeExecution, expand = 
     paused: execution.pause,
     partition: null,
     source: null,
-    templateVariables: null,
+    templateVariables: document['templateValues'] ?? null,
     initialConfig: {},
     systemNotifications: [],
     description: document.description ?? null,
@@ -98,4 +99,9 @@ function taskOf(stage: StageRow): Record<string, unknown> {
 
 function time(date: Date | null): number | null {
   return date === null ? null : date.getTime();
+}
+
+/** Gate's clients read what they asked for, without an envelope. */
+export function plain(body: object, status = 200): Reply {
+  return { status, body };
 }

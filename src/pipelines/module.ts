@@ -13,13 +13,15 @@ import { executionStreamRoute } from './execution-stream-routes.ts';
 import { expressionRoutes } from './expression-routes.ts';
 import { strandedCallsChore } from './find-stranded-calls.ts';
 import { cronChore } from './fire-triggers.ts';
-import { gateDoor } from './gate-door.ts';
+import { gateDoor } from './authorize-gate.ts';
 import { gateExecutionRoutes } from './gate-execution-routes.ts';
 import { gateRoutes } from './gate-routes.ts';
+import { gateTaskRoutes } from './gate-task-routes.ts';
 import { gateToolRoutes } from './gate-tool-routes.ts';
 import { pipelineJobs, sweepChore } from './jobs.ts';
 import { notifyJobs, type NotifyParts, oldNoticesChore } from './notify-jobs.ts';
 import { pipelineRoutes } from './pipeline-routes.ts';
+import { preconfiguredRoutes } from './preconfigured/preconfigured-routes.ts';
 import { purgeExecutionsChore } from './purge-executions.ts';
 import { advanceReader } from './reactions.ts';
 import { resolveActor } from './resolve-actor.ts';
@@ -63,6 +65,8 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
         ...gateExecutionRoutes(parts),
         ...gateToolRoutes({ db, jq, kinds }, core.clock),
         ...gateManagedRoutes({ db, decide: options.decide }),
+        ...gateTaskRoutes(db, core.clock),
+        ...preconfiguredRoutes({ db, jq, kinds }),
       ]),
       ...triggerRoutes(parts),
       ...environmentRoutes(db),

@@ -80,7 +80,7 @@ function isSame(left: NotificationConfig, right: NotificationConfig): boolean {
 }
 
 /** Where people can be told; other types are kept in documents and left aside. */
-const channels = ['slack', 'email', 'webhook'] as const;
+export const channels = ['slack', 'email', 'webhook', 'microsoftteams'] as const;
 export type Channel = (typeof channels)[number];
 
 /** Which of them are told of an occasion, and in which words of their own. */

@@ -9,7 +9,7 @@ import { loadExecution } from './execution-store.ts';
 import { findApplication } from './pipeline-queries.ts';
 import type { NotificationConfig } from './pipeline.ts';
 import { type Channel, mergedNotifications, type Occasion, toldOf } from './notification-rules.ts';
-import { type SendParts, sendMailNotice, sendWebhookNotice, type ToldNotice } from './send-notice.ts';
+import { type SendParts, sendMailNotice, sendTeamsNotice, sendWebhookNotice, type ToldNotice } from './send-notice.ts';
 
 export const messageQueue = 'pipeline-message';
 export const occasionQueue = 'pipeline-occasion';
@@ -91,11 +91,12 @@ async function postStageMessage(parts: NotifyParts, key: StageKey): Promise<void
   await runner.execute(caller, reportStage, { key, context: { posted: result.outcome }, end });
 }
 
+const senders = { email: sendMailNotice, webhook: sendWebhookNotice, microsoftteams: sendTeamsNotice };
+
 /** A mail or a webhook that comes twice is known by its id; a second message in a channel would be seen. */
 async function tell(parts: NotifyParts, notice: NoticeJob): Promise<void> {
   if (notice.via === undefined || notice.via === 'slack') return postOnce(parts, notice);
-  const send = notice.via === 'email' ? sendMailNotice : sendWebhookNotice;
-  const refusal = await send(parts, notice);
+  const refusal = await senders[notice.via](parts, notice);
   if (refusal !== null)
     parts.core.log.warn({ event: 'notice-not-sent', key: notice.key, via: notice.via, why: refusal });
 }
@@ -128,6 +129,7 @@ export function oldNoticesChore({ core }: Pick<NotifyParts, 'core'>): Chore {
     async run() {
       const before = new Date(core.clock.now().getTime() - noticesKeptMs);
       await sql`delete from pipeline_notice where begun_at < ${before}`.execute(core.db);
+      await sql`delete from gate_task where asked_at < ${before}`.execute(core.db);
     },
   };
 }

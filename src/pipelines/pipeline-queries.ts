@@ -16,7 +16,7 @@ export function visibleRows(actor: Actor, application: RawBuilder<unknown>): Raw
 
 /** Where stages send, without its secrets, for people who may not change them. */
 export function shownDocument(writable: boolean, document: PipelineDocument): PipelineDocument {
-  return writable ? document : maskParts(document, ['stages', 'triggers', 'notifications']);
+  return writable ? document : maskParts(document, ['stages', 'triggers', 'notifications', 'templatedFrom']);
 }
 
 /** A pipeline as somebody sees it. */
@@ -137,6 +137,13 @@ export async function findPipelineIn(
     order by id = ${nameOrId} desc limit 1`.execute(db);
   const row = found.rows[0];
   return row === undefined ? null : shownTo(row);
+}
+
+/** Those of a template that somebody may see. */
+export async function pipelinesMadeFrom(db: Db, actor: Actor, template: string): Promise<readonly ShownPipeline[]> {
+  const found = await sql<ShownPipeline>`
+    ${selectPipelines(actor)} and template = ${template} order by lower(application), lower(name), id`.execute(db);
+  return found.rows.map(shownTo);
 }
 
 export interface RevisionRow {

@@ -1,8 +1,8 @@
-import type { JqPool } from '#platform/jq/jq-pool.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { created, etag, ok, route, type Route } from '#platform/http/route.ts';
 import { authorizeSaving } from './access-queries.ts';
-import { assertNoProblems, checkPipeline, type PipelineProblem, type StageKinds } from './check-pipeline.ts';
+import type { PipelineProblem } from './check-pipeline.ts';
+import { checkedDocument, type PipelineRouteParts, problemsIn } from './check-document.ts';
 import {
   anyPipelineBody,
   applicationBody,
@@ -16,7 +16,8 @@ import {
 } from './contract.ts';
 import { readDocument } from './document-rules.ts';
 import { importPipeline } from './import-pipeline.ts';
-import { toWireApplication, toWirePipeline, type PipelineDocument } from './pipeline.ts';
+import { toWireApplication, toWirePipeline } from './pipeline.ts';
+import { madeDocument } from './templates/build-pipeline.ts';
 import {
   applicationsOf,
   getApplication,
@@ -30,26 +31,11 @@ import { createApplication, deleteApplication, updateApplication } from './save-
 import { deletePipeline, savePipeline } from './save-pipeline.ts';
 import { Value } from 'typebox/value';
 
-export interface PipelineRouteParts {
-  readonly db: Db;
-  readonly jq: JqPool;
-  readonly kinds: StageKinds;
-}
-
 const revisionsShown = 100;
 const pageSize = 100;
 
 export function pipelineRoutes(parts: PipelineRouteParts): readonly Route[] {
   return [...applicationRoutes(parts.db), ...readRoutes(parts.db), ...writeRoutes(parts), ...draftRoutes(parts)];
-}
-
-/** Refuses a document that could not be carried out; expressions are compiled before anything is locked. */
-export async function checkedDocument(
-  { jq, kinds }: Pick<PipelineRouteParts, 'jq' | 'kinds'>,
-  document: PipelineDocument,
-): Promise<PipelineDocument> {
-  assertNoProblems(await checkPipeline(document, kinds, jq));
-  return document;
 }
 
 function applicationRoutes(db: Db): readonly Route[] {
@@ -196,7 +182,7 @@ function writeRoutes(parts: PipelineRouteParts): readonly Route[] {
       statuses: [201, 409, 422],
       handle: async ({ actor, body, execute }) => {
         await authorizeSaving(parts.db, actor, body);
-        const document = await checkedDocument(parts, readDocument(body));
+        const document = await checkedDocument(parts, actor.orgId, await madeDocument(parts, actor.orgId, body));
         const row = await execute(savePipeline, { document, ...anew });
         return created({ pipeline: toWirePipeline(row) }, etag(row.version));
       },
@@ -211,7 +197,7 @@ function writeRoutes(parts: PipelineRouteParts): readonly Route[] {
       statuses: [404, 409, 412, 422],
       handle: async ({ actor, params, body, expectedVersion, execute }) => {
         await authorizeSaving(parts.db, actor, body);
-        const document = await checkedDocument(parts, readDocument(body));
+        const document = await checkedDocument(parts, actor.orgId, await madeDocument(parts, actor.orgId, body));
         const row = await execute(savePipeline, { document, ...anew, id: params.pipeline, expectedVersion });
         return ok({ pipeline: toWirePipeline(row) }, etag(row.version));
       },
@@ -246,7 +232,7 @@ function draftRoutes({ db, jq, kinds }: PipelineRouteParts): readonly Route[] {
       request: { body: anyPipelineBody },
       handle: async ({ actor, body }) => {
         await authorizeSaving(db, actor, body);
-        return ok({ problems: await problemsOf(body, { jq, kinds }) });
+        return ok({ problems: await problemsOf(actor.orgId, body, { db, jq, kinds }) });
       },
     }),
     route({
@@ -260,7 +246,8 @@ function draftRoutes({ db, jq, kinds }: PipelineRouteParts): readonly Route[] {
       handle: async ({ actor, body }) => {
         await authorizeSaving(db, actor, body);
         const { document, notes } = importPipeline(readDocument(body), new Set(kinds.keys()));
-        return ok({ pipeline: document, notes, problems: await checkPipeline(document, kinds, jq) });
+        const problems = await problemsIn({ db, jq, kinds }, actor.orgId, document);
+        return ok({ pipeline: document, notes, problems });
       },
     }),
     route({
@@ -274,15 +261,12 @@ function draftRoutes({ db, jq, kinds }: PipelineRouteParts): readonly Route[] {
   ];
 }
 
-async function problemsOf(
-  body: object,
-  { jq, kinds }: Pick<PipelineRouteParts, 'jq' | 'kinds'>,
-): Promise<readonly PipelineProblem[]> {
+async function problemsOf(orgId: string, body: object, parts: PipelineRouteParts): Promise<readonly PipelineProblem[]> {
   if (!Value.Check(pipelineBody, body)) {
     return [{ path: '', refId: null, message: 'It is no pipeline: application, name and stages are needed.' }];
   }
   try {
-    return await checkPipeline(readDocument(body), kinds, jq);
+    return await problemsIn(parts, orgId, await madeDocument(parts, orgId, body));
   } catch (error) {
     const told = error as { readonly details?: { readonly field?: string }; readonly message: string };
     if (told.details?.field === undefined) throw error;

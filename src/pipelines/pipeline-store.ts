@@ -3,6 +3,8 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound, problem } from '#platform/problem.ts';
 import { readPermissions } from './access-rules.ts';
+import { isTemplated } from './templates/template.ts';
+import { readReference } from './templates/template-rules.ts';
 import { storeTriggers } from './trigger-store.ts';
 import { type ApplicationRow, type PipelineDocument, type PipelineRow, toWireApplication } from './pipeline.ts';
 
@@ -95,11 +97,12 @@ export async function lockPipeline(ctx: WriteContext, id: string): Promise<Pipel
 
 export async function insertPipeline(ctx: WriteContext, document: PipelineDocument): Promise<PipelineRow> {
   const inserted = await sql<PipelineRow>`
-    insert into pipeline (org_id, id, application, name, position, document, created_at, created_by, updated_at,
-                          updated_by)
+    insert into pipeline (org_id, id, application, name, position, document, template, created_at, created_by,
+                          updated_at, updated_by)
     values (${ctx.actor.orgId}, ${newId('pipeline')}, ${document.application}, ${document.name},
             (select count(*) from pipeline where org_id = ${ctx.actor.orgId} and application = ${document.application}),
-            ${JSON.stringify(document)}::json, ${ctx.now}, ${ctx.actor.id}, ${ctx.now}, ${ctx.actor.id})
+            ${JSON.stringify(document)}::json, ${templateOf(document)}, ${ctx.now}, ${ctx.actor.id}, ${ctx.now},
+            ${ctx.actor.id})
     on conflict do nothing returning *`.execute(ctx.db);
   const row = inserted.rows[0];
   if (row === undefined) throw nameTaken(document);
@@ -131,14 +134,18 @@ export async function updatePipeline(
   };
   await sql`
     update pipeline set application = ${after.application}, name = ${after.name}, position = ${after.position},
-      document = ${JSON.stringify(document)}::json, version = ${after.version}, updated_at = ${after.updated_at},
-      updated_by = ${after.updated_by}
+      document = ${JSON.stringify(document)}::json, template = ${templateOf(document)}, version = ${after.version},
+      updated_at = ${after.updated_at}, updated_by = ${after.updated_by}
     where org_id = ${before.org_id} and id = ${before.id}`.execute(ctx.db);
   // A place in the list is no new revision.
   if (change.position === undefined) await keepRevision(ctx, after);
   await storeTriggers(ctx, after);
   emitPipeline(ctx, before, after);
   return after;
+}
+
+function templateOf(document: PipelineDocument): string | null {
+  return isTemplated(document) ? (readReference(document['template'])?.id ?? null) : null;
 }
 
 export async function removePipeline(ctx: WriteContext, row: PipelineRow): Promise<void> {

@@ -1,3 +1,5 @@
+import { writtenDocument } from './templates/template.ts';
+
 /** A pipeline as it is written down: Spinnaker's document, with expressions in jq between double braces. */
 export interface PipelineDocument {
   readonly application: string;
@@ -87,7 +89,7 @@ export interface ApplicationRow {
 /** The document as other clients read it: with what only the server knows. */
 export function toGatePipeline(row: PipelineRow): Record<string, unknown> {
   return {
-    ...row.document,
+    ...writtenDocument(row.document),
     id: row.id,
     application: row.application,
     name: row.name,

@@ -17,7 +17,7 @@ import {
 import { failureStatus, type StageConfig } from './pipeline.ts';
 import type { StageStep } from './stages/stage-kind.ts';
 import { asNumber, timeoutOf } from './stages/field-rules.ts';
-import { readWindow, windowOpensAt } from './window-rules.ts';
+import { jitterOf, readWindow, windowOpensAt } from './window-rules.ts';
 
 export interface PlanParts {
   readonly jq: JqPool;
@@ -161,7 +161,7 @@ async function beginStage(parts: PlanParts, draft: Draft, refId: string): Promis
   const step = await refusedAsFailure(async () => {
     const skipped = await reasonToSkip(parts, draft, config);
     if (skipped !== null) return { step: 'ended', status: 'SKIPPED', context: { skippedBecause: skipped } };
-    return windowStep(config, draft.now) ?? (await startKind(parts, draft, config));
+    return windowStep(config, draft, refId) ?? (await startKind(parts, draft, config));
   });
   draft.take(refId, config, step);
 }
@@ -220,13 +220,16 @@ async function reasonToSkip({ jq }: PlanParts, draft: Draft, config: StageConfig
 }
 
 /** Outside its window a stage waits before it does anything. */
-function windowStep(config: StageConfig, now: Date): StageStep | null {
+function windowStep(config: StageConfig, draft: Draft, refId: string): StageStep | null {
   if (config['restrictExecutionDuringTimeWindow'] !== true) return null;
+  const { now, execution } = draft;
   const window = readWindow(config['restrictedExecutionWindow']);
   if (window === null) return null;
   if (typeof window === 'string') return { step: 'failed', error: `The time window ${window}` };
-  const opens = windowOpensAt(window, now);
-  if (opens === null) return { step: 'failed', error: 'The time window never opens.' };
+  const firstOpen = windowOpensAt(window, now);
+  if (firstOpen === null) return { step: 'failed', error: 'The time window never opens.' };
+  const { id, attempt } = draft.row(refId);
+  const opens = new Date(firstOpen.getTime() + jitterOf(window, `${id}/${attempt}`, execution.trigger.type));
   return opens.getTime() <= now.getTime()
     ? null
     : {

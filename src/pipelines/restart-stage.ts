@@ -9,7 +9,7 @@ import { lockExecution, loadExecution } from './execution-store.ts';
 import { lockPipeline } from './pipeline-store.ts';
 import { wrongStatus } from './pause-execution.ts';
 import { reopen, resetStages } from './reset-stages.ts';
-import { ancestorsOf, resumeAncestors } from './resume-ancestors.ts';
+import { ancestorsOf, resumeAncestors } from './restart-ancestors.ts';
 
 /**
  * Does a stage again, and everything after it; what was asked for their earlier attempts is void. Stages of other

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { authorize } from '#access/permissions.ts';
-import { restrictApprovals } from '#approvals/restrict-approvals.ts';
+import { restrictApprovals } from '#approvals/change-audience.ts';
+import { systemActor } from '#platform/commands/actor.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { jsonEqual } from '#platform/json.ts';
@@ -9,9 +10,11 @@ import { authorizeApplication } from './access-queries.ts';
 import { type ApplicationPermissions, audienceOf, checkPermissions, readPermissions } from './access-rules.ts';
 import { findConfig } from './environments/config-queries.ts';
 import type { ApplicationRow } from './pipeline.ts';
+import { findApplication } from './pipeline-queries.ts';
 import { insertApplication, lockApplication, removeApplication, updateApplicationRow } from './pipeline-store.ts';
 
 maybeSilent(updateApplication);
+maybeSilent(upsertApplication);
 
 export async function createApplication(
   ctx: WriteContext,
@@ -69,6 +72,15 @@ async function restrictWhatIsAsked(
     where delivery_config.org_id = ${org_id} and delivery_config.application = ${name}`;
   await restrictApprovals(ctx, 'stage', stages, audience);
   await restrictApprovals(ctx, 'constraint', constraints, audience);
+}
+
+/** As tasks of Gate's clients do: made when it is new, changed otherwise. */
+export async function upsertApplication(
+  ctx: WriteContext,
+  input: { readonly name: string; readonly document: Readonly<Record<string, unknown>> },
+): Promise<ApplicationRow> {
+  const found = await findApplication(ctx.db, systemActor(ctx.actor.orgId, 'pipelines'), input.name);
+  return found === null ? createApplication(ctx, input) : updateApplication(ctx, { ...input, expectedVersion: null });
 }
 
 /** Refused while it has pipelines: they would have nowhere to go. */

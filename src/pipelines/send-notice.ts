@@ -1,6 +1,8 @@
 import type { Core } from '#platform/core.ts';
 import { signPortWebhook } from '#platform/crypto/port-signature.ts';
 import type { Egress } from '#platform/egress/egress.ts';
+import { EgressFailure } from '#platform/egress/egress-failure.ts';
+import { teamsCard } from '#platform/teams-card.ts';
 import type { Mailer } from '#platform/mail/mailer.ts';
 import { problem } from '#platform/problem.ts';
 
@@ -40,6 +42,22 @@ export async function sendMailNotice(
   return sent.outcome === 'sent' ? null : sent.reason;
 }
 
+/** As `sendMailNotice`. What may have arrived is not sent again: people would see it twice. */
+export async function sendTeamsNotice(
+  { egress }: Pick<SendParts, 'egress'>,
+  notice: ToldNotice,
+): Promise<string | null> {
+  const { channel: url, title, lines, link } = notice;
+  const body = JSON.stringify(teamsCard({ title, lines, link }));
+  const headers = { 'Content-Type': 'application/json', 'User-Agent': 'quayside' };
+  try {
+    return refusalOf(await egress.request({ url, method: 'POST', body, headers, timeoutMs }), 'Teams');
+  } catch (error) {
+    if (error instanceof EgressFailure && error.requestSent) return error.message;
+    throw error;
+  }
+}
+
 /** As `sendMailNotice`. A listener tells repeats by `Webhook-Id`. */
 export async function sendWebhookNotice(parts: Omit<SendParts, 'mailer'>, notice: ToldNotice): Promise<string | null> {
   const { orgId, channel, title, lines, link, key, about = {} } = notice;
@@ -52,9 +70,11 @@ export async function sendWebhookNotice(parts: Omit<SendParts, 'mailer'>, notice
     ...signPortWebhook({ secret: await parts.signingSecret(orgId), timestampMs, rawBody }),
   };
   const answer = await parts.egress.request({ url: channel, method: 'POST', body: rawBody, headers, timeoutMs });
-  if (answer.ok) return null;
-  if (answer.status < firstServerError && answer.status !== 429 && answer.status !== 408) {
-    return `Answered ${answer.status}.`;
-  }
-  throw problem('unavailable', 'notification_not_sent', `The webhook answered ${answer.status}.`);
+  return refusalOf(answer, 'The webhook');
+}
+
+function refusalOf({ ok, status }: { readonly ok: boolean; readonly status: number }, who: string): string | null {
+  if (ok) return null;
+  if (status < firstServerError && status !== 429 && status !== 408) return `Answered ${status}.`;
+  throw problem('unavailable', 'notification_not_sent', `${who} answered ${status}.`);
 }

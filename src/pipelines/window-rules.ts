@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { DateTime } from 'luxon';
 import { isJsonObject } from '#platform/json.ts';
+import { asNumber } from './stages/field-rules.ts';
 
 /** When a stage may begin: days of the week from Sunday = 1, and hours of the day; either may be empty. */
 export interface ExecutionWindow {
@@ -7,6 +9,15 @@ export interface ExecutionWindow {
   /** In minutes of the day; an end before its start is on the next day. */
   readonly hours: readonly { readonly start: number; readonly end: number }[];
   readonly timeZone: string;
+  /** So that many do not begin at once when it opens. */
+  readonly jitter: Jitter | null;
+}
+
+interface Jitter {
+  readonly leastMs: number;
+  readonly mostMs: number;
+  /** Whoever starts a pipeline by hand does not wait for it. */
+  readonly skipManual: boolean;
 }
 
 const minutesPerHour = 60;
@@ -26,7 +37,28 @@ export function readWindow(given: unknown): ExecutionWindow | string | null {
   }
   const hours = readHours(given['whitelist'] ?? []);
   if (hours === null) return 'must have hours from 0 to 23 and minutes from 0 to 59.';
-  return days.length === 0 && hours.length === 0 ? null : { days: days as number[], hours, timeZone };
+  const jitter = readJitter(given['jitter']);
+  if (typeof jitter === 'string') return jitter;
+  const isOpen = days.length === 0 && hours.length === 0 && jitter === null;
+  return isOpen ? null : { days: days as number[], hours, timeZone, jitter };
+}
+
+/** Seconds from one to another. */
+function readJitter(given: unknown): Jitter | string | null {
+  if (!isJsonObject(given) || given['enabled'] !== true) return null;
+  const [least, most] = [asNumber(given['minDelay'] ?? 0), asNumber(given['maxDelay'] ?? 0)];
+  const reads = least !== null && most !== null && least >= 0 && most >= least && most <= longestJitterSeconds;
+  if (!reads) return 'must have a jitter from minDelay to maxDelay, in seconds of at most a day.';
+  return { leastMs: least * 1000, mostMs: most * 1000, skipManual: given['skipManual'] === true };
+}
+
+const longestJitterSeconds = 86_400;
+
+/** How much later than the window allows a stage begins: by chance, but the same whenever it is asked about it. */
+export function jitterOf({ jitter }: ExecutionWindow, seed: string, triggerType: string): number {
+  if (jitter === null || (jitter.skipManual && triggerType === 'manual')) return 0;
+  const chance = createHash('sha256').update(seed).digest().readUInt32BE(0) / 2 ** 32;
+  return Math.round(jitter.leastMs + chance * (jitter.mostMs - jitter.leastMs));
 }
 
 function readHours(given: unknown): { start: number; end: number }[] | null {

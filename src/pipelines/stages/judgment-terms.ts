@@ -51,6 +51,7 @@ export function notificationsOf(config: Judged): readonly ApprovalNotification[]
     if (each.type === 'slack') return [{ via: 'slack', channel: address, ...terms }];
     if (each.type === 'email') return [{ via: 'email', address, ...terms }];
     if (each.type === 'webhook') return [{ via: 'webhook', url: address, ...terms }];
+    if (each.type === 'microsoftteams') return [{ via: 'webhook', url: address, format: 'teams', ...terms }];
     return [];
   });
 }

@@ -7,7 +7,7 @@ import { evaluateStage } from '../evaluate-expressions.ts';
 import type { StageRow } from '../execution.ts';
 import { readWebhookCall, type WebhookCall } from '../webhook-rules.ts';
 import { hasExpression, missingTexts, wrongNumber } from './field-rules.ts';
-import { keepWithdrawnCall } from '../withdrawn-calls.ts';
+import { keepWithdrawnCall } from '../keep-withdrawn-calls.ts';
 import type { BeginRequest, StageKind, StageStep } from './stage-kind.ts';
 
 export interface WebhookParts {

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApp, type TestAnswer, type TestApp } from '#testing/start-app.ts';
+
+/** The requests that `spin` makes for each of its commands, in order, and the answers that it goes on with. */
+let app: TestApp;
+beforeAll(async () => void (app = await startTestApp()));
+afterAll(async () => app.stop());
+
+async function gate(method: string, path: string, body?: unknown): Promise<TestAnswer> {
+  return app.call(method, `/gate${path}`, body, { accept: 'application/json', 'user-agent': 'spin/dev' });
+}
+
+async function task(description: string, job: object): Promise<Record<string, unknown>> {
+  const asked = await gate('POST', '/tasks', { application: 'cart', description, job: [job] });
+  expect(asked).toMatchObject({ status: 200, body: { ref: expect.stringMatching(/^\/tasks\//) as string } });
+  return (await gate('GET', String(asked.body['ref']))).body;
+}
+
+test('spin application save, get, list, delete', async () => {
+  const application = { name: 'cart', email: 'owner@example.com', cloudProviders: 'kubernetes', instancePort: 80 };
+  const save = { type: 'createApplication', application, user: 'owner@example.com' };
+  expect(await task('Create Application: cart', save)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await gate('GET', '/applications/cart?expand=false')).toMatchObject({
+    status: 200,
+    body: { name: 'cart', attributes: { name: 'cart', email: 'owner@example.com', instancePort: 80 } },
+  });
+  // Saved again it is changed.
+  const again = {
+    ...save,
+    application: { ...application, email: 'other@example.com', permissions: { READ: ['sre'] } },
+  };
+  expect(await task('Create Application: cart', again)).toMatchObject({ status: 'SUCCEEDED' });
+  expect((await gate('GET', '/applications')).body).toMatchObject([{ name: 'cart', email: 'other@example.com' }]);
+  expect(await gate('GET', '/applications/nothing?expand=false')).toMatchObject({ status: 404 });
+  const gone = { type: 'deleteApplication', application: { name: 'cart' } };
+  expect(await task('Delete Application: cart', gone)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await gate('GET', '/applications/cart?expand=false')).toMatchObject({ status: 404 });
+});
+
+test('a task that cannot be done is refused at once, naming the field', async () => {
+  const ask = async (job: unknown): Promise<TestAnswer> =>
+    gate('POST', '/tasks', { application: 'x', description: 'x', job });
+  for (const [job, field] of [
+    [[], 'job'],
+    [[{ type: 'createApplication', application: { name: 'a b' } }], 'job[0].application.name'],
+    [[{ type: 'runJob', application: { name: 'x' } }], 'job[0].type'],
+    [[{ type: 'createApplication', application: { name: 'x', permissions: { FLY: [] } } }], 'permissions.FLY'],
+  ] as const) {
+    expect(await ask(job)).toMatchObject({ status: 422, body: { details: { field } } });
+  }
+  expect(await ask([{ type: 'deleteApplication', application: { name: 'nothing' } }])).toMatchObject({ status: 404 });
+  expect(await gate('GET', '/tasks/task_nothing')).toMatchObject({ status: 404 });
+});
+
+test('spin pipeline save, get, list, execute, update, delete; spin pipeline execution list, get, cancel', async () => {
+  const pipeline = {
+    application: 'cart',
+    name: 'Deploy',
+    keepWaitingPipelines: false,
+    limitConcurrent: true,
+    stages: [{ name: 'Approve', refId: '1', requisiteStageRefIds: [], type: 'manualJudgment', failPipeline: true }],
+    triggers: [],
+  };
+  expect(await gate('GET', '/applications/cart/pipelineConfigs/Deploy')).toMatchObject({ status: 404 });
+  expect(await gate('POST', '/pipelines', pipeline)).toMatchObject({ status: 200 });
+  const { id } = (await gate('GET', '/applications/cart/pipelineConfigs/Deploy')).body as { id: string };
+  expect(await gate('POST', '/pipelines', { ...pipeline, id, description: 'mine' })).toMatchObject({ status: 200 });
+  expect((await gate('GET', '/applications/cart/pipelineConfigs')).body).toMatchObject([{ id, description: 'mine' }]);
+  const ran = await gate('POST', '/pipelines/cart/Deploy', { type: 'manual', parameters: { version: '1' } });
+  expect(ran).toMatchObject({ status: 202 });
+  // Until it finds what it started.
+  const running = await gate('GET', '/applications/cart/executions/search?pipelineName=Deploy&statuses=RUNNING');
+  expect(running.body).toMatchObject([{ status: 'RUNNING', trigger: { parameters: { version: '1' } } }]);
+  const [{ id: execution = '' } = {}] = running.body as unknown as { id: string }[];
+  for (const [query, count] of [
+    [`pipelineConfigIds=${id}&limit=5`, 1],
+    [`pipelineConfigIds=${id}&statuses=RUNNING`, 1],
+    [`pipelineConfigIds=${id}&statuses=SUCCEEDED,STOPPED,SKIPPED`, 0],
+    [`pipelineConfigIds=${id}&statuses=TERMINAL,STOPPED,FAILED_CONTINUE`, 0],
+    [`executionIds=${execution}`, 1],
+  ] as const) {
+    expect([query, (await gate('GET', `/executions?${query}`)).body]).toMatchObject([query, { length: count }]);
+  }
+  expect(await gate('PUT', `/pipelines/${execution}/cancel?reason=wrong&force=false`)).toMatchObject({ status: 200 });
+  expect((await gate('GET', `/executions?executionIds=${execution}`)).body).toMatchObject([
+    { status: 'CANCELED', canceled: true, cancellationReason: 'wrong' },
+  ]);
+  expect(await gate('DELETE', '/pipelines/cart/Deploy')).toMatchObject({ status: 200 });
+  expect((await gate('GET', '/applications/cart/pipelineConfigs')).body).toEqual([]);
+});
+
+test('lists are bounded and come by pages', async () => {
+  const stages = [{ name: 'Soak', type: 'wait', waitTime: 0 }];
+  for (const name of ['a', 'b', 'c']) await gate('POST', '/pipelines', { application: 'many', name, stages });
+  const names = async (path: string): Promise<unknown> =>
+    ((await gate('GET', path)).body as unknown as { name: string }[]).map(({ name }) => name);
+  expect(await names('/applications/many/pipelineConfigs?pipelineLimit=2')).toEqual(['a', 'b']);
+  expect(await names('/applications/many/pipelineConfigs?pipelineLimit=2&page=2')).toEqual(['c']);
+  expect(await names('/applications/many/pipelineConfigs?pipelineNameFilter=B')).toEqual(['b']);
+  expect(await names('/pipelineConfigs?limit=1&page=2')).toHaveLength(1);
+  const page = async (after: string): Promise<Record<string, unknown>> =>
+    (await app.call('GET', `/api/v1/pipelines?application=many&limit=2${after}`)).body;
+  const first = await page('');
+  expect(first['pipelines']).toMatchObject([{ name: 'a' }, { name: 'b' }]);
+  expect(await page(`&after=${String(first['next'])}`)).toMatchObject({ pipelines: [{ name: 'c' }], next: null });
+  const applications = await app.call('GET', '/api/v1/applications?limit=1');
+  const rest = await app.call('GET', `/api/v1/applications?limit=1&after=${String(applications.body['next'])}`);
+  expect([
+    ...(applications.body['applications'] as object[]),
+    ...(rest.body['applications'] as object[]),
+  ]).toMatchObject([{ name: 'cart' }, { name: 'many' }]);
+});
