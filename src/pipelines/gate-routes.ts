@@ -154,36 +154,6 @@ function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
         );
       },
     }),
-    route({
-      method: 'GET',
-      path: '/gate/auth/user',
-      summary: 'Who is calling',
-      tag,
-      access: 'known',
-      handle: async ({ actor }) =>
-        plain({
-          username: actor.kind === 'user' ? actor.email : actor.name,
-          email: actor.kind === 'user' ? actor.email : null,
-          roles: actor.kind === 'user' ? [...actor.roles, ...actor.teams] : [],
-          enabled: true,
-        }),
-    }),
-    route({
-      method: 'GET',
-      path: '/gate/auth/user/serviceAccounts',
-      summary: 'Service accounts: always none, pipelines act as whoever started them',
-      tag,
-      access: 'known',
-      handle: async () => plain([]),
-    }),
-    route({
-      method: 'GET',
-      path: '/gate/version',
-      summary: 'Which Gate this stands for',
-      tag,
-      access: 'known',
-      handle: async () => plain({ version: 'quayside' }),
-    }),
   ];
 }
 

@@ -10,6 +10,7 @@ import { authorizeSaving } from './access-queries.ts';
 import { anyPipelineBody, pipelineBody } from './contract.ts';
 import { createExecution } from './create-execution.ts';
 import { nextCronInstant } from './cron-rules.ts';
+import { gateCallerRoutes } from './gate-caller-routes.ts';
 import { deleteExecution } from './delete-execution.ts';
 import { readTrigger } from './document-rules.ts';
 import { evaluateText, stageFacts } from './evaluate-expressions.ts';
@@ -37,6 +38,7 @@ export function gateToolRoutes(parts: PipelineRouteParts, clock: Clock): readonl
     ...expressionRoutes(parts),
     ...gatePreferenceRoutes(parts),
     ...gateTemplateRoutes(parts),
+    ...gateCallerRoutes(),
     cronRoute(clock),
     deleteRoute(),
   ];

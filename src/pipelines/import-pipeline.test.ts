@@ -18,7 +18,7 @@ test.each([
   ["${trigger['parameters']['x']}", '{{ .trigger["parameters"]["x"] }}'],
   ['${execution.id}', '{{ .execution.id }}'],
   ['${execution.trigger.payload.ref}', '{{ .trigger.payload.ref }}'],
-  ['${templateVariables.region}', '{{ .vars.region }}'],
+  ['${templateVariables.region}', '{{ .templateVariables.region }}'],
   ['${digest}', '{{ .vars.digest }}'],
   // Its functions.
   ["${#stage('Deploy').status}", '{{ .stages["Deploy"].status }}'],

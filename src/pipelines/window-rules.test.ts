@@ -33,7 +33,10 @@ test('a jitter lies between its bounds, is the same for the same attempt, and sp
   );
   const always = read({ jitter: { enabled: true, minDelay: 5, maxDelay: 5 } });
   expect(jitterOf(always, 'x', 'manual')).toBe(5_000);
-  expect(new Set(['a', 'b', 'c'].map((seed) => jitterOf(read({ jitter: { enabled: true, maxDelay: 600 } }), seed, 'cron'))).size).toBe(3);
+  expect(
+    new Set(['a', 'b', 'c'].map((seed) => jitterOf(read({ jitter: { enabled: true, maxDelay: 600 } }), seed, 'cron')))
+      .size,
+  ).toBe(3);
 });
 
 test.each([

@@ -32,15 +32,17 @@ export function readWindow(given: unknown): ExecutionWindow | string | null {
   if (typeof timeZone !== 'string' || !DateTime.utc().setZone(timeZone).isValid)
     return `has the unknown time zone ${JSON.stringify(timeZone)}.`;
   const days = given['days'] ?? [];
-  if (!Array.isArray(days) || !days.every((day) => Number.isInteger(day) && day >= 1 && day <= 7)) {
-    return 'must name days as numbers from 1 (Sunday) to 7.';
-  }
+  if (!areDays(days)) return 'must name days as numbers from 1 (Sunday) to 7.';
   const hours = readHours(given['whitelist'] ?? []);
   if (hours === null) return 'must have hours from 0 to 23 and minutes from 0 to 59.';
   const jitter = readJitter(given['jitter']);
   if (typeof jitter === 'string') return jitter;
   const isOpen = days.length === 0 && hours.length === 0 && jitter === null;
-  return isOpen ? null : { days: days as number[], hours, timeZone, jitter };
+  return isOpen ? null : { days, hours, timeZone, jitter };
+}
+
+function areDays(given: unknown): given is readonly number[] {
+  return Array.isArray(given) && given.every((day) => Number.isInteger(day) && day >= 1 && day <= 7);
 }
 
 /** Seconds from one to another. */

@@ -42,7 +42,14 @@ afterAll(async () => {
 });
 
 async function run(fields: object): Promise<ShownExecution> {
-  const stage = { refId: 'a', requisiteStageRefIds: [], type: 'githubWorkflow', name: 'Deploy', org: 'acme', repo: 'portal' };
+  const stage = {
+    refId: 'a',
+    requisiteStageRefIds: [],
+    type: 'githubWorkflow',
+    name: 'Deploy',
+    org: 'acme',
+    repo: 'portal',
+  };
   const after = { refId: 'b', requisiteStageRefIds: ['a'], type: 'wait', name: 'After', waitTime: 0 };
   const pipeline = await desk.save([{ ...stage, workflow: 'deploy.yml', ...fields }, after], {
     parameterConfig: [{ name: 'version', default: '1.2' }],

@@ -96,7 +96,8 @@ function valueOf(values: Readonly<Record<string, unknown>>, path: string): unkno
 function stagesOf(given: unknown): readonly GivenStage[] {
   return listOf(given).flatMap((each, at) => {
     if (!isJsonObject(each)) return [];
-    const refId = each['refId'] === undefined ? `added${at + 1}` : String(each['refId']);
+    const own = each['refId'];
+    const refId = typeof own === 'string' || typeof own === 'number' ? String(own) : `added${at + 1}`;
     return [{ ...each, refId, requisiteStageRefIds: listOf(each['requisiteStageRefIds']).map(String) }];
   });
 }

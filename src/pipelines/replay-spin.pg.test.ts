@@ -71,7 +71,7 @@ test('spin pipeline save, get, list, execute, update, delete; spin pipeline exec
   // Until it finds what it started.
   const running = await gate('GET', '/applications/cart/executions/search?pipelineName=Deploy&statuses=RUNNING');
   expect(running.body).toMatchObject([{ status: 'RUNNING', trigger: { parameters: { version: '1' } } }]);
-  const [{ id: execution = '' } = {}] = running.body as unknown as { id: string }[];
+  const execution = (running.body as unknown as { id: string }[])[0]?.id ?? '';
   for (const [query, count] of [
     [`pipelineConfigIds=${id}&limit=5`, 1],
     [`pipelineConfigIds=${id}&statuses=RUNNING`, 1],
