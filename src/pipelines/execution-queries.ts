@@ -4,7 +4,7 @@ import type { Db } from '#platform/db/handles.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import type { ExecutionRow, TriggerFacts, WholeExecution } from './execution.ts';
 import { executionStatuses } from './execution-rules.ts';
-import { seesApplication, writesApplication } from './access-queries.ts';
+import { mayInApplication, seesApplication, writesApplication } from './access-queries.ts';
 import { stagesOf } from './execution-store.ts';
 import { shownDocument } from './pipeline-queries.ts';
 
@@ -72,16 +72,22 @@ async function withStages(db: Db, actor: Actor, rows: readonly ShownRow[]): Prom
     rows.map((row) => row.id),
   );
   const byExecution = Map.groupBy(stages, (stage) => stage.execution);
-  return rows.map((execution) => shownExecution(actor, { execution, stages: byExecution.get(execution.id) ?? [] }));
+  return rows.map((execution) =>
+    shownTo(execution.writable, { execution, stages: byExecution.get(execution.id) ?? [] }),
+  );
 }
 
 /** An execution without what the actor may not see of it. */
-export function shownExecution(actor: Actor, { execution, stages }: WholeExecution): WholeExecution {
+export async function shownExecution(db: Db, actor: Actor, whole: WholeExecution): Promise<WholeExecution> {
+  return shownTo(await mayInApplication(db, actor, 'WRITE', whole.execution.application), whole);
+}
+
+function shownTo(writable: boolean, { execution, stages }: WholeExecution): WholeExecution {
   return {
     execution: {
       ...execution,
-      document: shownDocument(execution.writable, execution.document),
-      trigger: shownTrigger(execution.writable, execution.trigger),
+      document: shownDocument(writable, execution.document),
+      trigger: shownTrigger(writable, execution.trigger),
     },
     stages,
   };

@@ -47,7 +47,7 @@ export async function goOn(parts: ExecutionRouteParts, actor: Actor, id: string)
     await parts.enqueueNow<ExecutionKey>(advanceQueue, [{ data: key }]);
     return null;
   });
-  return whole === null ? getExecution(parts.core.db, actor, id) : shownExecution(actor, whole);
+  return whole === null ? getExecution(parts.core.db, actor, id) : shownExecution(parts.core.db, actor, whole);
 }
 
 function executionReply(whole: WholeExecution): Reply {

@@ -8,6 +8,7 @@ import { newId } from '#platform/ids.ts';
 import { type RouteRequest, route, type Route } from '#platform/http/route.ts';
 import { isJsonObject } from '#platform/json.ts';
 import { notFound, problem } from '#platform/problem.ts';
+import { authorizeSaving } from './access-queries.ts';
 import { anyPipelineBody, applicationName } from './contract.ts';
 import { plain } from './gate-view.ts';
 import { deleteApplication, upsertApplication } from './save-application.ts';
@@ -39,6 +40,9 @@ export function gateTaskRoutes(db: Db, clock: Clock): readonly Route[] {
       statuses: [403, 404, 409, 422],
       handle: async ({ actor, body, execute }) => {
         const task = body as Readonly<Record<string, unknown>>;
+        const [first] = Array.isArray(task['job']) ? (task['job'] as unknown[]) : [];
+        const named = isJsonObject(first) && isJsonObject(first['application']) ? first['application']['name'] : '';
+        await authorizeSaving(db, actor, { application: named });
         const jobs = jobsOf(task);
         for (const [at, job] of jobs.entries()) await perform(execute, job, `job[${at}]`);
         const row = { ...describe(task, jobs), id: newId('task'), asked_at: clock.now(), asked_by: nameOf(actor) };
