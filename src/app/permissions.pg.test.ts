@@ -63,6 +63,7 @@ const pipelines = [
   'PATCH /gate/pipelines/:id/stages/:stageId',
   'POST /gate/pipelines/start',
   'POST /gate/pipelines/:id/evaluateExpression',
+  'POST /api/v1/expressions/evaluate',
   'POST /api/v1/applications/:application/versions',
   'POST /api/v1/applications/:application/constraints/:constraint/ask-again',
   'POST /gate/managed/application/:application/environment/:environment/constraint',

@@ -5,7 +5,7 @@ import { Problem } from '#platform/problem.ts';
 import { evaluateText, stageFacts } from './evaluate-expressions.ts';
 import type { WholeExecution } from './execution.ts';
 import { getExecution } from './execution-queries.ts';
-import type { PipelineRouteParts } from './pipeline-routes.ts';
+import type { PipelineRouteParts } from './check-document.ts';
 
 const body = Type.Object(
   {
