@@ -27,10 +27,26 @@ export async function measureTable(): Promise<readonly Figure[]> {
     await signIn(page, program.url);
     const opened: number[] = [];
     for (let opening = 0; opening <= openings; opening += 1) opened.push(await open(page, program.url));
+    const clicked: number[] = [];
+    for (let opening = 0; opening <= openings; opening += 1) clicked.push(await click(page, program.url));
+    await open(page, program.url);
     const jumped = await jumpAbout(page);
     const note = `${entities} entities, Chromium on the same machine`;
     return [
-      { name: 'table opens, p50', value: median(opened.slice(1)), unit: 'ms', promise: { atMost: 1000 }, note },
+      {
+        name: 'table opens from the catalog, p50',
+        value: median(clicked.slice(1)),
+        unit: 'ms',
+        promise: { atMost: 1000 },
+        note,
+      },
+      {
+        name: 'table opens, the whole page anew, p50',
+        value: median(opened.slice(1)),
+        unit: 'ms',
+        promise: { atMost: 1000 },
+        note,
+      },
       { name: 'table, a jump → its rows, p99', value: percentile(jumped, 99), unit: 'ms', note: `${jumps} jumps` },
     ];
   } finally {
@@ -51,6 +67,17 @@ async function signIn(page: Page, url: string): Promise<void> {
 async function open(page: Page, url: string): Promise<number> {
   const begun = performance.now();
   await page.goto(`${url}/catalog/service`);
+  await row(page, 0).waitFor();
+  return performance.now() - begun;
+}
+
+/** As most people come: the pages are loaded, the rows are not. */
+async function click(page: Page, url: string): Promise<number> {
+  await page.goto(`${url}/catalog`);
+  const link = page.locator('#content a[href="/catalog/service"]').first();
+  await link.waitFor();
+  const begun = performance.now();
+  await link.click();
   await row(page, 0).waitFor();
   return performance.now() - begun;
 }

@@ -12,6 +12,8 @@ const chunks: readonly [name: string, test: RegExp][] = [
   ['react', /node_modules\/(react|react-dom|scheduler)\//],
   ['router', /node_modules\/@tanstack\/(react-router|router-core|history|react-store|store)\//],
   ['query', /node_modules\/@tanstack\/(react-query|query-core)\//],
+  // Some hundred bytes each: one by one they took a browser longer to fetch than all of them together.
+  ['icons', /node_modules\/@tabler\//],
   ['i18n', /node_modules\/(i18next|react-i18next)\//],
 ];
 
