@@ -149,9 +149,8 @@ const patient = { timeout: 20_000 } as const;
 
 /** Lines of the picture, from what to what. */
 async function drawn(page: Page): Promise<readonly string[]> {
-  return page
-    .locator('.react-flow__edge')
-    .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-id') ?? ''));
+  const edges = await page.locator('.react-flow__edge').all();
+  return Promise.all(edges.map(async (edge) => (await edge.getAttribute('data-id')) ?? ''));
 }
 
 async function boxOf(page: Page, refId: string): Promise<{ x: number; y: number; width: number; height: number }> {

@@ -78,8 +78,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   }
 
   function laneOf(handler: JobHandler): Lane<Job> {
-    const { queue } = handler;
-    const concurrency = handler.concurrency ?? defaults.concurrency;
+    const { queue, concurrency = defaults.concurrency } = handler;
     return createLane<Job>({
       concurrency,
       groupConcurrency: handler.groupConcurrency ?? concurrency,

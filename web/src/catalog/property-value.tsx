@@ -105,16 +105,22 @@ function Items({
   );
 }
 
-function Text({
-  value,
-  schema,
-  compact,
-}: {
+function LongText({ value, schema }: { readonly value: string; readonly schema: PropertySchema }) {
+  if (schema.format !== 'markdown') return <CodeView value={value} label={schema.title ?? schema.format ?? ''} />;
+  return (
+    <Suspense fallback={<span className={classes['text']}>{value}</span>}>
+      <Markdown value={value} />
+    </Suspense>
+  );
+}
+
+interface TextProps {
   readonly value: string;
   readonly schema: PropertySchema;
   readonly compact: boolean;
-}) {
-  const known = useKnown();
+}
+
+function Text({ value, schema, compact }: TextProps) {
   if (schema.spec === 'embedded-url' && !compact) {
     return (
       <div className={classes['frame']}>
@@ -126,6 +132,11 @@ function Text({
   }
   if (schema.enum !== undefined || schema.enumColors !== undefined)
     return <Chip color={schema.enumColors?.[value]}>{value}</Chip>;
+  return <Formatted value={value} schema={schema} compact={compact} />;
+}
+
+function Formatted({ value, schema, compact }: TextProps) {
+  const known = useKnown();
   switch (schema.format) {
     case 'url':
       return <Address value={value} />;
@@ -149,20 +160,9 @@ function Text({
     case 'ipv6':
       return <code className={classes['code']}>{value}</code>;
     case 'markdown':
-      return compact ? (
-        <span>{value.split('\n')[0]}</span>
-      ) : (
-        <Suspense fallback={<span className={classes['text']}>{value}</span>}>
-          <Markdown value={value} />
-        </Suspense>
-      );
     case 'yaml':
     case 'proto':
-      return compact ? (
-        <span>{value.split('\n')[0]}</span>
-      ) : (
-        <CodeView value={value} label={schema.title ?? schema.format} />
-      );
+      return compact ? <span>{value.split('\n')[0]}</span> : <LongText value={value} schema={schema} />;
     default:
       return <span className={compact ? undefined : classes['text']}>{value}</span>;
   }

@@ -1,16 +1,15 @@
-import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { teamsSource } from '../access/directory.ts';
 import { path, post, remove } from '../api/client.ts';
 import type { User } from '../api/wire.ts';
 import { DangerButton } from '../ui/danger-button.tsx';
 import { Fact, Facts } from '../ui/facts.tsx';
 import { Identifier } from '../ui/identifier.tsx';
-import { SearchedField } from '../ui/searched-field.tsx';
 import { useErrorWords } from '../ui/states.tsx';
+import { firstRole, RoleAndTeams } from './role-and-teams.tsx';
 
 const users = '/v1/blueprints/_user/entities';
 const domain = '@serviceaccounts.local';
@@ -30,14 +29,12 @@ const localPart = (title: string): string =>
     .replaceAll(/^-+|-+$/g, '')
     .slice(0, 60);
 
-const roles = ['Member', 'Moderator', 'Admin'];
-
 export function NewAccountDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation(['settings', 'common']);
   const words = useErrorWords();
   const client = useQueryClient();
   const [title, setTitle] = useState('');
-  const [role, setRole] = useState('Member');
+  const [role, setRole] = useState(firstRole);
   const [teams, setTeams] = useState<readonly string[]>([]);
   const identifier = `${localPart(title)}${domain}`;
   const creation = useMutation({
@@ -76,21 +73,7 @@ export function NewAccountDialog({ onClose }: { readonly onClose: () => void }) 
               data-autofocus
               onChange={(event) => setTitle(event.currentTarget.value)}
             />
-            <Select
-              label={t('invite.role')}
-              description={t(`roleHelp.${role}`)}
-              data={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
-              value={role}
-              allowDeselect={false}
-              onChange={(next) => setRole(next ?? 'Member')}
-            />
-            <SearchedField
-              source={teamsSource}
-              words={{ label: t('invite.teams') }}
-              multiple
-              value={teams}
-              onChange={setTeams}
-            />
+            <RoleAndTeams role={role} onRole={setRole} teams={teams} onTeams={setTeams} />
             {creation.isError && (
               <Alert color="red" role="alert">
                 {words(creation.error)}

@@ -1,16 +1,13 @@
-import { Alert, Button, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Modal, Stack, TextInput } from '@mantine/core';
 import { IconAlertCircle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { invite } from '../access/api.ts';
-import { teamsSource } from '../access/directory.ts';
 import { Identifier } from '../ui/identifier.tsx';
-import { SearchedField } from '../ui/searched-field.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
-
-const roles = ['Member', 'Moderator', 'Admin'];
+import { firstRole, RoleAndTeams } from './role-and-teams.tsx';
 
 /** Makes a link that lets one person join; the link is shown once. */
 export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
@@ -18,7 +15,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
   const client = useQueryClient();
   const words = useErrorWords();
   const [email, setEmail] = useState('');
-  const [role, setRole] = useState('Member');
+  const [role, setRole] = useState(firstRole);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const attempt = useMutation({
     mutationFn: () => invite({ email, roles: [role], teams: chosen }),
@@ -63,21 +60,7 @@ export function InviteDialog({ onClose }: { readonly onClose: () => void }) {
               value={email}
               onChange={(event) => setEmail(event.currentTarget.value)}
             />
-            <Select
-              label={t('invite.role')}
-              description={t(`roleHelp.${role}`)}
-              data={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
-              value={role}
-              allowDeselect={false}
-              onChange={(next) => setRole(next ?? 'Member')}
-            />
-            <SearchedField
-              source={teamsSource}
-              words={{ label: t('invite.teams') }}
-              multiple
-              value={chosen}
-              onChange={setChosen}
-            />
+            <RoleAndTeams role={role} onRole={setRole} teams={chosen} onTeams={setChosen} />
             <Button type="submit" loading={attempt.isPending}>
               {t('invite.submit')}
             </Button>

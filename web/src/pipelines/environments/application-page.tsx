@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconLayersSubtract, IconPencil, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useIsAdmin } from '../../settings/people-section.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -24,13 +25,12 @@ export function ApplicationPage() {
   const admin = useIsAdmin();
   const application = useQuery(applicationQuery(name));
   const environments = useQuery(environmentsQuery(name));
-  const editing = view === 'config' && admin;
   const failed = [application, environments].find(({ isError }) => isError);
   if (failed !== undefined) return <ErrorState page error={failed.error} retry={failed.refetch} />;
   const views = ['overview', 'executions', ...(admin ? ['settings'] : [])];
-  const part = editing ? 'config' : (views.find((one) => one === view) ?? 'overview');
+  const part = [...views, ...(admin ? ['config'] : [])].find((one) => one === view) ?? 'overview';
   const edit = (): void => void navigate({ search: { view: 'config' } });
-  const mayEdit = admin && part === 'overview' && (environments.data?.length ?? 0) > 0;
+  const mayEdit = admin && part === 'overview' && environments.data?.[0] !== undefined;
   return (
     <Page
       title={application.data?.name ?? name}
@@ -46,12 +46,9 @@ export function ApplicationPage() {
       }
     >
       {part !== 'config' && (
-        <SegmentedControl
-          style={{ alignSelf: 'flex-start' }}
-          size="xs"
-          aria-label={t('part.label')}
+        <Parts
           value={part}
-          data={views.map((value) => ({ value, label: t(`part.${value}`) }))}
+          parts={views}
           onChange={(next) => void navigate({ search: next === 'overview' ? {} : { view: next }, replace: true })}
         />
       )}
@@ -63,10 +60,36 @@ export function ApplicationPage() {
         </>
       )}
       {part === 'executions' && <Ran application={name} />}
-      {part === 'settings' && application.data !== undefined && (
-        <ApplicationSettings key={application.data.etag} application={application.data} />
-      )}
+      {part === 'settings' && <Settings application={application.data} />}
     </Page>
+  );
+}
+
+function Settings({
+  application,
+}: {
+  readonly application: ComponentProps<typeof ApplicationSettings>['application'] | undefined;
+}) {
+  return application !== undefined && <ApplicationSettings key={application.etag} application={application} />;
+}
+
+interface PartsProps {
+  readonly value: string;
+  readonly parts: readonly string[];
+  readonly onChange: (part: string) => void;
+}
+
+function Parts({ value, parts, onChange }: PartsProps) {
+  const { t } = useTranslation('environments');
+  return (
+    <SegmentedControl
+      style={{ alignSelf: 'flex-start' }}
+      size="xs"
+      aria-label={t('part.label')}
+      value={value}
+      data={parts.map((part) => ({ value: part, label: t(`part.${part}`) }))}
+      onChange={onChange}
+    />
   );
 }
 
