@@ -62,11 +62,16 @@ export interface Pipeline {
   readonly updatedBy: string;
 }
 
+/** Teams or roles by what they may do with an application. */
+export type Rights = Readonly<Partial<Record<'READ' | 'EXECUTE' | 'WRITE', readonly string[]>>>;
+
 export interface Application {
   readonly name: string;
   readonly description?: string;
   readonly email?: string;
   readonly notifications?: readonly Fields[];
+  /** Nobody is restricted without. */
+  readonly permissions?: Rights | null;
   readonly pipelines: number;
 }
 

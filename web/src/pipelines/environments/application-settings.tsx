@@ -11,12 +11,13 @@ import { useErrorWords } from '../../ui/states.tsx';
 import { NotificationList } from '../builder/notification-list.tsx';
 import { ConfirmControl } from '../confirm-control.tsx';
 import type { Fields } from '../wire.ts';
+import { ApplicationRights } from './application-rights.tsx';
 import { applicationQuery, deleteApplication, saveApplication, type StoredApplication } from './api.ts';
 import classes from './environments.module.css';
 
 const moments = ['pipeline.starting', 'pipeline.complete', 'pipeline.failed'] as const;
 
-/** What an application is called and for, and who is told of all its pipelines. */
+/** What an application is called and for, who is told of all its pipelines, and who may do what with them. */
 export function ApplicationSettings({ application }: { readonly application: StoredApplication }) {
   const { t } = useTranslation('environments');
   const words = useErrorWords();
@@ -24,8 +25,9 @@ export function ApplicationSettings({ application }: { readonly application: Sto
   const [description, setDescription] = useState(application.description ?? '');
   const [email, setEmail] = useState(application.email ?? '');
   const [told, setTold] = useState<readonly Fields[]>(application.notifications ?? []);
+  const [permissions, setPermissions] = useState(application.permissions ?? {});
   const saving = useMutation({
-    mutationFn: async () => saveApplication(application, { description, email, notifications: told }),
+    mutationFn: async () => saveApplication(application, { description, email, notifications: told, permissions }),
     onSuccess: async () => {
       notifications.show({ message: t('settings.saved', { name: application.name }) });
       await client.invalidateQueries({ queryKey: ['applications'] });
@@ -69,6 +71,7 @@ export function ApplicationSettings({ application }: { readonly application: Sto
           onChange={(next) => setTold(next.map((one) => ({ ...one, level: 'application' })))}
         />
       </Panel>
+      <ApplicationRights value={permissions} onChange={setPermissions} />
       {saving.isError && (
         <Alert color={stale ? 'yellow' : 'red'} icon={<IconAlertCircle size={18} />} role="alert">
           {stale ? t('settings.stale') : words(saving.error)}
