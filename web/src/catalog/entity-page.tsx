@@ -89,21 +89,23 @@ function EntityView({ entity, blueprint }: { readonly entity: Entity; readonly b
         }
         keepMounted={false}
       >
-        <Tabs.List className={classes['tabs'] ?? ''}>
-          {builtInTabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {t(`tabs.${name}`)}
-            </Tabs.Tab>
-          ))}
-          {tabs.map(({ title }) => (
-            <Tabs.Tab key={title} value={title}>
-              {title}
-            </Tabs.Tab>
-          ))}
+        <div className={classes['tabBar']}>
+          <Tabs.List className={classes['tabs'] ?? ''}>
+            {builtInTabs.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {t(`tabs.${name}`)}
+              </Tabs.Tab>
+            ))}
+            {tabs.map(({ title }) => (
+              <Tabs.Tab key={title} value={title}>
+                {title}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
           {stored?.mayUpdate === true && tabs.length < MOST_TABS && (
             <AddTab stored={stored} entity={entity} blueprint={blueprint} />
           )}
-        </Tabs.List>
+        </div>
         <Tabs.Panel value="overview">
           <EntityOverview entity={entity} blueprint={blueprint} scorecards={scorecards} />
         </Tabs.Panel>
