@@ -7,11 +7,14 @@ import { type Program, startProgram } from './program.ts';
 import { scratchFolder } from './scratch-folder.ts';
 
 const inFlight = 8;
+/** Started for so long, or until there are so many. */
+const startMs = 20_000;
 const executions = 1_000;
 const waitingForJudgment = 1_000;
 const openAtRestart = 10_000;
-const restMs = 60_000;
-const patienceMs = 300_000;
+const restMs = 30_000;
+/** Of each wait; a part that takes longer is given up and the others are measured. */
+const patienceMs = 30_000;
 
 /** Pipelines: ten local stages in a row, judgments that wait, and a restart in the middle of it all. */
 export async function measurePipelines(): Promise<readonly Figure[]> {
@@ -20,7 +23,15 @@ export async function measurePipelines(): Promise<readonly Figure[]> {
   const bench = new Bench(database, folder);
   try {
     await bench.open();
-    return [...(await throughput(bench)), ...(await restCost(bench)), ...(await restart(bench))];
+    const figures: Figure[] = [];
+    for (const part of [throughput, restCost, restart]) {
+      try {
+        figures.push(...(await part(bench)));
+      } catch (error) {
+        console.error(`Given up: ${part.name}: ${String(error)}`);
+      }
+    }
+    return figures;
   } finally {
     await bench.close();
     await database.stop();
@@ -62,13 +73,14 @@ class Bench {
     return (answer.body['pipeline'] as { id: string }).id;
   }
 
-  /** Answers how many milliseconds each start took. */
-  async startMany(pipeline: string, count: number): Promise<readonly number[]> {
+  /** Answers how many milliseconds each start took; fewer than asked for when there is no time for all. */
+  async startMany(pipeline: string, count: number, withinMs = patienceMs): Promise<readonly number[]> {
     const taken: number[] = [];
+    const latest = performance.now() + withinMs;
     let left = count;
     await Promise.all(
       Array.from({ length: inFlight }, async () => {
-        while (left > 0) {
+        while (left > 0 && performance.now() < latest) {
           left -= 1;
           const begun = performance.now();
           const { status, body } = await this.program.call('POST', `/api/v1/pipelines/${pipeline}/executions`, {});
@@ -135,19 +147,20 @@ async function throughput(bench: Bench): Promise<readonly Figure[]> {
   await bench.startMany(pipeline, 50);
   await bench.settled();
   const begun = performance.now();
-  const taken = await bench.startMany(pipeline, executions);
+  const taken = await bench.startMany(pipeline, executions, startMs);
+  const started = taken.length;
   const answered = performance.now() - begun;
   await bench.settled();
   const settled = performance.now() - begun;
   const ended = await bench.number(`select count(*) as number from execution where status = 'SUCCEEDED'`);
-  if (ended !== executions + 50) throw new Error(`${ended} of ${executions + 50} executions succeeded`);
+  if (ended !== started + 50) throw new Error(`${ended} of ${started + 50} executions succeeded`);
   return [
     {
       name: 'ten local stages, to the end with everything that reads of it',
-      value: (executions * 1000) / settled,
+      value: (started * 1000) / settled,
       unit: '/s',
       promise: { atLeast: 50 },
-      note: `${executions} executions, ${inFlight} in flight; answered at ${Math.round((executions * 1000) / answered)}/s`,
+      note: `${started} executions, ${inFlight} in flight; answered at ${Math.round((started * 1000) / answered)}/s`,
     },
     { name: 'start to the end of ten local stages, p50', value: percentile(taken, 50), unit: 'ms' },
     { name: 'start to the end of ten local stages, p99', value: percentile(taken, 99), unit: 'ms' },
@@ -159,7 +172,7 @@ const transactions = `select xact_commit + xact_rollback as number from pg_stat_
 /** Transactions a second of a program that nobody asks anything. */
 async function atRest(bench: Bench): Promise<number> {
   await bench.settled();
-  await wait(5_000);
+  await wait(3_000);
   const before = await bench.number(transactions);
   const begun = performance.now();
   await wait(restMs);

@@ -11,6 +11,8 @@ const seconds = 18;
 const warmSeconds = 3;
 const entities = 100;
 const idleWrites = 40;
+/** Nobody waits longer for one webhook. */
+const patienceMs = 10_000;
 
 interface Arrival {
   readonly at: number;
@@ -72,7 +74,10 @@ async function atRest(program: Program, arrivals: readonly Arrival[]): Promise<r
     const begun = performance.now();
     await put(program, 'idle', step);
     const arrived = (): Arrival | undefined => arrivals.find((item) => item.entity === 'idle' && item.step === step);
-    while (arrived() === undefined) await wait(1);
+    while (arrived() === undefined) {
+      if (performance.now() - begun > patienceMs) throw new Error(`Webhook ${step} did not arrive`);
+      await wait(1);
+    }
     latencies.push((arrived()?.at ?? Number.NaN) - begun);
     await wait(20);
   }
