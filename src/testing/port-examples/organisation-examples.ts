@@ -39,7 +39,11 @@ export const accessExamples: Examples = {
     missing: { path: '/v1/rotate-credentials/absent@example.com' },
     status: 200,
     // It takes no body that could be wrong: people have no credentials.
-    invalid: async ({ person }) => ({ path: `/v1/rotate-credentials/${person}` }),
+    invalid: async (world) => {
+      const identifier = `${fresh()}@example.com`;
+      await world.make('POST', '/v1/blueprints/_user/entities', { identifier });
+      return { path: `/v1/rotate-credentials/${identifier}` };
+    },
   },
   'PUT /v1/apps/:': {
     ask: async ({ credential }) => ({ path: `/v1/apps/${credential}`, body: { name: 'Renamed' } }),
