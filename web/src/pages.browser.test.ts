@@ -125,7 +125,7 @@ describe.skipIf(executablePath === undefined)('the pages', () => {
     ['dark', 'zh-CN'],
   ] as const)(
     'have no accessibility violation, fault or foreign request (%s, %s)',
-    { timeout: 600_000 },
+    { timeout: 1_200_000 },
     async ([theme, language], { expect }) => {
       const { page, faults } = await pages.open(theme, language);
       for (const path of paths) {
