@@ -5,8 +5,7 @@ import type { BlueprintDocument } from './blueprint-document.ts';
 import type { Blueprints } from './blueprint-queries.ts';
 import type { Derivation } from './derived/derive-entities.ts';
 import { entityEvent } from './entity-events.ts';
-import type { EntityRow } from './entity-queries.ts';
-import type { Scoring } from './entity-queries.ts';
+import type { EntityRow, Scoring } from './entity-queries.ts';
 import { type RelationChange, storeEntities, storeRelations } from './entity-store.ts';
 
 /** Null when nothing is scored. Asked once per blueprint and write, inside the transaction that holds the blueprint. */

@@ -2,7 +2,6 @@ import { Button, SegmentedControl } from '@mantine/core';
 import { IconLayersSubtract, IconPencil, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import type { ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useIsAdmin } from '../../settings/people-section.tsx';
 import { Page } from '../../ui/page.tsx';
@@ -11,7 +10,7 @@ import { EmptyState, ErrorState, RowSkeletons } from '../../ui/states.tsx';
 import { executionsQuery, pipelinesQuery } from '../api.ts';
 import { Executions } from '../executions.tsx';
 import { PipelineRows } from '../pipeline-rows.tsx';
-import { applicationQuery, type Environment, environmentsQuery } from './api.ts';
+import { applicationQuery, type Environment, environmentsQuery, type StoredApplication } from './api.ts';
 import { ApplicationSettings } from './application-settings.tsx';
 import { ConfigEditor } from './config-editor.tsx';
 import { EnvironmentBoard } from './environment-board.tsx';
@@ -65,11 +64,7 @@ export function ApplicationPage() {
   );
 }
 
-function Settings({
-  application,
-}: {
-  readonly application: ComponentProps<typeof ApplicationSettings>['application'] | undefined;
-}) {
+function Settings({ application }: { readonly application: StoredApplication | undefined }) {
   return application !== undefined && <ApplicationSettings key={application.etag} application={application} />;
 }
 
