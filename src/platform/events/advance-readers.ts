@@ -39,9 +39,10 @@ export async function findBehind(
   const found = await sql<{ org_id: string; reader: string; number: number | null }>`
     select counter.org_id, reader.name as reader, reader_cursor.number
     from event_counter counter
-    cross join unnest(${[...byName.keys()]}::text[]) as reader(name)
+    cross join unnest(${[...byName.keys()]}::text[]) with ordinality as reader(name, place)
     left join reader_cursor on reader_cursor.org_id = counter.org_id and reader_cursor.reader = reader.name
-    where counter.last > coalesce(reader_cursor.number, 0)`.execute(db);
+    where counter.last > coalesce(reader_cursor.number, 0)
+    order by reader.place`.execute(db);
   const organisations = new Map<string, Map<number, Reader[]>>();
   for (const { org_id, reader, number } of found.rows) {
     const known = byName.get(reader);
