@@ -309,8 +309,7 @@ test('a process that dies between send and record has its delivery made again by
     // As long after the death as a claim lasts.
     await sql`update delivery set claimed_until = now() - interval '1 second', next_attempt_at = now() - interval '1 minute'
       where blueprint = ${kind} and state = 'pending'`.execute(app.app.core.db);
-    await until(() => about(kind).length === 3);
-    expect(steps(about(kind))).toEqual([1, 1, 2]);
+    await expect.poll(() => steps(about(kind)), { timeout: 30_000, interval: 10 }).toEqual([1, 1, 2]);
     const [first, again] = about(kind).map((request) => request.headers['webhook-id']);
     expect(again).toBe(first);
   } finally {
