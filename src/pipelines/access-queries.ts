@@ -16,20 +16,24 @@ import {
 export function seesApplication(actor: Actor, application: RawBuilder<unknown>): RawBuilder<boolean> {
   const groups = groupsOf(actor);
   if (groups === null) return sql<boolean>`true`;
-  return sql<boolean>`not exists (select from application closed where closed.org_id = ${actor.orgId}
-    and closed.name = ${application} and closed.readers is not null
-    and not closed.readers && ${groups as string[]}::text[])`;
+  const hides = sql`closed.org_id = ${actor.orgId} and closed.name = ${application}
+    and not closed.readers && ${groups as string[]}::text[]`;
+  return sql<boolean>`(not exists (select from application closed where closed.readers is not null and ${hides})
+    and not exists (select from former_application closed where ${hides}))`;
 }
 
 /** Whether somebody may change the application that this column names, and what belongs to it. */
 export function writesApplication(actor: Actor, application: RawBuilder<unknown>): RawBuilder<boolean> {
   const groups = groupsOf(actor);
   if (groups === null || may(actor, 'pipeline.write')) return sql<boolean>`true`;
-  return sql<boolean>`exists (select from application closed where closed.org_id = ${actor.orgId}
-    and closed.name = ${application} and closed.readers is not null
-    and closed.document #> '{permissions,WRITE}' ?| ${groups as string[]}::text[])`;
+  const named = sql`closed.org_id = ${actor.orgId} and closed.name = ${application}`;
+  return sql<boolean>`(exists (select from application closed where ${named} and closed.readers is not null
+      and closed.document #> '{permissions,WRITE}' ?| ${groups as string[]}::text[])
+    or exists (select from former_application closed where ${named}
+      and closed.permissions -> 'WRITE' ?| ${groups as string[]}::text[]))`;
 }
 
+/** Of an application, or of one that was deleted while it was restricted. */
 export async function permissionsOf(
   db: Db | Tx,
   orgId: string,
@@ -37,7 +41,9 @@ export async function permissionsOf(
 ): Promise<ApplicationPermissions | null> {
   const found = await sql<{ document: Readonly<Record<string, unknown>> }>`
     select document from application
-    where org_id = ${orgId} and lower(name) = lower(${application}) and readers is not null`.execute(db);
+    where org_id = ${orgId} and lower(name) = lower(${application}) and readers is not null
+    union all select jsonb_build_object('permissions', permissions) from former_application
+    where org_id = ${orgId} and lower(name) = lower(${application}) limit 1`.execute(db);
   const row = found.rows[0];
   return row === undefined ? null : readPermissions(row.document);
 }

@@ -9,6 +9,7 @@ import { problem } from '#platform/problem.ts';
 import { authorizeApplication } from './access-queries.ts';
 import { type ApplicationPermissions, audienceOf, checkPermissions, readPermissions } from './access-rules.ts';
 import { findConfig } from './environments/config-queries.ts';
+import { keepFormerApplication, takeFormerApplication } from './keep-former-application.ts';
 import type { ApplicationRow } from './pipeline.ts';
 import { findApplication } from './pipeline-queries.ts';
 import { insertApplication, lockApplication, removeApplication, updateApplicationRow } from './pipeline-store.ts';
@@ -22,7 +23,9 @@ export async function createApplication(
 ): Promise<ApplicationRow> {
   authorize(ctx.actor, 'pipeline.write');
   assertPermissions(input.document);
-  return insertApplication(ctx, input.name, input.document);
+  const former = await takeFormerApplication(ctx, input.name);
+  if (former === null) return insertApplication(ctx, input.name, input.document);
+  return insertApplication(ctx, former.name, { permissions: former.permissions, ...input.document });
 }
 
 /** Only the keys that are given replace what was there. */
@@ -109,4 +112,5 @@ export async function deleteApplication(
     throw problem('conflict', 'application_in_use', message, { pipelines: 0 });
   }
   await removeApplication(ctx, row);
+  await keepFormerApplication(ctx, row);
 }

@@ -7,9 +7,9 @@ import { notFound, problem } from '#platform/problem.ts';
 import type { PipelineDocument, PipelineRow } from './pipeline.ts';
 import { authorizeApplication, mayInApplication, pipelineSubject } from './access-queries.ts';
 import { findApplication, findPipeline, findPipelineIn } from './pipeline-queries.ts';
+import { createApplication } from './save-application.ts';
 import {
   assertVersion,
-  insertApplication,
   insertPipeline,
   lockApplication,
   lockPipeline,
@@ -58,8 +58,7 @@ export async function savePipeline(ctx: WriteContext, input: SavePipeline): Prom
 export async function applicationFor(ctx: WriteContext, wanted: string): Promise<string> {
   const found = await findApplication(ctx.db, systemActor(ctx.actor.orgId, 'pipelines'), wanted);
   if (found === null) {
-    authorize(ctx.actor, 'pipeline.write');
-    return (await insertApplication(ctx, wanted, {})).name;
+    return (await createApplication(ctx, { name: wanted, document: {} })).name;
   }
   await authorizeApplication(ctx, 'WRITE', { application: found.name });
   await lockApplication(ctx, found.name, null);
