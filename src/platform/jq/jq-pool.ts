@@ -69,7 +69,8 @@ export function createJqPool(settings: JqPoolSettings): JqPool {
     const columns = await answerWithoutJq(prepared, inputs);
     const left = [...columns.keys()].filter((at) => columns[at] === undefined);
     const answers = left.map((): JqResult[] => []);
-    const stopped = new Set<JqFailureReason>();
+    // On a busy machine a deadline may strike while an expression is still being compiled.
+    const stopped = new Set(prepared.flatMap((one) => (one.ok ? [] : [one.reason])).filter(isStop));
     await runBatch({
       expressions: left.map((at) => expressionOf(prepared[at])),
       inputs,
@@ -79,11 +80,11 @@ export function createJqPool(settings: JqPoolSettings): JqPool {
       receive: (input, expression, result) => {
         const answer = answers[expression];
         if (answer) answer[input] = result;
-        if (!result.ok && (result.reason === 'timeout' || result.reason === 'aborted')) stopped.add(result.reason);
+        if (!result.ok && isStop(result.reason)) stopped.add(result.reason);
       },
     });
     if (stopped.size > 0) {
-      const counts = { programs: left.length, inputs: inputs.length };
+      const counts = { programs: distinct.length, inputs: inputs.length };
       settings.log?.warn({ reasons: [...stopped], deadlineMs, ...counts }, 'jq expressions were stopped');
     }
     for (const [at, column] of left.entries()) columns[column] = answers[at];
@@ -102,6 +103,10 @@ export function createJqPool(settings: JqPoolSettings): JqPool {
     stats: () => threads.stats(),
     close: () => threads.close(),
   };
+}
+
+function isStop(reason: JqFailureReason): reason is 'timeout' | 'aborted' {
+  return reason === 'timeout' || reason === 'aborted';
 }
 
 const UNANSWERED = jqFailure('aborted', 'it was not evaluated');
