@@ -74,7 +74,8 @@ function matching(sort: RawBuilder<string>, { text, cursor }: DirectoryAsk): Raw
   );
 }
 
-function pageOf<Row>(rows: readonly (Row & { readonly sort: string })[], limit: number): DirectoryPage<Row> {
+/** One more than the limit was asked for, to tell whether there is more. */
+export function pageOf<Row>(rows: readonly (Row & { readonly sort: string })[], limit: number): DirectoryPage<Row> {
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   return {
@@ -83,7 +84,7 @@ function pageOf<Row>(rows: readonly (Row & { readonly sort: string })[], limit: 
   };
 }
 
-function readCursor(cursor: string): string {
+export function readCursor(cursor: string): string {
   const text = Buffer.from(cursor, 'base64url').toString();
   if (Buffer.from(text).toString('base64url') === cursor && !text.includes('\u0000')) return text;
   throw problem('invalid', 'invalid_request', 'The cursor is not one of this list.', { field: 'cursor' });

@@ -8,7 +8,7 @@ import { offerLink } from './link-account.ts';
 import type { SlackLanguage } from './slack-message.ts';
 import { recipientOf, tellSender } from './tell-sender.ts';
 
-const linkable: ReadonlySet<IdentityRefusal> = new Set(['unknown-person', 'missing-scope']);
+const linkable: ReadonlySet<IdentityRefusal> = new Set(['unknown-person', 'removed', 'missing-scope']);
 
 /** Who pressed or wrote this; null when that is nobody here, which they have been told then. */
 export async function admitSender(
@@ -27,13 +27,16 @@ export async function admitSender(
 
 /** Where somebody who is not known here can link their account; null where that would not help them. */
 export async function linkFor(
-  { core }: Pick<IdentityParts, 'core'>,
-  { orgId }: SlackConnection,
+  { core, readWorkspace }: Pick<IdentityParts, 'core' | 'readWorkspace'>,
+  connection: SlackConnection,
   sender: SlackSender,
   { refusal, slackName }: Extract<IdentifiedPerson, { known: false }>,
 ): Promise<string | null> {
   if (!linkable.has(refusal)) return null;
-  const token = await offerLink(core.db, { orgId, sender, slackName, now: core.clock.now() });
+  const workspace = await readWorkspace(connection);
+  const teamName = workspace?.teamId === sender.teamId ? workspace.team : null;
+  const { orgId } = connection;
+  const token = await offerLink(core.db, { orgId, sender, slackName, teamName, now: core.clock.now() });
   return `${core.publicUrl}/slack/link/${token}`;
 }
 

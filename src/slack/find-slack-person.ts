@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { PersonRow } from '#access/person.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { isJsonObject } from '#platform/json.ts';
+import { readAccount } from './accounts/account-store.ts';
 import type { SlackConnection } from './connection.ts';
 import { judgeProfile, verifiedEmail } from './identity-rules.ts';
 import { openConversation } from './open-conversation.ts';
@@ -28,9 +29,12 @@ export async function findSlackPerson(
   if (!answer.ok) return answer.error === 'users_not_found' ? { found: 'no' } : { found: 'cannot-tell', answer };
   const user = isJsonObject(answer.json['user']) ? answer.json['user'] : {};
   const isTheirs = verifiedEmail(user)?.toLowerCase() === person.email.toLowerCase();
-  const refusal = judgeProfile(user, workspace?.teamId ?? textOf(user['team_id']));
-  if (!isTheirs || refusal !== null) return { found: 'no' };
-  return { found: 'yes', channelId: await openConversation(http, account, textOf(user['id'])) };
+  const key = { teamId: workspace?.teamId ?? textOf(user['team_id']), userId: textOf(user['id']) };
+  if (!isTheirs || judgeProfile(user, key.teamId) !== null) return { found: 'no' };
+  // Of this address, and yet taken from them or linked by somebody else.
+  const whose = await readAccount(db, orgId, key);
+  if (whose === 'removed' || (whose !== null && whose.personId !== person.id)) return { found: 'no' };
+  return { found: 'yes', channelId: await openConversation(http, account, key.userId) };
 }
 
 async function linkedAccount(db: Db, orgId: string, personId: string, teamId: string | null): Promise<string | null> {

@@ -144,14 +144,14 @@ describe('somebody in Slack', () => {
 
 describe('a link to one’s account', () => {
   const offer = async (who: SlackSender, now = app.app.core.clock.now()): Promise<string> =>
-    offerLink(app.app.core.db, { orgId: app.orgId, sender: who, slackName: 'Jane in Slack', now });
+    offerLink(app.app.core.db, { orgId: app.orgId, sender: who, slackName: 'Jane in Slack', teamName: 'Harbour', now });
   const path = (token: string): string => `/api/v1/slack/links/${token}`;
 
   test('ties a Slack account to whoever signed in and confirmed, once', async () => {
     const token = await offer(sender('nobody'));
     expect(await jane.call('GET', path(token))).toMatchObject({
       status: 200,
-      body: { link: { slackName: 'Jane in Slack' } },
+      body: { link: { slackName: 'Jane in Slack', slackUserId: ids.get('nobody'), workspace: 'Harbour' } },
     });
     expect(await identify(sender('nobody'))).toMatchObject({ known: false });
     expect(await jane.call('POST', path(token))).toMatchObject({ status: 200 });
@@ -163,7 +163,6 @@ describe('a link to one’s account', () => {
 
   test('opens nothing for guests: what Slack says of them still counts', async () => {
     expect(await jane.call('POST', path(await offer(sender('guest'))))).toMatchObject({ status: 200 });
-    await app.database.database.pool.query(`update slack_identity set checked_at = '2000-01-01'`);
     expect(await identify(sender('guest'))).toMatchObject({ known: false, refusal: 'guest' });
   });
 

@@ -1,18 +1,16 @@
-import { sql } from 'kysely';
 import { personByEmailIn, personById } from '#access/people-queries.ts';
 import type { PersonRow } from '#access/person.ts';
 import { systemActor } from '#platform/commands/actor.ts';
-import { maybeSilent } from '#platform/commands/command-runner.ts';
-import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Core } from '#platform/core.ts';
-import type { Db, Tx } from '#platform/db/handles.ts';
-import type { SlackConnection } from './connection.ts';
+import { isJsonObject } from '#platform/json.ts';
+import { readAccount, type TiedAccount } from './accounts/account-store.ts';
+import { type FoundTie, tieFoundAccount } from './accounts/tie-account.ts';
+import type { SlackConnection, SlackWorkspace } from './connection.ts';
 import { type IdentityRefusal, judgeProfile, judgeSender, verifiedEmail } from './identity-rules.ts';
 import type { SlackSender } from './interaction.ts';
 import type { ReadWorkspace } from './read-workspace.ts';
 import type { SlackHttp } from './slack-http.ts';
 import { callSlack, textOf } from './web-api-client.ts';
-import { isJsonObject } from '#platform/json.ts';
 
 export type IdentifiedPerson =
   | { readonly known: true; readonly person: PersonRow }
@@ -48,12 +46,13 @@ export async function identifyPerson(
   if (workspace === null) return { known: false, refusal: 'unavailable', slackName };
   const refusal = judgeSender(sender, workspace.teamId);
   if (refusal !== null) return { known: false, refusal, slackName };
-  const link = await readIdentity(parts.core.db, connection.orgId, sender);
+  const link = await readAccount(parts.core.db, connection.orgId, sender);
+  if (link === 'removed') return { known: false, refusal: 'removed', slackName };
   const now = parts.core.clock.now();
   if (link !== null && now.getTime() - link.checkedAt.getTime() < checkedForMs) {
     return admit(await personById(parts.core.db, connection.orgId, link.personId), slackName);
   }
-  return askSlack(parts, connection, { sender, link, teamId: workspace.teamId });
+  return askSlack(parts, connection, { sender, link, workspace });
 }
 
 /** How long ago Slack may have been asked for what only looks. */
@@ -61,22 +60,22 @@ const recalledForMs = 24 * 3_600_000;
 
 /** Who somebody was when they were last identified, without asking Slack: for looking, not for doing. */
 export async function recallPerson(core: Core, orgId: string, sender: SlackSender): Promise<PersonRow | null> {
-  const link = await readIdentity(core.db, orgId, sender);
-  if (link === null || core.clock.now().getTime() - link.checkedAt.getTime() > recalledForMs) return null;
+  const link = await readAccount(core.db, orgId, sender);
+  if (link === null || link === 'removed' || core.clock.now().getTime() - link.checkedAt.getTime() > recalledForMs) return null;
   const person = await personById(core.db, orgId, link.personId);
   return person?.status === 'ACTIVE' ? person : null;
 }
 
 interface Question {
   readonly sender: SlackSender;
-  readonly link: Identity | null;
-  readonly teamId: string;
+  readonly link: TiedAccount | null;
+  readonly workspace: SlackWorkspace;
 }
 
 async function askSlack(
   parts: IdentityParts,
   connection: SlackConnection,
-  { sender, link, teamId }: Question,
+  { sender, link, workspace: { teamId, team: teamName } }: Question,
 ): Promise<IdentifiedPerson> {
   const { orgId, botToken, apiUrl } = connection;
   const slackName = sender.userName;
@@ -93,14 +92,16 @@ async function askSlack(
   if (refusal !== null) return { known: false, refusal, slackName: name };
   const person = await personOf(parts, orgId, link, verifiedEmail(user));
   if (person === null) return { known: false, refusal: 'unknown-person', slackName: name, ...withoutEmail(user) };
-  await remember(parts, connection, { sender, personId: person.id, proof: link?.proof ?? 'email' });
-  return admit(person, name);
+  const found = { personId: person.id, proof: link?.proof ?? 'email', slackName: name, teamName } as const;
+  const isTied = await remember(parts, orgId, { ...found, key: sender, known: link });
+  // Somebody linked or removed the account while Slack was asked: what they did counts.
+  return isTied ? admit(person, name) : identifyAsChanged(parts, orgId, sender, name);
 }
 
 async function personOf(
   { core: { db } }: IdentityParts,
   orgId: string,
-  link: Identity | null,
+  link: TiedAccount | null,
   email: string | null,
 ): Promise<PersonRow | null> {
   if (link?.proof === 'sign-in') return personById(db, orgId, link.personId);
@@ -126,57 +127,24 @@ function admit(person: PersonRow | null, slackName: string): IdentifiedPerson {
   return person.status === 'ACTIVE' ? { known: true, person } : { known: false, refusal: 'disabled', slackName };
 }
 
-interface Identity {
-  readonly personId: string;
-  readonly proof: IdentityProof;
-  readonly checkedAt: Date;
+async function identifyAsChanged(
+  { core: { db } }: IdentityParts,
+  orgId: string,
+  sender: SlackSender,
+  slackName: string,
+): Promise<IdentifiedPerson> {
+  const link = await readAccount(db, orgId, sender);
+  if (link === 'removed') return { known: false, refusal: 'removed', slackName };
+  return admit(link === null ? null : await personById(db, orgId, link.personId), slackName);
 }
 
-export type IdentityProof = 'email' | 'sign-in';
-
-async function readIdentity(db: Db | Tx, orgId: string, { teamId, userId }: SlackSender): Promise<Identity | null> {
-  const found = await sql<Identity>`
-    select person_id as "personId", proof, checked_at as "checkedAt" from slack_identity
-    where org_id = ${orgId} and team_id = ${teamId} and slack_user_id = ${userId}`.execute(db);
-  return found.rows[0] ?? null;
-}
-
-interface Remembered {
-  readonly sender: Pick<SlackSender, 'teamId' | 'userId'>;
-  readonly personId: string;
-  readonly proof: IdentityProof;
-}
-
-async function remember({ core }: IdentityParts, { orgId }: SlackConnection, given: Remembered): Promise<void> {
+async function remember(
+  { core }: IdentityParts,
+  orgId: string,
+  { key, ...given }: Omit<FoundTie, 'checkedAt'>,
+): Promise<boolean> {
   const caller = { actor: systemActor(orgId, 'slack'), origin: 'SLACK', requestId: null } as const;
-  await core.runner.execute(caller, rememberByEmail, given);
-}
-
-const rememberByEmail = maybeSilent(async function rememberByEmail(ctx: WriteContext, given: Remembered) {
-  await writeIdentity(ctx, given);
-});
-
-/** Announces only who somebody is now; that Slack was asked once more is no change. */
-export async function writeIdentity(ctx: WriteContext, { sender, personId, proof }: Remembered): Promise<void> {
-  const { orgId } = ctx.actor;
-  const { teamId, userId } = sender;
-  const before = await sql<{ person_id: string; proof: string }>`
-    select person_id, proof from slack_identity
-    where org_id = ${orgId} and team_id = ${teamId} and slack_user_id = ${userId} for update`.execute(ctx.db);
-  await sql`
-    insert into slack_identity (org_id, team_id, slack_user_id, person_id, proof, linked_at, checked_at)
-    values (${orgId}, ${teamId}, ${userId}, ${personId}, ${proof}, ${ctx.now}, ${ctx.now})
-    on conflict (org_id, team_id, slack_user_id) do update set person_id = excluded.person_id,
-      proof = excluded.proof, checked_at = excluded.checked_at`.execute(ctx.db);
-  const known = before.rows[0];
-  if (known?.person_id === personId && known.proof === proof) return;
-  ctx.emit({
-    kind: 'slack.person-linked',
-    resource: 'user',
-    action: known === undefined ? 'CREATE' : 'UPDATE',
-    subject: `slack-identity:${teamId}/${userId}`,
-    context: { user: personId, slackTeam: teamId, slackUser: userId },
-    before: known === undefined ? null : { person: known.person_id, proof: known.proof },
-    after: { person: personId, proof },
-  });
+  const { teamId, userId } = key;
+  const checkedAt = core.clock.now();
+  return core.runner.execute(caller, tieFoundAccount, { ...given, key: { teamId, userId }, checkedAt });
 }

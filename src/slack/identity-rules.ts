@@ -11,6 +11,8 @@ export type IdentityRefusal =
   | 'deactivated'
   /** Nobody here has that address, or Slack gives none. */
   | 'unknown-person'
+  /** The account was taken from whom it was tied to, and not linked since. */
+  | 'removed'
   /** Their account here was disabled, or they have not accepted their invitation. */
   | 'disabled'
   /** The app may not ask Slack who people are. */

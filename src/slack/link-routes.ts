@@ -1,19 +1,13 @@
 import { Type } from 'typebox';
 import type { Core } from '#platform/core.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
-import type { SlackConnections } from './connection-store.ts';
 import { findLink, linkAccount, linkGone } from './link-account.ts';
-
-export interface LinkRouteParts {
-  readonly core: Core;
-  readonly connections: SlackConnections;
-}
 
 const tag = 'Slack';
 const path = '/api/v1/slack/links/:token';
 const params = Type.Object({ token: Type.String({ maxLength: 100 }) });
 
-export function linkRoutes({ core, connections }: LinkRouteParts): readonly Route[] {
+export function linkRoutes(core: Core): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -26,9 +20,8 @@ export function linkRoutes({ core, connections }: LinkRouteParts): readonly Rout
       handle: async ({ actor, params: { token } }) => {
         const link = await findLink(core.db, actor.orgId, token, core.clock.now());
         if (link === null) throw linkGone();
-        const connection = await connections.of(actor.orgId);
-        const { slackName, expiresAt } = link;
-        return ok({ link: { slackName, expiresAt, workspace: connection?.workspace?.team ?? null } });
+        const { slackName, slackUserId, teamId, teamName, expiresAt } = link;
+        return ok({ link: { slackName, slackUserId, teamId, workspace: teamName, expiresAt } });
       },
     }),
     route({

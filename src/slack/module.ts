@@ -1,4 +1,5 @@
 import type { Module } from '#platform/module.ts';
+import { accountRoutes } from './accounts/account-routes.ts';
 import { connectionRoutes, type ConnectionRouteParts } from './connection-routes.ts';
 import { deleteOldInteractions } from './interaction-store.ts';
 import { type InteractionHandler, slackJobs } from './jobs.ts';
@@ -61,7 +62,8 @@ export function slackModule(parts: SlackModuleParts): Module & { close(): Promis
       ...reminderRoutes({ ...parts.reminders, secrets: parts.secrets }),
       ...connectionRoutes(parts),
       ...receiverRoutes(intake),
-      ...linkRoutes(parts),
+      ...linkRoutes(core),
+      ...accountRoutes(core),
       ...channelRoutes(parts),
       ...failedMessageRoutes(core),
     ],

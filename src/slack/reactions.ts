@@ -2,7 +2,7 @@ import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader } from '#platform/events/reader.ts';
 import { approvalsWithFailures } from './approval-message-store.ts';
 import { followedRuns } from './commands/run-message-store.ts';
-import { markHomes } from './home/home-store.ts';
+import { markHomes, markHomesOf } from './home/home-store.ts';
 import {
   type ApprovalJob,
   approvalQueue,
@@ -82,16 +82,23 @@ const homePauseMs = 1_500;
 /** Home tabs follow the decisions and runs they show. */
 export const homeReader: Reader = {
   name: 'slack.homes',
-  concerns: (event) => event.resource === 'approval' || isNewRunState(event),
+  concerns: (event) => event.resource === 'approval' || isNewRunState(event) || isUnlinked(event),
   handle: async (ctx, events) => {
+    const unlinked = events.filter(isUnlinked).map(({ context }) => `${context['slackTeam']}/${context['slackUser']}`);
+    const isTaken = unlinked.length > 0 && (await markHomesOf(ctx.db, ctx, unlinked));
     const approvals = events.filter((event) => event.resource === 'approval').map(({ context }) => context['approval']);
     const people = events.filter(isNewRunState).map(({ after }) => after?.['createdBy']);
     const concern = { approvals: [...new Set(approvals.map(String))], people: [...new Set(people.map(String))] };
-    if (!(await markHomes(ctx.db, ctx, concern))) return;
+    const isMarked = await markHomes(ctx.db, ctx, concern);
+    if (!isMarked && !isTaken) return;
     const startAfter = new Date(ctx.now.getTime() + homePauseMs);
     await ctx.enqueue<HomeJob>(homeQueue, [{ data: { orgId: ctx.orgId }, startAfter }]);
   },
 };
+
+function isUnlinked({ kind }: LoggedEvent): boolean {
+  return kind === 'slack.person-unlinked';
+}
 
 function isNewRunState({ resource, before, after }: LoggedEvent): boolean {
   return resource === 'run' && after !== null && before?.['status'] !== after['status'];

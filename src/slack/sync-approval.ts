@@ -229,14 +229,31 @@ async function syncNote(work: Work, note: WantedNote): Promise<Rest> {
   if (message === null) return busyMs;
   const shown = approvalNote(note.kind, await cardOf(work));
   const isDone = message.state === 'posted' || message.state === 'needless';
-  const below =
-    card?.channelId && card.ts && work.transport.kind === 'bot'
-      ? { transport: { ...work.transport, channel: card.channelId }, threadTs: card.ts }
-      : { transport: work.transport };
-  const result: MessageResult = isDone
-    ? { ...message, error: null }
-    : await post({ ...work, ...below }, { key, message, shown, hash: hashOf(shown), threadTs: below.threadTs });
+  const below = isDone ? { ...message, error: null } : await placeBelow(work, card, message);
+  const result =
+    'state' in below ? below : await post({ ...work, ...below }, { ...below, key, message, shown, hash: hashOf(shown) });
   return settle(work, key, message, result);
+}
+
+interface BelowCard {
+  readonly transport: SlackTransport;
+  readonly threadTs?: string;
+}
+
+/** Below the card. Whose direct messages those are is asked again: the account may have been taken from them. */
+async function placeBelow(
+  work: Work,
+  card: ApprovalMessage | null,
+  message: ApprovalMessage,
+): Promise<BelowCard | MessageResult> {
+  const { transport, person } = work;
+  if (transport.kind !== 'bot' || !card?.channelId || !card.ts) return { transport };
+  const below = { transport: { ...transport, channel: card.channelId }, threadTs: card.ts };
+  if (person === null) return below;
+  const found = await findAddress(work, message);
+  if ('state' in found || found.kind !== 'bot') return 'state' in found ? found : below;
+  const isElsewhere = found.channel.startsWith('D') && found.channel !== card.channelId;
+  return isElsewhere ? { transport: found } : below;
 }
 
 function keyOf({ approval, place }: Work, kind: string): MessageKey {

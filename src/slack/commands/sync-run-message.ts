@@ -3,6 +3,7 @@ import { personById } from '#access/people-queries.ts';
 import { toUserActor } from '#access/person.ts';
 import type { Core } from '#platform/core.ts';
 import { findRun } from '#runs/run-queries.ts';
+import { isTiedTo } from '../accounts/account-queries.ts';
 import { languageOf } from '../admit-sender.ts';
 import { runMessage } from '../blocks/run-message.ts';
 import type { SlackConnection } from '../connection.ts';
@@ -61,7 +62,9 @@ async function bring(parts: RunMessageParts, { orgId, runId }: Wanted, message: 
   const connection = await parts.connections.of(orgId);
   const person = await personById(db, orgId, message.personId);
   const run = person === null ? null : await findRun(db, toUserActor(person), runId);
-  if (connection === null || connection.botToken === null || person === null || run === null) {
+  // Nothing more is told in an account that was taken from whoever started the run.
+  const isTheirs = await isTiedTo(db, orgId, { userId: message.slackUserId }, message.personId);
+  if (connection === null || connection.botToken === null || person === null || run === null || !isTheirs) {
     return { ...message, error: null };
   }
   const shown = runMessage(run, publicUrl, languageOf(person, connection));

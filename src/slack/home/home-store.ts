@@ -69,6 +69,19 @@ export async function markHomes(
   return marked.rows.length > 0;
 }
 
+/** Marks the home tabs of Slack accounts that were taken from somebody. */
+export async function markHomesOf(
+  db: Db | Tx,
+  { orgId, now }: { readonly orgId: string; readonly now: Date },
+  accounts: readonly string[],
+): Promise<boolean> {
+  const marked = await sql`
+    update slack_home set wanted_at = coalesce(wanted_at, ${now})
+    where org_id = ${orgId} and team_id || '/' || slack_user_id = any(${accounts as string[]}::text[])
+    returning 1`.execute(db);
+  return marked.rows.length > 0;
+}
+
 /** Takes some of those that were marked; whoever takes one publishes it. */
 export async function takeMarkedHomes(db: Db, orgId: string, limit: number): Promise<readonly HomeRow[]> {
   const taken = await sql<HomeRow>`

@@ -5,6 +5,7 @@ import { countApprovalsFor, openApprovalsFor } from '#approvals/approval-queries
 import { failingRulesOf } from '#home/home-queries.ts';
 import type { Core } from '#platform/core.ts';
 import { listRuns } from '#runs/run-queries.ts';
+import { isTiedTo } from '../accounts/account-queries.ts';
 import { languageOf } from '../admit-sender.ts';
 import { homeView } from '../blocks/home-view.ts';
 import { identityRefusal } from '../blocks/identity-refusal.ts';
@@ -52,9 +53,12 @@ export async function publishHome(
 ): Promise<SlackAnswer | null> {
   const { db, clock } = parts.core;
   const person = await personById(db, home.orgId, home.personId);
-  if (person?.status !== 'ACTIVE') {
+  const key = { teamId: home.teamId, userId: home.slackUserId };
+  const isTied = await isTiedTo(db, home.orgId, key, home.personId);
+  if (person?.status !== 'ACTIVE' || !isTied) {
     await forgetHome(db, home);
-    const { blocks } = identityRefusal({ refusal: 'disabled', linkUrl: null }, connection.language);
+    const refusal = isTied ? 'disabled' : 'removed';
+    const { blocks } = identityRefusal({ refusal, linkUrl: null }, connection.language);
     return publish(parts, connection, home.slackUserId, { type: 'home', blocks });
   }
   const view = await viewFor(parts, connection, person);
