@@ -68,8 +68,8 @@ export function toApproval(row: ApprovalRow): Approval {
   };
 }
 
-/** Approvals that name somebody, by themselves, by what they are now, or because they decide for somebody else. */
-export function approvalsNaming(actor: Actor): RawBuilder<unknown> {
+/** Approvals that name somebody, by themselves or by what they are now. */
+function approvalsAsking(actor: Actor): RawBuilder<unknown> {
   if (actor.kind === 'system') return sql`false`;
   const named =
     actor.kind === 'credential'
@@ -77,18 +77,28 @@ export function approvalsNaming(actor: Actor): RawBuilder<unknown> {
       : sql`((asked.kind = 'user' and asked.name = lower(${actor.email}))
           or (asked.kind = 'role' and asked.name = any(${actor.roles as string[]}::text[]))
           or (asked.kind = 'team' and asked.name = any(${actor.teams as string[]}::text[])))`;
-  return sql`(exists (select 1 from approval_approver asked where asked.org_id = approval.org_id
-      and asked.approval_id = approval.id and ${named})
-    or exists (select 1 from approval_delegation given where given.org_id = approval.org_id
-      and given.approval_id = approval.id and given.to_person = ${actor.id}))`;
+  return sql`exists (select 1 from approval_approver asked where asked.org_id = approval.org_id
+      and asked.approval_id = approval.id and ${named})`;
 }
 
-/** Open ones that wait for this very person: named, not their own, not voted on yet. */
+/** Approvals in which somebody decides for somebody else. */
+function approvalsHandedTo(actor: Actor): RawBuilder<unknown> {
+  return sql`exists (select 1 from approval_delegation given where given.org_id = approval.org_id
+      and given.approval_id = approval.id and given.to_person = ${actor.id})`;
+}
+
+/** Approvals that name somebody in either way. */
+export function approvalsNaming(actor: Actor): RawBuilder<unknown> {
+  return sql`(${approvalsAsking(actor)} or ${approvalsHandedTo(actor)})`;
+}
+
+/** Open ones that wait for this very person: named or handed a place, not their own, not voted on yet. */
 function waitsFor(actor: Actor): RawBuilder<unknown> {
-  return sql`approval.state = 'open' and ${approvalsNaming(actor)}
+  return sql`approval.state = 'open' and ((${approvalsAsking(actor)} and ${isDecider(actor)})
+      or ${approvalsHandedTo(actor)})
     and (coalesce((approval.terms ->> 'allowSelfApproval')::boolean, false)
       or (approval.requested_by <> ${actor.id} and approval.impersonated_by is distinct from ${actor.id}))
-    and ${isDecider(actor)} and not exists (select 1 from approval_vote vote where vote.org_id = approval.org_id
+    and not exists (select 1 from approval_vote vote where vote.org_id = approval.org_id
       and vote.approval_id = approval.id and vote.voter_id = ${actor.id})`;
 }
 
@@ -97,13 +107,17 @@ function isDecider(actor: Actor): RawBuilder<unknown> {
   return sql`(approval.deciders is null or approval.deciders && ${[...actor.roles, ...actor.teams]}::text[])`;
 }
 
-/** Which approvals somebody may see: private ones only when they asked or are asked. */
+/**
+ * Which approvals somebody may see: private ones only when they asked or are asked, those of a closed application only
+ * with its readers. Who was handed a place sees that one approval, and no more of what it is about.
+ */
 export function visibleApprovals(actor: Actor): RawBuilder<unknown> {
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return sql`approval.org_id = ${actor.orgId}`;
   const groups = [...actor.roles, ...actor.teams];
-  return sql`approval.org_id = ${actor.orgId} and (approval.readers is null or approval.readers && ${groups}::text[])
-    and (not approval.private or approval.requested_by = ${actor.id}
-    or ${approvalsNaming(actor)})`;
+  return sql`approval.org_id = ${actor.orgId} and ((
+      (approval.readers is null or approval.readers && ${groups}::text[])
+      and (not approval.private or approval.requested_by = ${actor.id} or ${approvalsAsking(actor)}))
+    or ${approvalsHandedTo(actor)})`;
 }
 
 export type ApprovalList = 'mine' | 'pending' | 'decided';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { PersonRow } from '#access/person.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { isJsonObject } from '#platform/json.ts';
-import { readAccount } from './accounts/account-store.ts';
+import { type AccountKey, readAccount } from './accounts/account-store.ts';
 import type { SlackConnection } from './connection.ts';
 import { judgeProfile, verifiedEmail } from './identity-rules.ts';
 import { openConversation } from './open-conversation.ts';
@@ -31,9 +31,7 @@ export async function findSlackPerson(
   const isTheirs = verifiedEmail(user)?.toLowerCase() === person.email.toLowerCase();
   const key = { teamId: workspace?.teamId ?? textOf(user['team_id']), userId: textOf(user['id']) };
   if (!isTheirs || judgeProfile(user, key.teamId) !== null) return { found: 'no' };
-  // Of this address, and yet taken from them or linked by somebody else.
-  const whose = await readAccount(db, orgId, key);
-  if (whose === 'removed' || (whose !== null && whose.personId !== person.id)) return { found: 'no' };
+  if (!(await mayBeTheirs(db, orgId, key, person.id))) return { found: 'no' };
   return { found: 'yes', channelId: await openConversation(http, account, key.userId) };
 }
 
@@ -42,4 +40,10 @@ async function linkedAccount(db: Db, orgId: string, personId: string, teamId: st
     select slack_user_id as id from slack_identity where org_id = ${orgId} and person_id = ${personId}
       and (${teamId}::text is null or team_id = ${teamId}) order by checked_at desc limit 1`.execute(db);
   return found.rows[0]?.id ?? null;
+}
+
+/** False for an account of their address that was taken from them, or that somebody else linked. */
+async function mayBeTheirs(db: Db, orgId: string, key: AccountKey, personId: string): Promise<boolean> {
+  const whose = await readAccount(db, orgId, key);
+  return whose === null || (whose !== 'removed' && whose.personId === personId);
 }

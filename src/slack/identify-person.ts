@@ -61,7 +61,8 @@ const recalledForMs = 24 * 3_600_000;
 /** Who somebody was when they were last identified, without asking Slack: for looking, not for doing. */
 export async function recallPerson(core: Core, orgId: string, sender: SlackSender): Promise<PersonRow | null> {
   const link = await readAccount(core.db, orgId, sender);
-  if (link === null || link === 'removed' || core.clock.now().getTime() - link.checkedAt.getTime() > recalledForMs) return null;
+  if (link === null || link === 'removed' || core.clock.now().getTime() - link.checkedAt.getTime() > recalledForMs)
+    return null;
   const person = await personById(core.db, orgId, link.personId);
   return person?.status === 'ACTIVE' ? person : null;
 }

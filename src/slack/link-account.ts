@@ -30,10 +30,7 @@ export interface NewLink {
 }
 
 /** Makes a link that ties somebody in Slack to whoever signs in and confirms it. Earlier links of theirs end. */
-export async function offerLink(
-  db: Db,
-  { orgId, sender, slackName, teamName, now }: NewLink,
-): Promise<string> {
+export async function offerLink(db: Db, { orgId, sender, slackName, teamName, now }: NewLink): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   const name = plainText(slackName).slice(0, longestName).toWellFormed();
   await db.transaction().execute(async (tx) => {

@@ -84,7 +84,9 @@ export const homeReader: Reader = {
   name: 'slack.homes',
   concerns: (event) => event.resource === 'approval' || isNewRunState(event) || isUnlinked(event),
   handle: async (ctx, events) => {
-    const unlinked = events.filter(isUnlinked).map(({ context }) => `${context['slackTeam']}/${context['slackUser']}`);
+    const unlinked = events
+      .filter(isUnlinked)
+      .map(({ context: { slackTeam, slackUser } }) => [slackTeam, slackUser].join('/'));
     const isTaken = unlinked.length > 0 && (await markHomesOf(ctx.db, ctx, unlinked));
     const approvals = events.filter((event) => event.resource === 'approval').map(({ context }) => context['approval']);
     const people = events.filter(isNewRunState).map(({ after }) => after?.['createdBy']);

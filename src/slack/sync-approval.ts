@@ -231,7 +231,9 @@ async function syncNote(work: Work, note: WantedNote): Promise<Rest> {
   const isDone = message.state === 'posted' || message.state === 'needless';
   const below = isDone ? { ...message, error: null } : await placeBelow(work, card, message);
   const result =
-    'state' in below ? below : await post({ ...work, ...below }, { ...below, key, message, shown, hash: hashOf(shown) });
+    'state' in below
+      ? below
+      : await post({ ...work, ...below }, { ...below, key, message, shown, hash: hashOf(shown) });
   return settle(work, key, message, result);
 }
 

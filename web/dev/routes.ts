@@ -10,7 +10,7 @@ import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
-import { failedMessages, slackChannels, slackSetup } from './data/slack-setup.ts';
+import { failedMessages, slackAccounts, slackChannels, slackSetup } from './data/slack-setup.ts';
 import { actions, runs, type RunRecord } from './data/actions.ts';
 import { blueprints, scorecards } from './data/catalog.ts';
 import { entities } from './data/entities.ts';
@@ -172,12 +172,31 @@ const otherRoutes: Route[] = [
     pattern: at('/api/v1/integrations/slack/channels'),
     handle: () => ok({ searchable: true, refreshing: false, error: null, channels: slackChannels }),
   },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/slack/accounts'),
+    handle: () => ok({ accounts: slackAccounts.slice(0, 1) }),
+  },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/integrations/slack/accounts'),
+    handle: () => ok({ accounts: slackAccounts, next: null }),
+  },
+  { method: 'DELETE', pattern: at('/api/v1/slack/accounts/:team/:slackUser'), handle: () => ok({}) },
   { method: 'GET', pattern: at('/api/v1/integrations/slack/messages'), handle: () => ok({ messages: failedMessages }) },
   {
     method: 'GET',
     pattern: at('/api/v1/slack/links/:token'),
     handle: () =>
-      ok({ link: { slackName: 'checkout-lead', workspace: 'Harbour', expiresAt: new Date(Date.now() + 9e5) } }),
+      ok({
+        link: {
+          slackName: 'checkout-lead',
+          slackUserId: 'U02CHECKOUT',
+          teamId: 'T000000001',
+          workspace: 'Harbour',
+          expiresAt: new Date(Date.now() + 9e5),
+        },
+      }),
   },
   {
     method: 'GET',

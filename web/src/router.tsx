@@ -182,6 +182,7 @@ const settings = createRoute({
 const settingsSection = createRoute({
   getParentRoute: inApp,
   path: '/settings/$section',
+  validateSearch: only('q'),
   component: lazyRouteComponent(
     withWords(() => import('./settings/settings-page.tsx'), 'settings', 'slackapp', 'connections', 'webhooks'),
     'SettingsPage',

@@ -1,4 +1,5 @@
 import type { Approval } from '#approvals/approval.ts';
+import type { WholeExecution } from '#pipelines/execution.ts';
 import type { RunView } from '#runs/run.ts';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import { escapeMrkdwn, linkWithin, listWithin } from '../escape-mrkdwn.ts';
@@ -19,7 +20,16 @@ export type LinkTarget =
   | { readonly kind: 'entity'; readonly blueprint: string; readonly entity: JsonObject }
   | { readonly kind: 'run'; readonly run: RunView }
   | { readonly kind: 'approval'; readonly approval: Approval }
-  | { readonly kind: 'scorecard'; readonly scorecard: Scorecard };
+  | { readonly kind: 'scorecard'; readonly scorecard: Scorecard }
+  | ({ readonly kind: 'execution' } & WholeExecution)
+  | { readonly kind: 'application'; readonly application: Application };
+
+interface Application {
+  readonly name: string;
+  readonly pipelines: number;
+  /** Executions that wait for a decision. */
+  readonly awaiting: number;
+}
 
 /** A few facts about it: names and states, never properties. */
 export function linkPreview(
@@ -27,7 +37,7 @@ export function linkPreview(
   { url, publicUrl, language }: { readonly url: string; readonly publicUrl: string; readonly language: SlackLanguage },
 ): readonly SlackBlock[] {
   if (target.kind === 'run') return [section(runLine(target.run, publicUrl, language))];
-  const { title, facts } = target.kind === 'entity' ? entityFacts(target, language) : otherFacts(target, language);
+  const { title, facts } = told(target, language);
   const line = section(`*${linkWithin(url, title, 2_000)}*`);
   return facts.length === 0 ? [line] : [line, contextOf(facts)];
 }
@@ -35,6 +45,39 @@ export function linkPreview(
 interface Told {
   readonly title: string;
   readonly facts: readonly string[];
+}
+
+function told(target: Exclude<LinkTarget, { kind: 'run' }>, language: SlackLanguage): Told {
+  if (target.kind === 'entity') return entityFacts(target, language);
+  if (target.kind === 'execution') return executionFacts(target, language);
+  return target.kind === 'application' ? applicationFacts(target.application, language) : otherFacts(target, language);
+}
+
+const stagesNamed = 5;
+
+/** Where it stands, and at which stages; nothing of what it was started with. */
+function executionFacts({ execution, stages }: WholeExecution, language: SlackLanguage): Told {
+  const words = linkWords[language];
+  const running = stages.filter(({ status }) => status === 'RUNNING');
+  const judged = running.filter(({ type }) => type === 'manualJudgment');
+  const at = (judged.length > 0 ? judged : running).slice(0, stagesNamed);
+  const names = at.map(({ name }) => escapeMrkdwn(name, 60)).join(', ');
+  const isOpen = execution.ended_at === null && at.length > 0;
+  return {
+    title: `${execution.name} #${execution.number}`,
+    facts: [
+      words.executionStates[execution.status],
+      ...(isOpen ? [judged.length > 0 ? words.awaits(names) : words.stands(names)] : []),
+      escapeMrkdwn(execution.application, 100),
+      words.startedBy(escapeMrkdwn(execution.authentication.user, 100)),
+    ],
+  };
+}
+
+function applicationFacts({ name, pipelines, awaiting }: Application, language: SlackLanguage): Told {
+  const words = linkWords[language];
+  const waiting = awaiting === 0 ? [] : [words.awaiting(awaiting)];
+  return { title: name, facts: [words.application, words.pipelines(pipelines), ...waiting] };
 }
 
 function entityFacts({ blueprint, entity }: Extract<LinkTarget, { kind: 'entity' }>, language: SlackLanguage): Told {

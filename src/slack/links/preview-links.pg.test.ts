@@ -2,11 +2,20 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestApproval } from '#approvals/request-approval.ts';
 import { systemActor } from '#platform/commands/actor.ts';
 import { type SlackCounterpart, startSlackCounterpart } from '#sample/counterparts/slack/slack-counterpart.ts';
+import { pipelineDesk, type PipelineDesk } from '#testing/pipeline-desk.ts';
 import { addPerson } from '#testing/sign-in.ts';
 import { startTestApp, type TestApp } from '#testing/start-app.ts';
 
 let slack: SlackCounterpart;
 let app: TestApp;
+let desk: PipelineDesk;
+const judgment = {
+  refId: '1',
+  requisiteStageRefIds: [],
+  type: 'manualJudgment',
+  name: 'Approve prod',
+  instructions: 'canary',
+};
 const people = new Map<string, string>();
 
 beforeAll(async () => {
@@ -19,6 +28,7 @@ beforeAll(async () => {
       QUAYSIDE_SLACK_API_URL: slack.apiUrl,
     },
   });
+  desk = pipelineDesk(app);
   slack.setInteractivityUrl(`${app.url}/notifications/callbacks/slack`);
   for (const user of await slack.users()) people.set(user.name, user.id);
   await addPerson(app, { email: 'boss@example.com', roles: ['Admin'] });
@@ -129,5 +139,35 @@ describe('a link of the portal that somebody shares', () => {
     expect(Object.keys((sent?.['unfurls'] ?? {}) as object)).toEqual(urls);
     expect(JSON.stringify(sent)).toContain('Restart');
     expect(JSON.stringify(sent)).toContain('Basic, Gold');
+  });
+
+  test('counts for executions and applications, and tells where one waits', async () => {
+    const pipeline = await desk.save([judgment], { application: 'shop', name: 'Deploy' });
+    const started = await desk.start(pipeline);
+    await app.settle();
+    const urls = [`${app.url}/executions/${started.id}`, `${app.url}/applications/shop`];
+    const sent = await share('member', urls);
+    expect(Object.keys((sent?.['unfurls'] ?? {}) as object)).toEqual(urls);
+    const preview = JSON.stringify(sent);
+    expect(preview).toContain('Deploy #1');
+    expect(preview).toContain('waits for a decision at *Approve prod*');
+    expect(preview).toContain('1 execution waits for a decision');
+    expect(preview).not.toContain('canary');
+    expect(preview).not.toContain('"button"');
+  });
+
+  test('shows nothing of an application that not every member sees, and of what is not there', async () => {
+    const teams = ['vaulters'];
+    await app.call('POST', '/v1/teams', { name: 'vaulters' });
+    const permissions = { READ: teams, EXECUTE: teams, WRITE: teams };
+    await app.call('POST', '/api/v1/applications', { name: 'closed', permissions });
+    const pipeline = await desk.save([judgment], { application: 'closed', name: 'Secret deploy' });
+    const started = await desk.start(pipeline);
+    await app.settle();
+    for (const user of ['boss', 'member']) {
+      const urls = ['closed', 'nowhere'].map((name) => `${app.url}/applications/${name}`);
+      expect(await share(user, [...urls, `${app.url}/executions/${started.id}`])).toBeUndefined();
+      expect(await share(user, [`${app.url}/executions/execution_none`])).toBeUndefined();
+    }
   });
 });

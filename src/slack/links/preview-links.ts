@@ -3,7 +3,10 @@ import { getApproval } from '#approvals/approval-queries.ts';
 import type { ExecuteParts } from '#actions/execute-action.ts';
 import type { UserActor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
+import type { Db } from '#platform/db/handles.ts';
 import { Problem } from '#platform/problem.ts';
+import { findExecution, listExecutions } from '#pipelines/execution-queries.ts';
+import { findApplication, pipelinesOf } from '#pipelines/pipeline-queries.ts';
 import { findRun } from '#runs/run-queries.ts';
 import { getScorecard } from '#scorecards/scorecard-queries.ts';
 import { linkPreview, type LinkTarget } from '../blocks/link-preview.ts';
@@ -84,7 +87,12 @@ interface Place {
 }
 
 const owned: Readonly<Record<string, LinkTarget['kind']>> = { catalog: 'entity', scorecards: 'scorecard' };
-const single: Readonly<Record<string, LinkTarget['kind']>> = { runs: 'run', approvals: 'approval' };
+const single: Readonly<Record<string, LinkTarget['kind']>> = {
+  runs: 'run',
+  approvals: 'approval',
+  executions: 'execution',
+  applications: 'application',
+};
 
 /** What a link of the portal leads to; null for every other address. */
 function placeOf(publicUrl: string, url: string): Place | null {
@@ -122,7 +130,28 @@ async function readPlace(
     return run === null ? null : { kind, run };
   }
   if (kind === 'approval') return { kind, approval: await getApproval(db, actor, id) };
+  if (kind === 'execution') {
+    const execution = await findExecution(db, actor, id);
+    return execution === null ? null : { kind, ...execution };
+  }
+  if (kind === 'application') return readApplication(db, actor, id);
   return { kind, scorecard: (await getScorecard(db, actor.orgId, blueprint, id)).document };
+}
+
+/** More than these are not counted. */
+const mostCounted = 100;
+
+async function readApplication(db: Db, actor: UserActor, name: string): Promise<LinkTarget | null> {
+  const application = await findApplication(db, actor, name);
+  if (application === null) return null;
+  const [pipelines, awaiting] = await Promise.all([
+    pipelinesOf(db, actor, { application: application.name, limit: mostCounted }),
+    listExecutions(db, actor, { application: application.name, awaiting: true, limit: mostCounted }),
+  ]);
+  return {
+    kind: 'application',
+    application: { name: application.name, pipelines: pipelines.length, awaiting: awaiting.length },
+  };
 }
 
 async function unfurl(

@@ -55,3 +55,36 @@ export const failedMessages = [
     requestedAt: new Date(Date.now() - 1_800_000).toISOString(),
   },
 ];
+
+const account = { teamId: 'T000000001', workspace: 'Harbour', state: 'linked', removedBy: null } as const;
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+
+/** One by address, one by a link, and one that was removed. */
+export const slackAccounts = [
+  {
+    ...account,
+    slackUserId: 'U01HARBOUR1',
+    slackName: 'Harbour Admin',
+    person: { id: 'usr_admin', name: 'Harbour Admin', email: 'admin@example.com' },
+    proof: 'email',
+    since: daysAgo(40),
+  },
+  {
+    ...account,
+    slackUserId: 'U02CHECKOUT',
+    slackName: 'checkout-lead',
+    person: { id: 'usr_lead', name: 'Payments Lead', email: 'lead@example.com' },
+    proof: 'sign-in',
+    since: daysAgo(3),
+  },
+  {
+    ...account,
+    slackUserId: 'U03FORMERLY',
+    slackName: 'night-shift',
+    person: { id: 'usr_night', name: 'Night Shift', email: null },
+    state: 'removed',
+    proof: null,
+    since: daysAgo(1),
+    removedBy: { id: 'usr_admin', name: 'Harbour Admin' },
+  },
+];

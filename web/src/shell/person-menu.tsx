@@ -1,5 +1,5 @@
 import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
-import { IconDotsVertical, IconKey, IconLogout } from '@tabler/icons-react';
+import { IconBrandSlack, IconDotsVertical, IconKey, IconLogout } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -59,6 +59,12 @@ export function PersonMenu({ collapsed }: { readonly collapsed: boolean }) {
           <Menu.Label>{session.person.email}</Menu.Label>
           <Menu.Item leftSection={<IconKey size={16} />} onClick={() => setCredentials(true)}>
             {t('credentials')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconBrandSlack size={16} />}
+            onClick={() => void navigate({ to: '/settings/$section', params: { section: 'slack' } })}
+          >
+            {t('slackAccount')}
           </Menu.Item>
           <Menu.Divider />
           <div className={classes['choice']}>

@@ -110,6 +110,9 @@ export const resendMessage = ({ approvalId, place, kind }: FailedMessage): Promi
 
 export interface OfferedLink {
   readonly slackName: string;
+  readonly slackUserId: string;
+  readonly teamId: string;
+  /** What the workspace is called, where Slack said so. */
   readonly workspace: string | null;
   readonly expiresAt: string;
 }

@@ -5,6 +5,8 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/session.ts';
 import { SlackMark } from '../ui/icon.tsx';
+import { Fact, Facts } from '../ui/facts.tsx';
+import { Identifier } from '../ui/identifier.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
@@ -46,6 +48,16 @@ function Question({ token, link }: { readonly token: string; readonly link: Offe
           : t('link.questionIn', { slackName: link.slackName, workspace: link.workspace, me })}
       </p>
       <p style={{ marginBottom: 16, color: 'var(--q-text-2)' }}>{t('link.meaning')}</p>
+      <div style={{ marginBottom: 16 }}>
+        <Facts>
+          <Fact label={t('link.account')}>
+            {link.slackName} <Identifier value={link.slackUserId} />
+          </Fact>
+          <Fact label={t('link.workspaceIs')}>
+            {link.workspace} <Identifier value={link.teamId} />
+          </Fact>
+        </Facts>
+      </div>
       {attempt.isError && (
         <Alert color="red" mb={16} icon={<IconAlertCircle size={18} />} role="alert">
           {words(attempt.error)}

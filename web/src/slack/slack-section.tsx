@@ -11,31 +11,56 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useIsAdmin } from '../settings/people-section.tsx';
 import settings from '../settings/settings-page.module.css';
 import { SlackMark } from '../ui/icon.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { RelativeTime } from '../ui/time.tsx';
+import { AllAccounts, OwnAccounts } from './accounts-panels.tsx';
 import { sendTestMessage, type SlackConnection, slackSetupQuery, testConnection } from './connection-api.ts';
 import { ConnectionForm } from './connection-form.tsx';
 import classes from './slack-section.module.css';
 import { FailedMessages } from './failed-messages.tsx';
 import { SlackSetupSteps } from './slack-setup-steps.tsx';
 
-/** The Slack connection: how it stands, its settings, and how the app is made. */
+/** The connection, how it stands, its settings and how the app is made, for administrators; and whose accounts are whose. */
 export function SlackSection() {
-  const setup = useQuery(slackSetupQuery);
-  if (setup.isPending) return <RowSkeletons rows={3} height={120} />;
-  if (setup.isError) return <ErrorState error={setup.error} retry={setup.refetch} />;
-  const { connection, app, version } = setup.data;
+  const admin = useIsAdmin();
+  if (!admin) return <OwnAccounts />;
   return (
     <div className={classes['part']}>
+      <Standing />
+      <OwnAccounts />
+      <AllAccounts />
+      <Setup />
+    </div>
+  );
+}
+
+function Standing() {
+  const setup = useQuery(slackSetupQuery);
+  if (setup.isPending) return <RowSkeletons rows={2} height={120} />;
+  if (setup.isError) return <ErrorState error={setup.error} retry={setup.refetch} />;
+  const { connection } = setup.data;
+  return (
+    <>
       <ConnectionState connection={connection} />
       {connection !== null && <FailedMessages />}
+    </>
+  );
+}
+
+function Setup() {
+  const { data } = useQuery(slackSetupQuery);
+  if (data === undefined) return null;
+  const { connection, app, version } = data;
+  return (
+    <>
       <ConnectionForm key={version} connection={connection} version={version} />
       <SlackSetupSteps app={app} />
-    </div>
+    </>
   );
 }
 
