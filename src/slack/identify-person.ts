@@ -4,7 +4,7 @@ import { systemActor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
 import { isJsonObject } from '#platform/json.ts';
 import { readAccount, type TiedAccount } from './accounts/account-store.ts';
-import { type FoundTie, tieFoundAccount } from './accounts/tie-account.ts';
+import { type FoundTie, tieFoundAccount } from './accounts/link-slack-account.ts';
 import type { SlackConnection, SlackWorkspace } from './connection.ts';
 import { type IdentityRefusal, judgeProfile, judgeSender, verifiedEmail } from './identity-rules.ts';
 import type { SlackSender } from './interaction.ts';

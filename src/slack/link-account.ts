@@ -5,7 +5,7 @@ import type { Db, Tx } from '#platform/db/handles.ts';
 import { plainText } from '#platform/plain-text.ts';
 import { problem } from '#platform/problem.ts';
 import { type AccountKey, lockAccount } from './accounts/account-store.ts';
-import { tieAccount } from './accounts/tie-account.ts';
+import { tieAccount } from './accounts/link-slack-account.ts';
 
 /** A link is opened right after it was asked for, by the one person who sees it. */
 const lifetimeMs = 15 * 60_000;

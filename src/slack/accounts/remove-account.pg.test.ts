@@ -228,9 +228,7 @@ describe('at the same time', () => {
         judge.call('DELETE', at('judge')),
         tie(),
       ]);
-      const found = await pool.query(
-        'select 1 from slack_identity union all select 1 from slack_removed_account',
-      );
+      const found = await pool.query('select 1 from slack_identity union all select 1 from slack_removed_account');
       expect(found.rows).toHaveLength(1);
     }
   });
