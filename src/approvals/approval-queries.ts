@@ -92,10 +92,33 @@ export function approvalsNaming(actor: Actor): RawBuilder<unknown> {
   return sql`(${approvalsAsking(actor)} or ${approvalsHandedTo(actor)})`;
 }
 
+/** Of those, the ones in which whose place it is could vote now and has not. */
+function approvalsToDecideFor(actor: Actor): RawBuilder<unknown> {
+  return sql`exists (select 1 from approval_delegation given
+    join person owner on owner.org_id = given.org_id and owner.id = given.from_person and owner.status = 'ACTIVE'
+    where given.org_id = approval.org_id and given.approval_id = approval.id and given.to_person = ${actor.id}
+      and ${holdsSeat(sql`owner`)}
+      and not exists (select 1 from approval_vote vote where vote.org_id = approval.org_id
+        and vote.approval_id = approval.id and vote.voter_id = owner.id))`;
+}
+
+/** Whether a person is asked, and in a group that decides. */
+function holdsSeat(person: RawBuilder<unknown>): RawBuilder<unknown> {
+  const inTeam = (name: RawBuilder<unknown>): RawBuilder<unknown> =>
+    sql`exists (select 1 from team_member member where member.org_id = approval.org_id
+      and member.team = any(${name}) and member.person_id = ${person}.id)`;
+  return sql`exists (select 1 from approval_approver asked where asked.org_id = approval.org_id
+      and asked.approval_id = approval.id and ((asked.kind = 'user' and asked.name = lower(${person}.email))
+        or (asked.kind = 'role' and asked.name = any(${person}.roles))
+        or (asked.kind = 'team' and ${inTeam(sql`array[asked.name]`)})))
+    and (approval.deciders is null or 'Admin' = any(${person}.roles) or ${person}.roles && approval.deciders
+      or ${inTeam(sql`approval.deciders`)})`;
+}
+
 /** Open ones that wait for this very person: named or handed a place, not their own, not voted on yet. */
 function waitsFor(actor: Actor): RawBuilder<unknown> {
   return sql`approval.state = 'open' and ((${approvalsAsking(actor)} and ${isDecider(actor)})
-      or ${approvalsHandedTo(actor)})
+      or ${approvalsToDecideFor(actor)})
     and (coalesce((approval.terms ->> 'allowSelfApproval')::boolean, false)
       or (approval.requested_by <> ${actor.id} and approval.impersonated_by is distinct from ${actor.id}))
     and not exists (select 1 from approval_vote vote where vote.org_id = approval.org_id

@@ -1,5 +1,6 @@
 import type { PersonRow } from '#access/person.ts';
 import type { Approval } from '#approvals/approval.ts';
+import { delegationsOf } from '#approvals/approval-queries.ts';
 import { approverSeats } from '#approvals/approver-queries.ts';
 import type { Core } from '#platform/core.ts';
 import type { Db } from '#platform/db/handles.ts';
@@ -37,10 +38,16 @@ export async function findAddress(
 
 const mostWrittenTo = 50;
 
-/** Who was written to, so that their cards stay true, and who may decide now. A webhook writes to nobody. */
+/**
+ * Who was written to, so that their cards stay true, and who may decide now, for themselves or in the place of somebody
+ * who may. A webhook writes to nobody.
+ */
 export async function findPeople(db: Db, approval: Approval, transport: SlackTransport): Promise<readonly string[]> {
   if (transport.kind === 'webhook') return [];
   const told = await peopleTold(db, { orgId: approval.orgId, approvalId: approval.id });
-  const seats = approval.state === 'open' ? await approverSeats(db, approval) : [];
-  return [...told, ...seats.slice(0, mostWrittenTo).map(({ personId }) => personId)];
+  if (approval.state !== 'open') return told;
+  const seats = (await approverSeats(db, approval)).map(({ personId }) => personId);
+  const delegations = await delegationsOf(db, approval.orgId, approval.id);
+  const delegates = delegations.filter(({ fromPerson }) => seats.includes(fromPerson)).map((each) => each.toPerson);
+  return [...told, ...delegates, ...seats.slice(0, mostWrittenTo)];
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Approval } from '#approvals/approval.ts';
 import { slackRefusal } from '#sample/counterparts/faults.ts';
-import { addPerson } from '#testing/sign-in.ts';
+import { addPerson, type Visitor } from '#testing/sign-in.ts';
 import { type SlackApprovals, startSlackApprovals } from '#testing/slack-approvals.ts';
 import { blockActions, slackSender } from '#testing/slack-sender.ts';
 
 let world: SlackApprovals;
+let judge: Visitor;
 const people = new Map<string, string>();
 const approvers = { users: ['judge@example.com', 'leser@example.com', 'nowhere@example.com'], roles: [], teams: [] };
 const notifications = [{ via: 'slack', channel: '@approvers' }] as const;
@@ -15,6 +16,10 @@ beforeAll(async () => {
   for (const name of ['judge', 'leser', 'nowhere']) {
     const person = await addPerson(world.app, { email: `${name}@example.com` });
     people.set(person.id, name);
+    if (name === 'judge') {
+      judge = person;
+      await world.app.call('POST', '/v1/teams', { name: 'insiders', users: [person.email] });
+    }
     if (name === 'leser') await person.call('PATCH', '/api/v1/session/preferences', { language: 'zh-CN' });
   }
 });
@@ -52,6 +57,27 @@ async function shownTo(approval: Approval, who: string): Promise<string> {
   return JSON.stringify(messages.find(({ ts }) => ts === card?.ts));
 }
 
+/** Presses Approve on the card in somebody's direct messages. */
+async function pressDirectly(approval: Approval, name: string): Promise<void> {
+  const card = (await told(approval)).find(({ who }) => who === name);
+  const user = (await world.slack.users()).find((one) => one.name === name);
+  const click = blockActions({
+    user: { id: user?.id, name, team_id: 'T000000001' },
+    container: { type: 'message', message_ts: card?.ts, channel_id: card?.channel, is_ephemeral: false },
+    actions: [
+      {
+        type: 'button',
+        action_id: 'approval:approve',
+        block_id: `approval:${approval.id}:1`,
+        value: JSON.stringify({ hash: approval.contentHash }),
+        action_ts: '1.1',
+      },
+    ],
+  });
+  await slackSender(world.app.url, world.slack.signingSecret).interact(click);
+  await world.app.settle();
+}
+
 describe('direct messages to those who may decide', () => {
   test('are one card each, in their language, for those who are in Slack; all show how it ended', async () => {
     const approval = await world.ask({ approvers, notifications });
@@ -63,23 +89,7 @@ describe('direct messages to those who may decide', () => {
     expect(await world.messagesOf(approval)).toEqual([]);
     expect(await shownTo(approval, 'judge')).toContain('Approval needed');
     expect(await shownTo(approval, 'leser')).toContain('待审批');
-    const card = (await told(approval)).find(({ who }) => who === 'leser');
-    const user = (await world.slack.users()).find(({ name }) => name === 'leser');
-    const click = blockActions({
-      user: { id: user?.id, name: 'leser', team_id: 'T000000001' },
-      container: { type: 'message', message_ts: card?.ts, channel_id: card?.channel, is_ephemeral: false },
-      actions: [
-        {
-          type: 'button',
-          action_id: 'approval:approve',
-          block_id: `approval:${approval.id}:1`,
-          value: JSON.stringify({ hash: approval.contentHash }),
-          action_ts: '1.1',
-        },
-      ],
-    });
-    await slackSender(world.app.url, world.slack.signingSecret).interact(click);
-    await world.app.settle();
+    await pressDirectly(approval, 'leser');
     expect(await world.stateOf(approval)).toMatchObject({ state: 'approved', decision: { through: 'slack' } });
     expect(await shownTo(approval, 'judge')).toContain('approved in Slack');
     expect(await shownTo(approval, 'leser')).toContain('已批准');
@@ -105,5 +115,23 @@ describe('direct messages to those who may decide', () => {
     const approval = await world.ask({ approvers, notifications: both });
     await world.cardOf(approval);
     expect((await told(approval)).filter(({ state }) => state === 'posted')).toHaveLength(3);
+  });
+
+  test('reach whoever takes somebody’s place, who may decide there although they are not asked', async () => {
+    const audience = { readers: ['insiders'], deciders: ['insiders'] };
+    const asked = { users: ['judge@example.com'], roles: [], teams: [] };
+    const approval = await world.ask({ approvers: asked, notifications, audience });
+    expect((await told(approval)).map(({ who }) => who)).toEqual(['judge']);
+    const handOver = { to: 'leser@example.com' };
+    expect(await judge.call('POST', `/api/v1/approvals/${approval.id}/delegation`, handOver)).toMatchObject({
+      status: 200,
+    });
+    await world.app.settle();
+    expect((await told(approval)).map(({ who, state }) => [who, state])).toEqual([
+      ['judge', 'posted'],
+      ['leser', 'posted'],
+    ]);
+    await pressDirectly(approval, 'leser');
+    expect(await world.stateOf(approval)).toMatchObject({ state: 'approved', decision: { through: 'slack' } });
   });
 });
