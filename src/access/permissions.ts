@@ -67,9 +67,13 @@ function moderates(roles: readonly string[], blueprint: string | undefined): boo
 
 const roles: ReadonlySet<string> = new Set(['Admin', 'Member', 'Moderator']);
 
+export function isKnownRole(role: string): boolean {
+  return roles.has(role) || role.endsWith('-moderator');
+}
+
 /** A misspelt role would leave a person without any permission, and nobody would see why. */
 export function assertKnownRoles(given: readonly string[]): void {
-  const unknown = given.find((role) => !roles.has(role) && !role.endsWith('-moderator'));
+  const unknown = given.find((role) => !isKnownRole(role));
   if (unknown === undefined) return;
   throw problem(
     'invalid',

@@ -57,6 +57,7 @@ export function approvalDocument(approval: Approval): Record<string, unknown> {
     labels: terms.labels,
     inputs: terms.inputs,
     timeout: terms.timeout,
+    escalation: terms.escalation,
     state: approval.state,
     decision: approval.decision,
     remindersSent: approval.remindersSent,

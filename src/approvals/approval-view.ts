@@ -31,6 +31,7 @@ export function toWireApproval(approval: Approval): Record<string, unknown> {
     instructions: terms.instructions,
     confirm: terms.confirm,
     timeout: terms.timeout,
+    escalation: terms.escalation,
     escalatedAt: approval.escalatedAt,
     version: approval.version,
   };
@@ -57,7 +58,12 @@ export async function describeApproval(
     votes: votes.map(toWireVote),
     delegations,
     progress: tally(approval.terms.quorum, seats, countedVotes(votes)).progress,
-    mayStillDecide: waiting.slice(0, mostShown).map(({ personId, email, name }) => ({ id: personId, email, name })),
+    mayStillDecide: waiting.slice(0, mostShown).map(({ personId, email, name, groups }) => ({
+      id: personId,
+      email,
+      name,
+      groups: [...groups].filter((group) => group !== ''),
+    })),
     mayStillDecideCount: waiting.length,
     me: { ...(await mayDecide(db, actor, approval, now)), vote: ownVote(votes, actor) },
   };

@@ -112,7 +112,13 @@ async function judgeOne(portal: PortalClient, { flags, words }: PortalCommand, i
       ...(typeof flags['comment'] === 'string' ? { comment: flags['comment'] } : {}),
     },
   });
-  const { status } = judged['execution'] as ShownExecution;
+  const { status, stages } = judged['execution'] as ShownExecution;
+  if (stages.some(({ id: judgedId, status: now }) => judgedId === stage.id && now === 'RUNNING')) {
+    io.out(
+      `Your word counts; stage ${stage.name} of ${execution.pipeline.name} #${execution.number} waits for others.`,
+    );
+    return exitCodes.done;
+  }
   const done = verdict === 'continue' ? 'continues' : 'stops';
   io.out(`Stage ${stage.name} ${done}; ${execution.pipeline.name} #${execution.number} is ${status}.`);
   return exitCodes.done;

@@ -3,6 +3,7 @@ import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { assertNoProblems, checkPipeline, type PipelineProblem, type StageKinds } from './check-pipeline.ts';
 import type { PipelineDocument } from './pipeline.ts';
 import { preconfiguredOf } from './preconfigured/preconfigured-queries.ts';
+import { problemsOfJudges } from './stages/judge-queries.ts';
 
 export interface PipelineRouteParts {
   readonly db: Db;
@@ -27,5 +28,22 @@ export async function problemsIn(
   document: PipelineDocument,
 ): Promise<readonly PipelineProblem[]> {
   const isForeign = document.stages.some(({ type }) => !kinds.has(type));
-  return checkPipeline(document, kinds, jq, isForeign ? await preconfiguredOf(db, orgId) : []);
+  const problems = await checkPipeline(document, kinds, jq, isForeign ? await preconfiguredOf(db, orgId) : []);
+  return problems.length > 0 ? problems : judgeProblemsIn(db, orgId, document);
+}
+
+/** Of its judgments: whom they name is looked up. */
+async function judgeProblemsIn(
+  db: Db,
+  orgId: string,
+  { application, stages }: PipelineDocument,
+): Promise<readonly PipelineProblem[]> {
+  const problems: PipelineProblem[] = [];
+  for (const [at, stage] of stages.entries()) {
+    if (stage.type !== 'manualJudgment') continue;
+    for (const { field, message } of await problemsOfJudges(db, { orgId, application }, stage)) {
+      problems.push({ path: `stages[${at}].${field}`, refId: stage.refId, message });
+    }
+  }
+  return problems;
 }

@@ -280,10 +280,12 @@ async function cardOf({ parts, connection, transport, approval, place, person }:
   const { db, publicUrl } = parts.core;
   const moment = momentOf(approval);
   const votes = countedVotes(await votesOf(db, approval.orgId, approval.id));
+  const voted = new Set(votes.flatMap(({ fills }) => fills));
   const seats = approval.state === 'open' ? await approverSeats(db, approval) : [];
   return {
     approval,
     progress: tally(approval.terms.quorum, seats, votes).progress,
+    waiting: seats.filter(({ personId }) => !voted.has(personId)),
     text: (moment === null ? undefined : place.texts[moment]) ?? null,
     publicUrl,
     language: person === null ? connection.language : languageOf(person, connection),

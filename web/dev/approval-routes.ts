@@ -31,8 +31,8 @@ const waiting = (id: string, title: string, hours: number, more: Partial<Approva
   votes: [],
   progress: [{ group: '', approved: 0, needed: 1 }],
   mayStillDecide: [
-    { id: 'usr_admin', name: 'Platform Admin', email: 'admin@example.com' },
-    { id: 'usr_lead', name: 'Payments Lead', email: 'lead@example.com' },
+    { id: 'usr_admin', name: 'Platform Admin', email: 'admin@example.com', groups: [] },
+    { id: 'usr_lead', name: 'Payments Lead', email: 'lead@example.com', groups: [] },
   ],
   mayStillDecideCount: 2,
   me: { mayDecide: true, vote: null },

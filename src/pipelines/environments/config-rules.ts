@@ -1,7 +1,7 @@
 import { Duration } from 'luxon';
 import { isJsonObject } from '#platform/json.ts';
-import { problem } from '#platform/problem.ts';
 import { findCircle } from '../execution-rules.ts';
+import { checkJudges } from '../stages/judgment-rules.ts';
 import {
   type ConstraintConfig,
   type DeliveryConfigDocument,
@@ -55,18 +55,6 @@ export function readConfig(
 }
 
 const nameWords = 'A name begins with a letter or digit; letters, digits, spaces, dots, - and _ follow.';
-
-/** Refuses a config with problems: the first one is the message, all are in the details. */
-export function checkedConfig(given: unknown): DeliveryConfigDocument {
-  const read = readConfig(given);
-  if ('document' in read) return read.document;
-  const first = read.problems[0] ?? { path: '', message: 'It is no delivery config.' };
-  const told = first.path === '' ? first.message : `${first.path}: ${first.message}`;
-  throw problem('invalid', 'invalid_delivery_config', told, {
-    field: first.path,
-    problems: read.problems.slice(0, 100),
-  });
-}
 
 function listOf(given: Fields, key: keyof typeof most, tell: Tell, within = ''): readonly unknown[] {
   const list = given[key] ?? [];
@@ -130,25 +118,12 @@ function checkJudgement(given: ConstraintConfig, path: string, tell: Tell): void
   if (timeout !== null && timeoutMs(given) === null) {
     tell(`${path}.timeout`, 'A timeout is a duration like PT4H or P2D.');
   }
-  const { approvers, minimumApprovals = 1, preventSelfApproval = false, instructions = '' } = given;
-  if (approvers !== undefined && !namesApprovers(approvers)) {
-    tell(`${path}.approvers`, 'Approvers are an object with lists of users, roles and teams.');
-  }
-  if (!Number.isInteger(minimumApprovals) || Number(minimumApprovals) < 1 || Number(minimumApprovals) > 100) {
-    tell(`${path}.minimumApprovals`, 'It is a number from 1 to 100.');
-  }
-  if (typeof preventSelfApproval !== 'boolean') tell(`${path}.preventSelfApproval`, 'It is true or false.');
+  for (const { field, message } of checkJudges(given, { expressions: false, timeoutMs: timeoutMs(given) }))
+    tell(`${path}.${field}`, message);
+  const { instructions = '' } = given;
   if (typeof instructions !== 'string' || instructions.length > 4_000) {
     tell(`${path}.instructions`, 'Instructions are a text of at most 4000 characters.');
   }
-}
-
-function namesApprovers(given: unknown): boolean {
-  if (!isJsonObject(given)) return false;
-  return ['users', 'roles', 'teams'].every((key) => {
-    const list = given[key] ?? [];
-    return Array.isArray(list) && list.length <= 200 && list.every((each) => typeof each === 'string' && each !== '');
-  });
 }
 
 /** Null for one that never ends, and for what is no duration. */

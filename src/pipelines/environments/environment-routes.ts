@@ -4,7 +4,7 @@ import { anyPipelineBody, applicationParams, constraintParams, versionBody } fro
 import { getApplication } from '../pipeline-queries.ts';
 import { authorizeSaving } from '../access-queries.ts';
 import { findConfig, getConfig } from './config-queries.ts';
-import { checkedConfig, readConfig } from './config-rules.ts';
+import { checkConfig, checkedConfig } from './check-config.ts';
 import { toWireConfig } from './delivery-config.ts';
 import { describeEnvironments } from './environments-view.ts';
 import { askAgain } from './judge-constraint.ts';
@@ -44,7 +44,7 @@ function configRoutes(db: Db): readonly Route[] {
       handle: async ({ actor, params, body, expectedVersion, execute }) => {
         await authorizeSaving(db, actor, params);
         const { name: application } = await getApplication(db, actor, params.application);
-        const document = checkedConfig({ ...body, application });
+        const document = await checkedConfig(db, actor.orgId, { ...body, application });
         const row = await execute(submitConfig, { document, expectedVersion });
         return ok({ deliveryConfig: toWireConfig(row) }, etag(row.version));
       },
@@ -71,7 +71,7 @@ function configRoutes(db: Db): readonly Route[] {
       request: { params: applicationParams, body: anyPipelineBody },
       handle: async ({ actor, params, body }) => {
         await authorizeSaving(db, actor, params);
-        const read = readConfig({ ...body, application: params.application });
+        const read = await checkConfig(db, actor.orgId, { ...body, application: params.application });
         return ok({ problems: 'problems' in read ? read.problems : [] });
       },
     }),

@@ -4,7 +4,7 @@ import { requestApproval } from '#approvals/request-approval.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { permissionsOf } from '../access-queries.ts';
 import { audienceOf } from '../access-rules.ts';
-import { approversOf, labelOf, notificationsOf, quorumOf, reminderOf } from '../stages/judgment-terms.ts';
+import { approversOf, escalationOf, labelOf, notificationsOf, quorumOf, reminderOf } from '../stages/judgment-terms.ts';
 import { timeoutMs } from './config-rules.ts';
 import {
   approvedEnvironments,
@@ -111,6 +111,7 @@ async function askForJudgement(
         ? null
         : { at: new Date(ctx.now.getTime() + milliseconds).toISOString(), outcome: 'expire' },
     remindEveryMs: reminderOf({ notifications: environment.notifications }),
+    escalation: escalationOf(judgement),
     notifications: notificationsOf({ notifications: environment.notifications }),
   });
 }

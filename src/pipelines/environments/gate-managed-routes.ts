@@ -11,7 +11,7 @@ import { authorizeSaving } from '../access-queries.ts';
 import { applicationParams, configNameParams, constraintBody, environmentParams } from '../contract.ts';
 import type { Decide } from '../judge-stage.ts';
 import { constraintsOf, getConfig, getConfigByName } from './config-queries.ts';
-import { checkedConfig } from './config-rules.ts';
+import { checkedConfig } from './check-config.ts';
 import { type ConfigRow, toGateState } from './delivery-config.ts';
 import { describeArtifacts, describeManaged } from './environments-view.ts';
 import { askAgain, readJudgement } from './judge-constraint.ts';
@@ -98,7 +98,7 @@ function submitRoutes(db: Db): readonly Route[] {
       rawBody: true,
       statuses: [409, 422],
       handle: async ({ actor, rawBody, execute }) => {
-        const document = checkedConfig(await permittedSubmission(db, actor, rawBody));
+        const document = await checkedConfig(db, actor.orgId, await permittedSubmission(db, actor, rawBody));
         return plain(toGateConfig(await execute(submitConfig, { document, expectedVersion: null })));
       },
     }),
@@ -111,7 +111,7 @@ function submitRoutes(db: Db): readonly Route[] {
       rawBody: true,
       statuses: [422],
       handle: async ({ actor, rawBody }) => {
-        checkedConfig(await permittedSubmission(db, actor, rawBody));
+        await checkedConfig(db, actor.orgId, await permittedSubmission(db, actor, rawBody));
         return plain({ status: 'valid' });
       },
     }),

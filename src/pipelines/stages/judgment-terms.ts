@@ -1,25 +1,34 @@
-import type { ApprovalNotification, Approvers, NotificationMoment, Quorum } from '#approvals/approval.ts';
+import type {
+  ApprovalNotification,
+  ApprovalTerms,
+  ApproverGroup,
+  Approvers,
+  NotificationMoment,
+  Quorum,
+} from '#approvals/approval.ts';
 import { isJsonObject } from '#platform/json.ts';
 import type { NotificationConfig } from '../pipeline.ts';
 import { asNumber } from './field-rules.ts';
-
-/** A stage, or the constraint of an environment. */
-type Judged = Readonly<Record<string, unknown>>;
+import { escalationMs, type Judged } from './judgment-rules.ts';
 
 /** Whoever may start pipelines. */
 const everybody = ['Admin', 'Moderator', 'Member'];
 
 /** Groups of other clients may be roles or teams here. Administrators may always judge, as elsewhere. */
 export function approversOf(config: Judged): Approvers {
-  const { approvers } = config;
-  if (isJsonObject(approvers)) {
-    const { users, roles, teams } = approvers;
-    return { users: texts(users), roles: texts(roles), teams: texts(teams) };
-  }
+  const { approvers, quorum } = config;
+  // Only the groups are asked.
+  if (isJsonObject(quorum) && Array.isArray(quorum['groups'])) return namedIn({});
+  if (isJsonObject(approvers)) return namedIn(approvers);
   const required = texts(config['requiredJudgmentRoles']);
   const groups = required.length > 0 ? required : texts(config['selectedStageRoles']);
   if (groups.length === 0) return { users: [], roles: everybody, teams: [] };
   return { users: [], roles: [...new Set([...groups, 'Admin'])], teams: groups };
+}
+
+/** E-mails are compared in small letters. */
+export function namedIn({ users, roles, teams }: Judged): Approvers {
+  return { users: texts(users).map((email) => email.toLowerCase()), roles: texts(roles), teams: texts(teams) };
 }
 
 function texts(given: unknown): readonly string[] {
@@ -27,8 +36,29 @@ function texts(given: unknown): readonly string[] {
 }
 
 export function quorumOf(config: Judged): Quorum {
-  const count = asNumber(config['minimumApprovals']);
+  const { quorum } = config;
+  if (quorum === 'all') return 'all';
+  if (isJsonObject(quorum)) {
+    const { groups } = quorum;
+    return Array.isArray(groups) ? { groups: (groups as Judged[]).map(groupOf) } : countOf(quorum['count']);
+  }
+  return countOf(config['minimumApprovals']);
+}
+
+function countOf(given: unknown): Quorum {
+  const count = asNumber(given);
   return count === null || count <= 1 ? 'any' : { count: Math.floor(count) };
+}
+
+function groupOf(given: Judged): ApproverGroup {
+  return { name: String(given['name']), approvers: namedIn(given), count: asNumber(given['count']) ?? 1 };
+}
+
+/** Who is asked beside the others when nobody decided for so long. */
+export function escalationOf({ escalation }: Judged): ApprovalTerms['escalation'] {
+  if (!isJsonObject(escalation)) return null;
+  const afterMs = escalationMs(escalation['after']);
+  return afterMs === null ? null : { afterMs, approvers: namedIn(escalation) };
 }
 
 const moments: Readonly<Record<string, NotificationMoment>> = {

@@ -1,6 +1,6 @@
 import type { Approval } from '#approvals/approval.ts';
 import { hashContent } from '#approvals/approval-rules.ts';
-import { approvalForSubject } from '#approvals/approval-queries.ts';
+import { approvalForSubject, votesOf } from '#approvals/approval-queries.ts';
 import { cancelApproval } from '#approvals/cancel-approval.ts';
 import { requestApproval } from '#approvals/request-approval.ts';
 import { personById } from '#access/people-queries.ts';
@@ -10,8 +10,9 @@ import { permissionsOf } from '../access-queries.ts';
 import { audienceOf } from '../access-rules.ts';
 import type { StageRow } from '../execution.ts';
 import type { NotificationConfig, StageConfig } from '../pipeline.ts';
-import { asNumber, wrongNumber } from './field-rules.ts';
-import { approversOf, labelOf, notificationsOf, quorumOf, reminderOf } from './judgment-terms.ts';
+import { asNumber } from './field-rules.ts';
+import { checkJudges } from './judgment-rules.ts';
+import { approversOf, escalationOf, labelOf, notificationsOf, quorumOf, reminderOf } from './judgment-terms.ts';
 import type { BeginRequest, FieldProblem, StageKind, StageStep } from './stage-kind.ts';
 
 /** Three days, unless the stage says otherwise. */
@@ -36,6 +37,9 @@ function subjectOf(stage: StageRow): { readonly kind: 'stage'; readonly id: stri
 
 async function askForJudgment(db: Db, request: BeginRequest): Promise<StageStep> {
   const { config, stage, execution, now } = request;
+  // Expressions may have become anything.
+  const [wrong] = checkJudges(config, { expressions: false, timeoutMs: timeoutMsOf(config) });
+  if (wrong !== undefined) return { step: 'failed', error: `${wrong.field}: ${wrong.message}` };
   const inputs = inputsOf(config);
   const instructions = typeof config['instructions'] === 'string' ? config['instructions'] : '';
   const requestedBy = execution.authentication;
@@ -76,6 +80,7 @@ async function askForJudgment(db: Db, request: BeginRequest): Promise<StageStep>
         confirm,
         timeout,
         remindEveryMs: reminderOf(config),
+        escalation: escalationOf(config),
         notifications: notificationsOf(config),
       });
       return { for: 'approval', id: approval.id };
@@ -97,7 +102,16 @@ async function judgedStep(db: Db, approval: Approval, config: StageConfig): Prom
   const person = await personById(db, approval.orgId, decision.by);
   const user = person?.email ?? decision.byName;
   const continues = state === 'approved';
+  const votes = await votesOf(db, approval.orgId, approval.id);
   const context = {
+    judgments: votes.map((vote) => ({
+      user: vote.voterEmail ?? vote.voterName,
+      name: vote.voterName,
+      status: vote.verdict === 'approve' ? 'continue' : 'stop',
+      input: vote.input,
+      comment: vote.comment,
+      time: vote.at.getTime(),
+    })),
     judgmentStatus: continues ? 'continue' : 'stop',
     judgmentInput: decision.input,
     judgedByName: decision.byName,
@@ -111,7 +125,7 @@ async function judgedStep(db: Db, approval: Approval, config: StageConfig): Prom
 }
 
 function checkJudgment(stage: StageConfig): readonly FieldProblem[] {
-  const problems = [...wrongNumber(stage, 'minimumApprovals', 1)];
+  const problems = [...checkJudges(stage, { expressions: true, timeoutMs: timeoutMsOf(stage) })];
   const inputs = stage['judgmentInputs'] ?? [];
   if (
     !Array.isArray(inputs) ||
@@ -149,12 +163,16 @@ function inputsOf(config: StageConfig): readonly { readonly value: string }[] {
   return [...new Set(values)].slice(0, 100).map((value) => ({ value }));
 }
 
-/** Null for a stage that says it waits for ever; the stage's own options rule what the end of the time means. */
-function timeoutOf(config: StageConfig, now: Date): { readonly at: string; readonly outcome: 'expire' } | null {
+/** Null for a stage that says it waits for ever. */
+function timeoutMsOf(config: StageConfig): number | null {
   const given = config['stageTimeoutMs'];
-  if (given === null) return null;
-  const milliseconds = asNumber(given) ?? defaultTimeoutMs;
-  return { at: new Date(now.getTime() + milliseconds).toISOString(), outcome: 'expire' };
+  return given === null ? null : (asNumber(given) ?? defaultTimeoutMs);
+}
+
+/** The stage's own options rule what the end of the time means. */
+function timeoutOf(config: StageConfig, now: Date): { readonly at: string; readonly outcome: 'expire' } | null {
+  const milliseconds = timeoutMsOf(config);
+  return milliseconds === null ? null : { at: new Date(now.getTime() + milliseconds).toISOString(), outcome: 'expire' };
 }
 
 const factsShown = 8;

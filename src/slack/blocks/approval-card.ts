@@ -21,6 +21,8 @@ export interface ApprovalCard {
   readonly approval: Approval;
   /** How far the count is; only what is open shows it. */
   readonly progress: Tally['progress'];
+  /** Who may decide and has not yet, by the groups of the quorum; only what is open shows them. */
+  readonly waiting: readonly { readonly name: string; readonly groups: ReadonlySet<string> }[];
   /** In place of the usual words, for the state it is in. Markdown. */
   readonly text: string | null;
   readonly publicUrl: string;
@@ -110,16 +112,27 @@ export function openFacts(card: ApprovalCard): readonly string[] {
 
 const groupsShown = 8;
 
-function progressWords({ approval, progress, language }: ApprovalCard): readonly string[] {
+function progressWords(card: ApprovalCard): readonly string[] {
+  const { approval, progress, language } = card;
   const words = approvalWords[language];
-  if (approval.terms.quorum === 'all') return [words.everybody];
+  if (approval.terms.quorum === 'all') return [words.everybody, ...waitingWords(card, '')];
   return progress
-    .filter(({ needed, approved }) => needed > 1 || approved > 0)
+    .filter(({ group, needed, approved }) => group !== '' || needed > 1 || approved > 0)
     .slice(0, groupsShown)
     .map(({ group, approved, needed }) => {
       const told = words.progress(approved, needed);
-      return group === '' ? told : `${escapeMrkdwn(group, labelRoom)}: ${told}`;
+      if (group === '') return told;
+      const rest = approved < needed ? waitingWords(card, group) : [];
+      return [`${escapeMrkdwn(group, labelRoom)}: ${told}`, ...rest].join(' · ');
     });
+}
+
+const waitingRoom = 300;
+
+/** Who has still to approve, where it has to be they. */
+function waitingWords({ waiting, language }: ApprovalCard, group: string): readonly string[] {
+  const names = waiting.filter(({ groups }) => groups.has(group)).map(({ name }) => escapeMrkdwn(name, nameRoom));
+  return names.length === 0 ? [] : [approvalWords[language].waitsFor(listWithin(names, waitingRoom))];
 }
 
 const everyRole = ['Admin', 'Moderator', 'Member'];

@@ -14,6 +14,7 @@ interface ApprovalWords {
   team(name: string): string;
   progress(approved: number, needed: number): string;
   readonly everybody: string;
+  waitsFor(names: string): string;
   expires(when: string): string;
   /** Who ended it, by which door, when. */
   readonly ended: Readonly<Record<'approved' | 'rejected', (name: string, through: string, when: string) => string>>;
@@ -67,6 +68,7 @@ const english: ApprovalWords = {
   team: (name) => `team ${name}`,
   progress: (approved, needed) => `${approved} of ${needed} approvals`,
   everybody: 'everybody has to approve',
+  waitsFor: (names) => `still to approve: ${names}`,
   expires: (when) => `Open until ${when}`,
   ended: {
     approved: (name, through, when) => `✅ *${name}* approved ${through} ${when}`,
@@ -128,6 +130,7 @@ const chinese: ApprovalWords = {
   team: (name) => `团队 ${name}`,
   progress: (approved, needed) => `已有 ${approved} 人批准，共需 ${needed} 人`,
   everybody: '需要所有人批准',
+  waitsFor: (names) => `还需批准：${names}`,
   expires: (when) => `截止 ${when}`,
   ended: {
     approved: (name, through, when) => `✅ *${name}* ${through}批准，${when}`,

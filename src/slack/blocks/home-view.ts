@@ -75,7 +75,16 @@ function oneApproval(
   { publicUrl, language, ownLabels, withButtons }: HomeContent,
   approval: Approval,
 ): readonly ViewBlock[] {
-  const card: ApprovalCard = { approval, progress: [], text: null, publicUrl, language, ownLabels, withButtons };
+  const card: ApprovalCard = {
+    approval,
+    progress: [],
+    waiting: [],
+    text: null,
+    publicUrl,
+    language,
+    ownLabels,
+    withButtons,
+  };
   const url = linkOf(card);
   const title = url === null ? escapeMrkdwn(approval.title) : linkWithin(url, approval.title, lineRoom);
   const pressed = withButtons

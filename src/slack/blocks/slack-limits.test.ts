@@ -107,6 +107,7 @@ const card: fc.Arbitrary<ApprovalCard> = fc
   .map((given) => ({
     ...given,
     progress: given.approval.facts.map(({ label }) => ({ group: label, approved: 1, needed: 2 })),
+    waiting: given.approval.facts.map(({ label, value }) => ({ name: value, groups: new Set([label]) })),
     publicUrl: 'https://portal.example.com',
     ownLabels: { approve: null, reject: null },
   }));

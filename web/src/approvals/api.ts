@@ -52,7 +52,13 @@ export interface Vote {
 export interface ApprovalDetail extends Approval {
   readonly votes: readonly Vote[];
   readonly progress: readonly { readonly group: string; readonly approved: number; readonly needed: number }[];
-  readonly mayStillDecide: readonly { readonly id: string; readonly name: string; readonly email: string }[];
+  readonly mayStillDecide: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly email: string;
+    /** Of the quorum, for which they may approve. */
+    readonly groups: readonly string[];
+  }[];
   readonly mayStillDecideCount: number;
   readonly me: {
     readonly mayDecide: boolean;

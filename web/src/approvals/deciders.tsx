@@ -4,6 +4,7 @@ import { Who } from '../ui/who.tsx';
 import type { ApprovalDetail } from './api.ts';
 import classes from './approval-details.module.css';
 import { ApprovalSection } from './approval-section.tsx';
+import { quorumLines } from './quorum-words.ts';
 
 const SHOWN = 12;
 
@@ -37,8 +38,11 @@ export function Deciders({ approval }: { readonly approval: ApprovalDetail }) {
       </p>
       {kind === 'groups' && (
         <ul className={classes['quiet']}>
-          {progress.map(({ group, approved, needed }) => (
-            <li key={group}>{t('who.group', { group, approved, needed })}</li>
+          {quorumLines(approval).map(({ group, approved, needed, waiting }) => (
+            <li key={group}>
+              {t('who.group', { group, approved, needed })}
+              {waiting.length > 0 && ` · ${waiting.join(', ')}`}
+            </li>
           ))}
         </ul>
       )}

@@ -3,7 +3,8 @@ import { IconAlertCircle, IconLock, IconUserQuestion } from '@tabler/icons-react
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { stageApprovalQuery } from '../approvals/api.ts';
+import { type ApprovalDetail, stageApprovalQuery } from '../approvals/api.ts';
+import { quorumLines } from '../approvals/quorum-words.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { executionQuery, judgeStage, type Judgment } from './api.ts';
@@ -24,6 +25,8 @@ export const awaits = (stage: Stage): boolean => stage.status === 'RUNNING' && s
 
 /** Who was named to judge, in words; nobody named means whoever may start pipelines. */
 function namedJudges(config: StageConfig): readonly string[] {
+  const { groups } = (config['quorum'] ?? {}) as { readonly groups?: readonly Fields[] };
+  if (groups !== undefined) return groups.map((group) => textOf(group, 'name'));
   const named = (config['approvers'] ?? {}) as Fields;
   const people = [...texts(named['users']), ...texts(named['roles']), ...texts(named['teams'])];
   if (people.length > 0) return people;
@@ -124,6 +127,20 @@ function Question({ stage }: { readonly stage: Stage }) {
   );
 }
 
+/** How far a judgment is that takes several people, and whose word is missing. */
+function Progress({ approval }: { readonly approval: ApprovalDetail }) {
+  const { t } = useTranslation('pipelines');
+  return quorumLines(approval).map(({ group, approved, needed, waiting }) => (
+    <p key={group} className={classes['votes']}>
+      {t(group === '' ? 'judgment.progress' : 'judgment.group', { group, approved, needed })}
+      {waiting.length > 0 && ` · ${t('judgment.still', { names: waiting.slice(0, NAMES_SHOWN).join(', ') })}`}
+      {waiting.length > NAMES_SHOWN && ` +${waiting.length - NAMES_SHOWN}`}
+    </p>
+  ));
+}
+
+const NAMES_SHOWN = 10;
+
 interface VerdictProps {
   readonly stage: Stage;
   /** A choice has to be made first. */
@@ -151,6 +168,7 @@ function Verdict({ stage, missing, pending, error, onVerdict }: VerdictProps) {
           {t('judgment.votes', { names: approval.votes.map(({ by }) => by.name).join(', ') })}
         </p>
       )}
+      {approval != null && <Progress approval={approval} />}
       {refused === null ? (
         <div className={classes['judgmentActions']}>
           <Button disabled={missing} loading={pending === 'continue'} onClick={() => onVerdict('continue')}>

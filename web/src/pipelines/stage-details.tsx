@@ -150,10 +150,26 @@ function StageFacts({ execution, stage }: Pick<StageDetailsProps, 'execution' | 
   );
 }
 
+interface StageVote {
+  readonly name: string;
+  readonly status: string;
+  readonly comment: string | null;
+}
+
+const votesIn = ({ judgments }: Fields): readonly StageVote[] =>
+  Array.isArray(judgments)
+    ? (judgments as readonly Fields[]).map((each) => ({
+        name: textAt(each, 'name') ?? '',
+        status: textAt(each, 'status') ?? '',
+        comment: textAt(each, 'comment') ?? null,
+      }))
+    : [];
+
 /** Who decided, when, through what, and in which words. */
 function JudgmentFacts({ stage }: { readonly stage: Stage }) {
   const { t } = useTranslation('pipelines');
   const judge = textAt(stage.context, 'judgedByName');
+  const votes = votesIn(stage.context);
   const input = textAt(stage.context, 'judgmentInput');
   const comment = textAt(stage.context, 'judgmentComment');
   const through = textAt(stage.context, 'judgedThrough');
@@ -162,6 +178,16 @@ function JudgmentFacts({ stage }: { readonly stage: Stage }) {
       {judge !== undefined && (
         <Fact label={t('stage.judgedBy')}>
           <Who name={judge} machine={false} />
+        </Fact>
+      )}
+      {votes.length > 1 && (
+        <Fact label={t('stage.votes')}>
+          {votes.map((vote) => (
+            <span key={vote.name} className={classes['vote']}>
+              <Who name={vote.name} machine={false} /> {t(`stage.vote.${vote.status}`, { defaultValue: vote.status })}
+              {vote.comment === null ? '' : ` · ${vote.comment}`}
+            </span>
+          ))}
         </Fact>
       )}
       {judge !== undefined && (stage.lastModified?.lastModifiedTime ?? 0) > 0 && (

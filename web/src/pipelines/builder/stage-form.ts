@@ -40,8 +40,6 @@ export const stageFields: Readonly<Record<string, readonly StageField[]>> = {
     { key: 'judgmentInputs', kind: 'values' },
     { key: 'continueButtonLabel', kind: 'word' },
     { key: 'stopButtonLabel', kind: 'word' },
-    { key: 'selectedStageRoles', kind: 'texts' },
-    { key: 'minimumApprovals', kind: 'number' },
     { key: 'preventSelfApproval', kind: 'switch', standard: false },
     { key: 'markSuccessfulOnTimeout', kind: 'switch', standard: false },
   ],

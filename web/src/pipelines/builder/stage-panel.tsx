@@ -8,6 +8,7 @@ import type { Fields, StageConfig } from '../wire.ts';
 import classes from './builder.module.css';
 import { mapStage, removeStages, setStageField } from './document-edits.ts';
 import { helpBelow } from '../../ui/field-layout.ts';
+import { JudgeFields } from './judge-fields.tsx';
 import { NotificationList } from './notification-list.tsx';
 import { problemAt } from './placed-problems.ts';
 import { StageFieldInput } from './stage-field-input.tsx';
@@ -64,6 +65,7 @@ export function StagePanel({ builder, refId }: StagePanelProps) {
           />
         ))}
         {fields.length === 0 && <p className={classes['help']}>{t('builder.inJson')}</p>}
+        {stage.type === 'manualJudgment' && <JudgeFields builder={builder} stage={stage} />}
         <StageNotifications builder={builder} stage={stage} />
         <StageOptions builder={builder} stage={stage} />
       </div>
