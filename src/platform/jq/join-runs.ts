@@ -1,3 +1,4 @@
+import { joinedProgram } from './jq-program.ts';
 import type { JqOutcome, JqRun } from './jq-run.ts';
 
 /** A run that waits for a thread, and where its outcome goes. */
@@ -12,31 +13,32 @@ export interface WaitingRun {
 
 /** Characters of inputs that are joined at most: an ordinary run takes a fraction of its deadline. */
 const mostChars = 256 * 1024;
+const mostProgramChars = 16 * 1024;
 const mostRuns = 100;
 
+export interface JoinOptions {
+  /** Gets every run of a joined one back to be done alone, so that nobody answers for the input of another. */
+  readonly again: (runs: readonly WaitingRun[]) => void;
+  /** Whether a program has shown that it takes no time to speak of: only such are joined with others. */
+  readonly isQuick: (program: string) => boolean;
+}
+
 /**
- * Takes the first run together with all that wait to do the same to other inputs: starting jq costs far more than one
- * input does. Unless that ends with one row for each input, `again` gets every run back to be done alone, so that
- * nobody answers for the input of another.
+ * Takes the first run together with others that wait: those that do the same to other inputs, and those of other
+ * programs where all of them are known to be quick. Starting jq costs far more than one input or one program does.
+ * Unless that ends with one row for each input, every run is done alone.
  */
-export function takeJoined(
-  waiting: WaitingRun[],
-  again: (runs: readonly WaitingRun[]) => void,
-): WaitingRun | undefined {
+export function takeJoined(waiting: WaitingRun[], { again, isQuick }: JoinOptions): WaitingRun | undefined {
   const first = waiting.shift();
   if (first === undefined || first.alone === true || first.run.rows === undefined) return first;
-  const joined = [first, ...takeAlike(first, waiting)];
+  const groups = takeFitting(first, waiting, isQuick);
+  const joined = groups.flat();
   if (joined.length === 1) return first;
-  const counts = joined.map(({ run }) => run.rows ?? 0);
   return {
     deadlineMs: first.deadlineMs,
-    run: {
-      program: first.run.program,
-      document: `[${joined.map(({ run }) => run.document.slice(1, -1)).join(',')}]`,
-      rows: counts.reduce((sum, count) => sum + count, 0),
-    },
+    run: joinedRun(groups),
     resolve(outcome) {
-      const outputs = outcome.kind === 'done' ? splitRows(outcome.output, counts) : null;
+      const outputs = outcome.kind === 'done' ? splitRows(outcome.output, groups) : null;
       if (outputs === null) again(joined.map((each) => ({ ...each, alone: true })));
       else joined.forEach((each, at) => each.resolve({ kind: 'done', output: outputs[at] ?? '[]', spent: false }));
     },
@@ -46,37 +48,67 @@ export function takeJoined(
   };
 }
 
-function takeAlike({ run, deadlineMs }: WaitingRun, waiting: WaitingRun[]): readonly WaitingRun[] {
-  const taken: WaitingRun[] = [];
-  let chars = run.document.length;
-  for (let at = 0; at < waiting.length && taken.length < mostRuns - 1;) {
+/** By program. */
+type Groups = readonly (readonly WaitingRun[])[];
+
+function joinedRun(groups: Groups): JqRun {
+  const documents = groups.map((group) => `[${group.map(({ run }) => run.document.slice(1, -1)).join(',')}]`);
+  const programs = groups.map(([each]) => each?.run.program ?? '');
+  const [program, document] = [programs[0] ?? '', documents[0] ?? '[]'];
+  if (groups.length === 1) return { program, document, rows: rowsOf(groups[0] ?? []) };
+  const expressions = groups.map(([each]) => each?.run.expressions ?? []);
+  return { program: joinedProgram(expressions), document: `[${documents.join(',')}]`, joins: programs };
+}
+
+function rowsOf(group: readonly WaitingRun[]): number {
+  return group.reduce((sum, { run }) => sum + (run.rows ?? 0), 0);
+}
+
+function takeFitting(first: WaitingRun, waiting: WaitingRun[], isQuick: JoinOptions['isQuick']): Groups {
+  const groups = new Map([[first.run.program, [first]]]);
+  const mixes = isQuick(first.run.program);
+  let [runs, chars, programChars] = [1, first.run.document.length, first.run.program.length];
+  for (let at = 0; at < waiting.length && runs < mostRuns;) {
     const other = waiting[at];
+    const group = other === undefined ? undefined : groups.get(other.run.program);
+    const addedChars = group === undefined ? (other?.run.program.length ?? 0) : 0;
     const fits =
-      other?.run.program === run.program &&
-      other.run.rows !== undefined &&
+      other?.run.rows !== undefined &&
       other.alone !== true &&
-      other.deadlineMs === deadlineMs &&
-      chars + other.run.document.length <= mostChars;
+      other.deadlineMs === first.deadlineMs &&
+      (group !== undefined || (mixes && isQuick(other.run.program))) &&
+      chars + other.run.document.length <= mostChars &&
+      programChars + addedChars <= mostProgramChars + first.run.program.length;
     if (!fits) {
       at += 1;
       continue;
     }
+    waiting.splice(at, 1);
+    runs += 1;
     chars += other.run.document.length;
-    taken.push(...waiting.splice(at, 1));
+    programChars += addedChars;
+    if (group === undefined) groups.set(other.run.program, [other]);
+    else group.push(other);
   }
-  return taken;
+  return [...groups.values()];
 }
 
 /** The rows of each run as the text it would have got, or null when they are not as many as there were inputs. */
-function splitRows(output: string, counts: readonly number[]): readonly string[] | null {
-  let rows: unknown;
+function splitRows(output: string, groups: Groups): readonly string[] | null {
+  let answer: unknown;
   try {
-    rows = JSON.parse(output);
+    answer = JSON.parse(output);
   } catch {
     return null;
   }
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (!Array.isArray(rows) || rows.length !== total) return null;
-  let from = 0;
-  return counts.map((count) => JSON.stringify((rows as unknown[]).slice(from, (from += count))));
+  const lists: unknown = groups.length === 1 ? [answer] : answer;
+  if (!Array.isArray(lists) || lists.length !== groups.length) return null;
+  const outputs: string[] = [];
+  for (const [at, group] of groups.entries()) {
+    const rows = (lists as unknown[])[at];
+    if (!Array.isArray(rows) || rows.length !== rowsOf(group)) return null;
+    let from = 0;
+    for (const { run } of group) outputs.push(JSON.stringify((rows as unknown[]).slice(from, (from += run.rows ?? 0))));
+  }
+  return outputs;
 }

@@ -156,8 +156,10 @@ function documentWithin(input: unknown, maxChars: number): string | JqFailure {
 }
 
 function runOf(request: BatchRequest, chunk: Chunk): JqRun {
+  const expressions = chunk.expressions.map((at) => request.expressions[at] ?? 'empty');
   return {
-    program: batchProgram(chunk.expressions.map((at) => request.expressions[at] ?? 'empty')),
+    program: batchProgram(expressions),
+    expressions,
     document: `[${chunk.inputs.map(({ text }) => text).join(',')}]`,
     rows: chunk.inputs.length,
   };

@@ -349,6 +349,42 @@ describe('the threads', () => {
     await jq.close();
   });
 
+  it('join programs that have shown to be quick, and each has its own answer', async () => {
+    const jq = createJqPool({ size: 1, deadlineMs: 300, maxOutputBytes: 1000 });
+    const programs = ['.n + 1', '[.n, .n] | add', 'if .n == 4 then (def f: f; f) else .n * 3 end', '.n | error', 'empty'];
+    const expected = (n: number): unknown[] => [n + 1, 2 * n, n === 4 ? 'timeout' : n * 3, 'runtime', undefined];
+    for (const n of [1, 2, 4, 5, 6]) {
+      const answers = await Promise.all(programs.map(async (program) => outcome(program, { n }, jq)));
+      expect(answers).toEqual(expected(n));
+    }
+    await jq.close();
+  });
+
+  it('answer many different programs over different inputs as each alone', async () => {
+    const jq = createJqPool({ size: 2, deadlineMs: 1000, maxOutputBytes: 100_000 });
+    const program = fc.constantFrom(
+      '.a + 1',
+      '.a | tojson',
+      'empty',
+      'error("x")',
+      '.a, 2',
+      'def map(f): "stolen"; .a',
+      '.a # \\',
+      'env',
+      '. as {a: $x} ?// [$x] | $x',
+      '[.a] | date',
+    );
+    const call = fc.tuple(program, fc.record({ a: fc.jsonValue() }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { maxLength: 12 }), async (calls) => {
+        const together = await Promise.all(calls.map(async ([one, input]) => jq.evaluate(one, input)));
+        for (const [at, [one, input]] of calls.entries()) expect(together[at]).toEqual(await pool.evaluate(one, input));
+      }),
+      { numRuns: 40 },
+    );
+    await jq.close();
+  });
+
   it('take one call with more expressions than may wait', async () => {
     const jq = createJqPool({ size: 1, deadlineMs: 1000, maxOutputBytes: 1000, maxWaiting: 2 });
     const programs = Array.from({ length: 20 }, (_, n) => `. + ${n}`);

@@ -47,8 +47,18 @@ export function checkingProgram(expression: string): string {
  * because a comment's trailing backslash continues it over the first.
  */
 export function batchProgram(expressions: readonly string[]): string {
+  return `${preludeOf(expressions)} {} as $ENV | ${rowsProgram(expressions)}`;
+}
+
+/** Several of the above at once, over an array of their inputs: one array of rows for each. */
+export function joinedProgram(programs: readonly (readonly string[])[]): string {
+  const parts = programs.map((expressions, at) => `(.[${at}] | ${rowsProgram(expressions)})`);
+  return `${preludeOf(programs.flat())} {} as $ENV | [${parts.join(',')}]`;
+}
+
+function rowsProgram(expressions: readonly string[]): string {
   const boxes = expressions.map((expression) => `(try [first((${expression}\n\n))] catch {e: .})`);
-  return `${preludeOf(expressions)} {} as $ENV | map([${boxes.join(',')}])`;
+  return `map([${boxes.join(',')}])`;
 }
 
 /** jq's report about an expression wrapped by `checkingProgram`, cut to its first finding, with the expression's own line. */

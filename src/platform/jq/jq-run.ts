@@ -5,6 +5,10 @@ export interface JqRun {
   readonly document: string;
   /** How many inputs it is a list of, where each is answered by one row: such runs may be joined. */
   readonly rows?: number;
+  /** What the program is made of, where it may be joined with others. */
+  readonly expressions?: readonly string[];
+  /** The programs that were joined into this one. */
+  readonly joins?: readonly string[];
 }
 
 export interface JqWorkerSetup {

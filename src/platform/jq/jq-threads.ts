@@ -4,6 +4,7 @@ import { problem, type Problem } from '../problem.ts';
 import type { JqOutcome, JqRun, JqWorkerSetup } from './jq-run.ts';
 import { JqThread } from './jq-thread.ts';
 import { takeJoined, type WaitingRun } from './join-runs.ts';
+import { createQuickPrograms } from './quick-programs.ts';
 
 export interface JqThreadsSettings extends Omit<JqWorkerSetup, 'module'> {
   readonly size: number;
@@ -17,6 +18,7 @@ export class JqThreads {
   readonly #settings: JqThreadsSettings;
   readonly #waiting: WaitingRun[] = [];
   readonly #threads = new Set<JqThread>();
+  readonly #quick = createQuickPrograms();
   readonly #idle: { readonly thread: JqThread; readonly timer: NodeJS.Timeout }[] = [];
   #starting = 0;
   #module: Promise<WebAssembly.Module> | undefined;
@@ -67,9 +69,12 @@ export class JqThreads {
   }
 
   #take(): WaitingRun | undefined {
-    return takeJoined(this.#waiting, (runs) => {
-      this.#waiting.unshift(...runs);
-      this.#dispatchSoon();
+    return takeJoined(this.#waiting, {
+      isQuick: this.#quick.isQuick,
+      again: (runs) => {
+        this.#waiting.unshift(...runs);
+        this.#dispatchSoon();
+      },
     });
   }
 
@@ -110,7 +115,8 @@ export class JqThreads {
     if (!waiting) return;
     let keep = false;
     try {
-      const outcome = await thread.run(waiting.run, waiting.deadlineMs);
+      const { outcome, milliseconds } = await thread.run(waiting.run, waiting.deadlineMs);
+      this.#quick.note(waiting.run, outcome, milliseconds);
       keep = !outcome.spent;
       if (this.#closed) waiting.reject(closing());
       else waiting.resolve(outcome);
