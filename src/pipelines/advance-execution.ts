@@ -110,16 +110,28 @@ async function writePlans(
   return runner.execute(caller, applyPlans(kinds), plans);
 }
 
+/** An execution, and how it goes on from there: worked out already, or about to be. */
+export interface Planned {
+  readonly whole: WholeExecution;
+  readonly plan: Promise<Plan | null>;
+}
+
 /**
  * Goes on as far as it comes without waiting. Whoever else does so at the same time finds nothing left to do. Answers
  * the execution as it then stands; null when it is gone.
  */
-export async function advanceExecution(parts: EngineParts, key: ExecutionKey): Promise<WholeExecution | null> {
+export async function advanceExecution(
+  parts: EngineParts,
+  key: ExecutionKey,
+  planned: Planned | null = null,
+): Promise<WholeExecution | null> {
   return parts.batches.inTurn(`${key.orgId} ${key.executionId}`, async () => {
-    let known: WholeExecution | null = null;
+    let known: WholeExecution | null = planned?.whole ?? null;
+    let made = planned?.plan;
     for (;;) {
       const whole: WholeExecution | null = known ?? (await parts.batches.load(key));
-      const plan = whole === null ? null : await planExecution(parts, whole, parts.core.clock.now());
+      const plan = whole === null ? null : await (made ?? planExecution(parts, whole, parts.core.clock.now()));
+      made = undefined;
       if (whole === null || plan === null) return whole;
       const applied = await parts.batches.apply({ ...key, whole, plan });
       if (!applied.again && applied.whole !== null) return applied.whole;

@@ -5,7 +5,7 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { newId } from '#platform/ids.ts';
 import { missingPermission, notFound, problem } from '#platform/problem.ts';
-import type { ExecutionAuthentication, ExecutionRow, StageRow, TriggerFacts } from './execution.ts';
+import type { ExecutionAuthentication, ExecutionRow, StageRow, WholeExecution } from './execution.ts';
 import { authorizeApplication, mayInApplication } from './access-queries.ts';
 import { insertExecution } from './execution-store.ts';
 import type { PipelineDocument, PipelineRow } from './pipeline.ts';
@@ -45,30 +45,55 @@ export async function createExecution(ctx: WriteContext, input: NewExecution): P
   await assertMayStart(ctx, pipeline, { resource: 'pipeline', id: pipeline.id });
   const existing = await sameCorrelation(ctx, pipeline, input.correlation ?? null);
   if (existing !== null) return { id: existing, existed: true };
-  const depth = input.parent?.depth ?? 0;
-  assertStartable(pipeline, depth);
+  assertStartable(pipeline, input.parent?.depth ?? 0);
+  const mayBegin = await mayRun(ctx, pipeline);
+  const whole = newExecution(ctx, pipeline, input, mayBegin ? 'RUNNING' : 'NOT_STARTED');
+  await insertExecution(ctx, whole, { goesOn: input.goesOn });
+  return { id: whole.execution.id, existed: false };
+}
+
+/** As it begins; its number is the next of the pipeline as that was given. Refuses parameters that do not fit. */
+export function newExecution(
+  { actor, now }: Pick<WriteContext, 'actor' | 'now'>,
+  pipeline: PipelineRow,
+  input: NewExecution,
+  status: 'RUNNING' | 'NOT_STARTED',
+): WholeExecution {
+  const authentication = input.authentication ?? authenticationOf(actor);
   const parameters = acceptedParameters(pipeline.document.parameterConfig ?? [], input.parameters);
-  const authentication = input.authentication ?? authenticationOf(ctx.actor);
-  const trigger: TriggerFacts = { ...input.trigger, user: authentication.user, parameters };
   const execution: ExecutionRow = {
-    ...newRow(ctx, pipeline),
-    trigger,
+    org_id: pipeline.org_id,
+    id: newId('execution'),
+    pipeline: pipeline.id,
+    application: pipeline.application,
+    name: pipeline.name,
+    number: pipeline.last_number + 1,
+    pipeline_version: pipeline.version,
+    status,
+    document: pipeline.document,
+    trigger: { ...input.trigger, user: authentication.user, parameters },
     authentication,
-    status: (await mayRun(ctx, pipeline)) ? 'RUNNING' : 'NOT_STARTED',
-    depth,
+    depth: input.parent?.depth ?? 0,
     ...parentOf(input),
     correlation: input.correlation ?? null,
+    cancellation: null,
+    pause: null,
+    version: 1,
+    due_at: null,
+    created_at: now,
+    created_by: actor.id,
+    started_at: status === 'RUNNING' ? now : null,
+    ended_at: null,
+    updated_at: now,
   };
-  const started = execution.status === 'RUNNING' ? { ...execution, started_at: ctx.now } : execution;
-  await insertExecution(ctx, { execution: started, stages: newStages(started) }, { goesOn: input.goesOn });
-  return { id: execution.id, existed: false };
+  return { execution, stages: newStages(execution) };
 }
 
 function parentOf({ parent }: NewExecution): Pick<ExecutionRow, 'parent_execution' | 'parent_stage'> {
   return { parent_execution: parent?.execution ?? null, parent_stage: parent?.stage ?? null };
 }
 
-function assertStartable({ name, document }: PipelineRow, depth: number): void {
+export function assertStartable({ name, document }: PipelineRow, depth: number): void {
   if (document.disabled === true) {
     throw problem('invalid', 'pipeline_disabled', `Pipeline "${name}" is disabled. Enable it to start it.`);
   }
@@ -145,34 +170,6 @@ export async function countOpen(
            count(*) filter (where status = 'NOT_STARTED')::int as waiting
     from execution where org_id = ${orgId} and pipeline = ${pipeline} and ended_at is null`.execute(ctx.db);
   return found.rows[0] ?? { running: 0, waiting: 0 };
-}
-
-function newRow(
-  ctx: WriteContext,
-  pipeline: PipelineRow,
-): Omit<
-  ExecutionRow,
-  'trigger' | 'authentication' | 'status' | 'depth' | 'parent_execution' | 'parent_stage' | 'correlation'
-> {
-  return {
-    org_id: pipeline.org_id,
-    id: newId('execution'),
-    pipeline: pipeline.id,
-    application: pipeline.application,
-    name: pipeline.name,
-    number: pipeline.last_number + 1,
-    pipeline_version: pipeline.version,
-    document: pipeline.document,
-    cancellation: null,
-    pause: null,
-    version: 1,
-    due_at: null,
-    created_at: ctx.now,
-    created_by: ctx.actor.id,
-    started_at: null,
-    ended_at: null,
-    updated_at: ctx.now,
-  };
 }
 
 function newStages(execution: ExecutionRow): readonly StageRow[] {

@@ -3,7 +3,7 @@ import { queryInstant } from '#platform/http/query-instant.ts';
 import { queryList } from '#platform/http/query-list.ts';
 import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
-import { advanceExecution, type EngineParts, type ExecutionKey } from './advance-execution.ts';
+import { advanceExecution, type EngineParts, type ExecutionKey, type Planned } from './advance-execution.ts';
 import { cancelExecution } from './cancel-execution.ts';
 import {
   cancelBody,
@@ -23,9 +23,11 @@ import { advanceQueue } from './reactions.ts';
 import { pauseExecution, resumeExecution } from './pause-execution.ts';
 import { restartStage } from './restart-stage.ts';
 import { skipStage } from './skip-stage.ts';
+import type { StartExecution } from './start-execution.ts';
 
 export interface ExecutionRouteParts extends EngineParts {
   readonly decide: Decide;
+  readonly startExecution: StartExecution;
   readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
@@ -40,9 +42,14 @@ export function executionRoutes(parts: ExecutionRouteParts): readonly Route[] {
  * Goes on at once instead of with the next job, so that the answer shows what came of it. What fails here is done by
  * a job.
  */
-export async function goOn(parts: ExecutionRouteParts, actor: Actor, id: string): Promise<WholeExecution> {
+export async function goOn(
+  parts: ExecutionRouteParts,
+  actor: Actor,
+  id: string,
+  planned: Planned | null = null,
+): Promise<WholeExecution> {
   const key = { orgId: actor.orgId, executionId: id };
-  const whole = await advanceExecution(parts, key).catch(async (error: unknown) => {
+  const whole = await advanceExecution(parts, key, planned).catch(async (error: unknown) => {
     parts.core.log.warn({ event: 'execution-not-advanced', execution: id, err: error });
     await parts.enqueueNow<ExecutionKey>(advanceQueue, [{ data: key }]);
     return null;
@@ -105,14 +112,15 @@ function startRoute(parts: ExecutionRouteParts): Route {
     access: 'known',
     request: { params: pipelineParams, body: startBody },
     statuses: [201, 404, 422, 429],
-    handle: async ({ actor, params, body, execute }) => {
-      const { id } = await execute(createExecution, {
-        pipeline: params.pipeline,
-        trigger: { type: 'manual' },
-        parameters: body.parameters ?? {},
-        goesOn: true,
-      });
-      const whole = await goOn(parts, actor, id);
+    handle: async ({ actor, origin, requestId, headers, params, body, execute }) => {
+      const input = { pipeline: params.pipeline, trigger: { type: 'manual' }, parameters: body.parameters ?? {} };
+      // What may have been answered before is answered alone.
+      const isKeyed = (headers['idempotency-key'] ?? '') !== '';
+      const { id, done, planned } = isKeyed
+        ? { ...(await execute(createExecution, { ...input, goesOn: true })), done: null, planned: null }
+        : await parts.startExecution({ caller: { actor, origin, requestId }, input });
+      const whole =
+        done === null ? await goOn(parts, actor, id, planned) : await shownExecution(parts.core.db, actor, done);
       return created({ execution: toWireExecution(whole) }, etag(whole.execution.version));
     },
   });

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
+import { LostRace } from '#platform/commands/lost-race.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
+import type { NewEvent } from '#platform/events/event.ts';
 import { plainText } from '#platform/plain-text.ts';
 import { notFound } from '#platform/problem.ts';
 import {
@@ -83,38 +85,87 @@ export async function executionOfStage(db: Db | Tx, orgId: string, stageId: stri
   return found.rows[0]?.execution ?? null;
 }
 
-function newStageColumns({ ref_id, id, position, name, type, status }: StageRow): object {
-  return { ref_id, id, position, name, type, status };
-}
-
 /** Writes an execution with its stages, and the number it takes of its pipeline, which is locked. */
 export async function insertExecution(
   ctx: WriteContext,
-  { execution, stages }: WholeExecution,
+  whole: WholeExecution,
   context: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> {
-  const inserted = await sql`${prepared}
+  if (!(await insertRows(ctx, [whole]))) return false;
+  emitCreated(ctx, whole, context);
+  return true;
+}
+
+export interface NewWhole {
+  readonly begun: WholeExecution;
+  /** How it went on before it was written, in the same step. */
+  readonly change?: Omit<ExecutionChange, 'before'>;
+  readonly requestId: string | null;
+}
+
+/** Executions of one pipeline, each written as it stands after its change; answers them so. */
+export async function insertExecutions(
+  ctx: WriteContext,
+  given: readonly NewWhole[],
+  context: Readonly<Record<string, unknown>>,
+): Promise<readonly WholeExecution[]> {
+  const written = given.map((each) => {
+    const change = each.change === undefined ? undefined : asStoredChange({ ...each.change, before: each.begun });
+    return { ...each, change, after: change === undefined ? each.begun : afterChange(ctx, change) };
+  });
+  const inserted = await insertRows(
+    ctx,
+    written.map(({ after }) => after),
+  );
+  if (!inserted) throw new LostRace('an execution');
+  for (const { begun, change, after, requestId } of written) {
+    const own = { ...ctx, emit: (event: NewEvent) => ctx.emit({ ...event, requestId }) };
+    emitCreated(own, begun, context);
+    if (change !== undefined) emitChanged(own, change, after);
+  }
+  return written.map(({ after }) => after);
+}
+
+/** Of one pipeline. False when one of them is there already. */
+async function insertRows(ctx: WriteContext, wholes: readonly WholeExecution[]): Promise<boolean> {
+  const rows = wholes.map(({ execution: { document: _same, ...row } }) => row);
+  const inserted = await sql<{ id: string }>`${prepared}
     with begun as (
       insert into execution (org_id, id, pipeline, application, name, number, pipeline_version, status, document,
-                             trigger, authentication, parent_execution, parent_stage, depth, correlation, created_at,
-                             created_by, started_at, updated_at)
-      values (${execution.org_id}, ${execution.id}, ${execution.pipeline}, ${execution.application}, ${execution.name},
-              ${execution.number}, ${execution.pipeline_version}, ${execution.status},
-              ${JSON.stringify(execution.document)}::json, ${storableJson(execution.trigger)}::jsonb,
-              ${JSON.stringify(execution.authentication)}::jsonb, ${execution.parent_execution},
-              ${execution.parent_stage}, ${execution.depth}, ${execution.correlation}, ${execution.created_at},
-              ${execution.created_by}, ${execution.started_at}, ${execution.updated_at})
+                             trigger, authentication, parent_execution, parent_stage, depth, correlation, version,
+                             due_at, created_at, created_by, started_at, ended_at, updated_at)
+      select row.org_id, row.id, row.pipeline, row.application, row.name, row.number, row.pipeline_version, row.status,
+             ${JSON.stringify(wholes[0]?.execution.document)}::json, row.trigger, row.authentication,
+             row.parent_execution, row.parent_stage, row.depth, row.correlation, row.version, row.due_at,
+             row.created_at, row.created_by, row.started_at, row.ended_at, row.updated_at
+      from jsonb_to_recordset(${storableJson(rows)}::jsonb) as row(
+        org_id text, id text, pipeline text, application text, name text, number int, pipeline_version int,
+        status text, trigger jsonb, authentication jsonb, parent_execution text, parent_stage text, depth int,
+        correlation text, version int, due_at timestamptz, created_at timestamptz, created_by text,
+        started_at timestamptz, ended_at timestamptz, updated_at timestamptz)
+      order by row.number
       on conflict do nothing returning org_id, id, pipeline, number
     ), counted as (
-      update pipeline set last_number = begun.number from begun
-      where pipeline.org_id = begun.org_id and pipeline.id = begun.pipeline
+      update pipeline set last_number = last.number
+      from (select org_id, pipeline, max(number) as number from begun group by 1, 2) last
+      where pipeline.org_id = last.org_id and pipeline.id = last.pipeline
+    ), stages as (
+      insert into stage (org_id, execution, ref_id, id, position, name, type, status, attempt, context, outputs, wait,
+                         sealed, last_modified, started_at, ended_at)
+      select begun.org_id, begun.id, row.ref_id, row.id, row.position, row.name, row.type, row.status, row.attempt,
+             row.context, row.outputs, row.wait, row.sealed, row.last_modified, row.started_at, row.ended_at
+      from jsonb_to_recordset(${storableJson(wholes.flatMap(({ stages }) => stages))}::jsonb) as row(
+        execution text, ref_id text, id text, position int, name text, type text, status text, attempt int,
+        context jsonb, outputs jsonb, wait jsonb, sealed text, last_modified jsonb, started_at timestamptz,
+        ended_at timestamptz)
+      join begun on begun.id = row.execution
     )
-    insert into stage (org_id, execution, ref_id, id, position, name, type, status)
-    select begun.org_id, begun.id, row.ref_id, row.id, row.position, row.name, row.type, row.status
-    from begun cross join jsonb_to_recordset(${JSON.stringify(stages.map(newStageColumns))}::jsonb) as row(
-      ref_id text, id text, position int, name text, type text, status text)
-    returning 1`.execute(ctx.db);
-  if (inserted.rows.length === 0) return false;
+    select id from begun`.execute(ctx.db);
+  return inserted.rows.length === wholes.length;
+}
+
+function emitCreated(ctx: WriteContext, whole: WholeExecution, context: Readonly<Record<string, unknown>>): void {
+  const { execution } = whole;
   ctx.emit({
     kind: 'execution.created',
     resource: 'execution',
@@ -122,9 +173,8 @@ export async function insertExecution(
     subject: `execution:${execution.id}`,
     context: { ...executionContext(execution), ...context },
     before: null,
-    after: executionDocument({ execution, stages }),
+    after: executionDocument(whole),
   });
-  return true;
 }
 
 export type ExecutionColumns = Partial<
@@ -155,27 +205,29 @@ export async function storeExecutions(
   ctx: WriteContext,
   given: readonly ExecutionChange[],
 ): Promise<readonly WholeExecution[]> {
-  const changes = given.map((change) => ({ ...change, stages: (change.stages ?? []).map(asStored) }));
+  const changes = given.map((change) => asStoredChange(change));
   const written = changes.map((change) => ({ change, after: afterChange(ctx, change) }));
   await writeChanges(
     ctx,
     written.map(({ after }) => after.execution),
-    changes.flatMap(({ stages }) => stages),
+    changes.flatMap(({ stages = [] }) => stages),
   );
-  for (const { change, after } of written) {
-    const { execution } = after;
-    const ended = isEnded(execution.status) && !isEnded(change.before.execution.status);
-    ctx.emit({
-      kind: ended ? 'execution.ended' : change.byEngine === true ? 'execution.advanced' : 'execution.changed',
-      resource: 'execution',
-      action: 'UPDATE',
-      subject: `execution:${execution.id}`,
-      context: executionContext(execution),
-      before: executionDocument(change.before),
-      after: executionDocument(after),
-    });
-  }
+  for (const { change, after } of written) emitChanged(ctx, change, after);
   return written.map(({ after }) => after);
+}
+
+function emitChanged(ctx: WriteContext, { before, byEngine }: ExecutionChange, after: WholeExecution): void {
+  const { execution } = after;
+  const ended = isEnded(execution.status) && !isEnded(before.execution.status);
+  ctx.emit({
+    kind: ended ? 'execution.ended' : byEngine === true ? 'execution.advanced' : 'execution.changed',
+    resource: 'execution',
+    action: 'UPDATE',
+    subject: `execution:${execution.id}`,
+    context: executionContext(execution),
+    before: executionDocument(before),
+    after: executionDocument(after),
+  });
 }
 
 function afterChange(ctx: WriteContext, { before, columns, stages: changes = [] }: ExecutionChange): WholeExecution {
@@ -226,6 +278,10 @@ function storableJson(value: unknown): string {
 
 /** How JSON writes a NUL and half of a pair. */
 const suspicious = /\\u(?:0000|d[89a-f])/;
+
+function asStoredChange(change: ExecutionChange): ExecutionChange {
+  return { ...change, stages: (change.stages ?? []).map(asStored) };
+}
 
 /** As the database will answer it. */
 function asStored(stage: StageRow): StageRow {

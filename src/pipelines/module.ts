@@ -26,6 +26,7 @@ import { purgeExecutionsChore } from './purge-executions.ts';
 import { advanceReader } from './reactions.ts';
 import { resolveActor } from './resolve-actor.ts';
 import { stageKinds } from './stages/stage-kinds.ts';
+import { executionStarts } from './start-execution.ts';
 import { callReader, triggerReader } from './trigger-reactions.ts';
 import { triggerRoutes } from './trigger-routes.ts';
 
@@ -43,6 +44,7 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
   const { db } = core;
   const { jq, secrets, openSecrets } = options.actions;
   const kinds = stageKinds(options.actions);
+  const actorFor = resolveActor.bind(null, db);
   const parts = {
     ...options,
     core,
@@ -50,8 +52,9 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
     kinds,
     secrets,
     openSecrets,
-    actorFor: resolveActor.bind(null, db),
+    actorFor,
     batches: executionBatches(core, kinds),
+    startExecution: executionStarts({ core, jq, kinds, actorFor }),
   };
   return {
     name: 'pipelines',

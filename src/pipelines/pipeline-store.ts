@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import type { Db } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound, problem } from '#platform/problem.ts';
 import { readPermissions } from './access-rules.ts';
@@ -92,6 +94,25 @@ function emitApplication(ctx: WriteContext, before: ApplicationRow | null, after
 export async function lockPipeline(ctx: WriteContext, id: string): Promise<PipelineRow | null> {
   const found = await sql<PipelineRow>`
     select * from pipeline where org_id = ${ctx.actor.orgId} and id = ${id} for update`.execute(ctx.db);
+  return found.rows[0] ?? null;
+}
+
+/** Without a lock, for looking; nothing is asked about who may see it. */
+export async function loadPipeline(db: Db, orgId: string, id: string): Promise<PipelineRow | null> {
+  const found = await sql<PipelineRow>`
+    select * from pipeline where org_id = ${orgId} and id = ${id}`.execute(db);
+  return found.rows[0] ?? null;
+}
+
+/** Locks it and answers where it stands, without what it says. */
+export async function lockPipelineState(
+  ctx: WriteContext,
+  id: string,
+): Promise<Pick<PipelineRow, 'version' | 'last_number'> | null> {
+  const found = await sql<Pick<PipelineRow, 'version' | 'last_number'>>`${prepared}
+    select version, last_number from pipeline where org_id = ${ctx.actor.orgId} and id = ${id} for update`.execute(
+    ctx.db,
+  );
   return found.rows[0] ?? null;
 }
 

@@ -24,3 +24,23 @@ export function createBatcher<Item, Result>(
     return (await results)[place] as Result;
   };
 }
+
+/** A batcher for each key, for as long as somebody asks with it: what is slow under one key holds up no other. */
+export function createKeyedBatcher<Item, Result>(
+  keyOf: (item: Item) => string,
+  work: (items: readonly Item[]) => Promise<readonly Result[]>,
+): (item: Item) => Promise<Result> {
+  const lanes = new Map<string, { readonly ask: (item: Item) => Promise<Result>; open: number }>();
+  return async (item) => {
+    const key = keyOf(item);
+    const lane = lanes.get(key) ?? { ask: createBatcher(work), open: 0 };
+    lanes.set(key, lane);
+    lane.open += 1;
+    try {
+      return await lane.ask(item);
+    } finally {
+      lane.open -= 1;
+      if (lane.open === 0) lanes.delete(key);
+    }
+  };
+}

@@ -40,6 +40,7 @@ export async function appendEvents(
     context: event.context,
     after: event.after,
     changed: changeBetween(event.before, event.after),
+    request_id: event.requestId ?? origin.requestId,
   }));
   await sql`${prepared}
     with counter as (
@@ -49,9 +50,9 @@ export async function appendEvents(
                        actor, origin, request_id, status, message)
     select ${origin.actor.orgId}, (select last from counter) - ${rows.length} + row.ordinal, row.id, ${origin.at},
            row.kind, row.resource, row.action, row.subject, row.context, row.after, row.changed,
-           ${JSON.stringify(origin.actor)}::jsonb, ${origin.origin}, ${origin.requestId},
+           ${JSON.stringify(origin.actor)}::jsonb, ${origin.origin}, row.request_id,
            ${refusal?.status ?? 'SUCCESS'}, ${refusal?.message ?? null}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(
       ordinal int, id text, kind text, resource text, action text, subject text,
-      context jsonb, after jsonb, changed jsonb)`.execute(tx);
+      context jsonb, after jsonb, changed jsonb, request_id text)`.execute(tx);
 }

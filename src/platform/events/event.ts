@@ -25,6 +25,8 @@ export interface NewEvent {
   readonly context: EventContext;
   readonly before: Document | null;
   readonly after: Document | null;
+  /** Of the request that asked for it, where one transaction answers several. */
+  readonly requestId?: string | null;
 }
 
 /** One row of the log as readers see it. */

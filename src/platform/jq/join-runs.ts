@@ -13,6 +13,7 @@ export interface WaitingRun {
 
 /** Characters of inputs that are joined at most: an ordinary run takes a fraction of its deadline. */
 const mostChars = 256 * 1024;
+/** Of the programs beside the first, until one more is taken; each is at most some 64,000 long. */
 const mostProgramChars = 16 * 1024;
 const mostRuns = 100;
 
@@ -67,18 +68,15 @@ function rowsOf(group: readonly WaitingRun[]): number {
 function takeFitting(first: WaitingRun, waiting: WaitingRun[], isQuick: JoinOptions['isQuick']): Groups {
   const groups = new Map([[first.run.program, [first]]]);
   const mixes = isQuick(first.run.program);
-  let [runs, chars, programChars] = [1, first.run.document.length, first.run.program.length];
+  let [runs, chars, programChars] = [1, first.run.document.length, 0];
   for (let at = 0; at < waiting.length && runs < mostRuns;) {
     const other = waiting[at];
-    const group = other === undefined ? undefined : groups.get(other.run.program);
-    const addedChars = group === undefined ? (other?.run.program.length ?? 0) : 0;
+    const group = groups.get(other?.run.program ?? '');
     const fits =
-      other?.run.rows !== undefined &&
-      other.alone !== true &&
-      other.deadlineMs === first.deadlineMs &&
-      (group !== undefined || (mixes && isQuick(other.run.program))) &&
+      other !== undefined &&
+      isAlike(first, other) &&
       chars + other.run.document.length <= mostChars &&
-      programChars + addedChars <= mostProgramChars + first.run.program.length;
+      (group !== undefined || (mixes && isQuick(other.run.program) && programChars <= mostProgramChars));
     if (!fits) {
       at += 1;
       continue;
@@ -86,11 +84,17 @@ function takeFitting(first: WaitingRun, waiting: WaitingRun[], isQuick: JoinOpti
     waiting.splice(at, 1);
     runs += 1;
     chars += other.run.document.length;
-    programChars += addedChars;
-    if (group === undefined) groups.set(other.run.program, [other]);
-    else group.push(other);
+    if (group !== undefined) group.push(other);
+    else {
+      programChars += other.run.program.length;
+      groups.set(other.run.program, [other]);
+    }
   }
   return [...groups.values()];
+}
+
+function isAlike(first: WaitingRun, other: WaitingRun): boolean {
+  return other.run.rows !== undefined && other.alone !== true && other.deadlineMs === first.deadlineMs;
 }
 
 /** The rows of each run as the text it would have got, or null when they are not as many as there were inputs. */

@@ -351,7 +351,13 @@ describe('the threads', () => {
 
   it('join programs that have shown to be quick, and each has its own answer', async () => {
     const jq = createJqPool({ size: 1, deadlineMs: 300, maxOutputBytes: 1000 });
-    const programs = ['.n + 1', '[.n, .n] | add', 'if .n == 4 then (def f: f; f) else .n * 3 end', '.n | error', 'empty'];
+    const programs = [
+      '.n + 1',
+      '[.n, .n] | add',
+      'if .n == 4 then (def f: f; f) else .n * 3 end',
+      '.n | error',
+      'empty',
+    ];
     const expected = (n: number): unknown[] => [n + 1, 2 * n, n === 4 ? 'timeout' : n * 3, 'runtime', undefined];
     for (const n of [1, 2, 4, 5, 6]) {
       const answers = await Promise.all(programs.map(async (program) => outcome(program, { n }, jq)));
