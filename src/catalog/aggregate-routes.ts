@@ -12,7 +12,7 @@ import { planSearch, type SearchGroup, searchSetting } from './plan-search.ts';
 import { readPropertyHistory } from './read-property-history.ts';
 import { readTimeSpan, timePresets } from './read-time-span.ts';
 import { resolveContexts } from './resolve-contexts.ts';
-import { parseSearchRules } from './rules/parse-rules.ts';
+import { parseSentRules } from './rules/refuse-extra-keys.ts';
 
 const tag = 'Search';
 const closed = { additionalProperties: false };
@@ -143,7 +143,7 @@ async function groupsOf(
   query: object,
   documents: readonly BlueprintDocument[],
 ): Promise<readonly SearchGroup[]> {
-  const rules = await resolveContexts(core.db, actor, parseSearchRules(query, 'query'));
+  const rules = await resolveContexts(core.db, actor, parseSentRules(query, 'query'));
   return planSearch(rules, documents, await searchSetting(core, actor));
 }
 

@@ -110,6 +110,11 @@ export function inheritedTeamPath({
   return typeof path === 'string' && path !== '' ? path : null;
 }
 
+/** Whether owning teams are a relation to entities of `_team`; elsewhere their names are kept as they come. */
+export function ownsDirectly({ ownership }: Pick<BlueprintDefinition, 'ownership'>): boolean {
+  return ownership?.type === 'Direct';
+}
+
 /** Whether anything of its entities is computed here. */
 export function hasDerived(blueprint: BlueprintDefinition): boolean {
   const kinds = [blueprint.mirrorProperties, blueprint.calculationProperties, blueprint.aggregationProperties];

@@ -34,6 +34,7 @@ function bulkWrite(parts: EntityParts): Route {
         ifExists: modeOf(request.query),
         ifMissing: 'create',
         expectedVersion: null,
+        nullIcon: 'refuse',
         ...writeOptions(request),
       });
       return bulkReply(result);

@@ -1,7 +1,13 @@
 import { newId } from '#platform/ids.ts';
 import { isJsonObject, jsonEqual, type JsonObject } from '#platform/json.ts';
 import { problem, type Problem } from '#platform/problem.ts';
-import { type BlueprintDocument, definitionOf, inheritedTeamPath, isDerivedKey } from './blueprint-document.ts';
+import {
+  type BlueprintDocument,
+  definitionOf,
+  inheritedTeamPath,
+  isDerivedKey,
+  ownsDirectly,
+} from './blueprint-document.ts';
 import { checkStorable } from './check-storable.ts';
 import {
   checkRequiredRelations,
@@ -54,8 +60,9 @@ const identifierLimit = 1000;
 const teamLimit = 1000;
 
 /** Refuses what is not shaped like an entity; values are checked by `decideEntity`. */
-export function checkEntityShape(value: unknown): asserts value is EntityInput {
+export function checkEntityShape(value: unknown, nullIcon?: 'refuse'): asserts value is EntityInput {
   if (!isJsonObject(value)) throw invalid('The entity', 'must be an object');
+  if (nullIcon === 'refuse' && value['icon'] === null) throw invalid('icon', 'must be a text');
   for (const key of ['title', 'icon'] as const) {
     const text = value[key];
     if (text !== undefined && text !== null && typeof text !== 'string') throw invalid(key, 'must be a text');
@@ -123,6 +130,13 @@ function nextTeam({ blueprint, input, before }: Question, kept: readonly string[
     throw invalid('team', `must be the name of a team or a list of up to ${teamLimit}`);
   }
   return [...new Set(teams as readonly string[])];
+}
+
+/** The teams a body names where those have to be there. */
+export function owningTeams(blueprint: BlueprintDocument, { team }: EntityInput): readonly string[] {
+  if (!ownsDirectly(blueprint)) return [];
+  const teams: readonly unknown[] = Array.isArray(team) ? team : [team];
+  return teams.filter((name): name is string => typeof name === 'string' && name !== '');
 }
 
 function refuseTeam(blueprint: BlueprintDocument, given: unknown): void {

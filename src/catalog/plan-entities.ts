@@ -1,7 +1,7 @@
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { isJsonObject } from '#platform/json.ts';
 import { notFound, Problem, problem, type ProblemKind } from '#platform/problem.ts';
-import type { BlueprintDocument } from './blueprint-document.ts';
+import { type BlueprintDocument, ownsDirectly } from './blueprint-document.ts';
 import { authorizeEntity } from './blueprint-permissions.ts';
 import { type Blueprint, refuseUnknown } from './blueprint-queries.ts';
 import { checkVersion } from './check-version.ts';
@@ -30,6 +30,8 @@ export interface WriteEntitiesInput {
   readonly runId: string | null;
   readonly datasource: string;
   readonly expectedVersion: number | null;
+  /** Bulk calls are judged entity by entity, also where their shape is told. */
+  readonly nullIcon?: 'refuse';
 }
 
 /** A Problem as data: the result of a command is kept as JSON under its Idempotency-Key. */
@@ -60,6 +62,8 @@ export interface Ground {
   readonly related: ReadonlyMap<string, Blueprint>;
   readonly rows: ReadonlyMap<string, EntityRow>;
   readonly targets: readonly Target[];
+  /** Of those that the call names as owners, which there are. */
+  readonly teams: ReadonlySet<string>;
   readonly drafts: readonly Draft[];
 }
 
@@ -98,7 +102,7 @@ export function draftEntity(
 ): Draft {
   const draft = { index, entity, identifier: 'unknown', nextIdentifier: 'unknown', targets: [], refusal: null };
   try {
-    checkEntityShape(entity);
+    checkEntityShape(entity, input.nullIcon);
     const given = entity.identifier === '' ? undefined : entity.identifier;
     const identifier = input.identifier ?? readIdentifier(given);
     const renames = input.identifier !== undefined && given !== undefined && given !== null && given !== identifier;
@@ -178,6 +182,7 @@ function planEntity(work: Work, draft: Draft): Plan['written'][number] {
     after: decision.state,
   });
   const self = targetKey({ blueprint: document.identifier, identifier: draft.nextIdentifier });
+  refuseUnknownTeams(work, before, decision.state);
   const missing = decision.targets.filter((target) => !work.known.has(targetKey(target)) && targetKey(target) !== self);
   // All or none: what one target forbids must not leave another one behind.
   const created = missing.map((target) => relatedRow(work, target));
@@ -186,6 +191,15 @@ function planEntity(work: Work, draft: Draft): Plan['written'][number] {
   const state = followRename(document, draft, decision.state);
   if (!isSameState(document, before, state)) recordChange(work, before, state);
   return { index: draft.index, identifier: draft.nextIdentifier, created: before === null };
+}
+
+/** Of a blueprint whose entities are owned: a team is related to like anything else, so it has to be there. */
+function refuseUnknownTeams({ ground }: Work, before: EntityRow | null, state: EntityState): void {
+  if (!ownsDirectly(ground.blueprint.document)) return;
+  const missing = state.team
+    .filter((team) => before?.team.includes(team) !== true)
+    .find((team) => !ground.teams.has(team));
+  if (missing !== undefined) throw notFound('entity', missing, { blueprint: '_team', relation: '$team' });
 }
 
 /** An entity that points at itself keeps doing so under its new identifier. */

@@ -7,7 +7,7 @@ import { type BlueprintDocument, definitionOf, isDerivedKey } from './blueprint-
 import type { EntityInput } from './entity-rules.ts';
 import { planSearch, searchSetting } from './plan-search.ts';
 import { resolveContexts } from './resolve-contexts.ts';
-import { parseSearchRules } from './rules/parse-rules.ts';
+import { parseSentRules } from './rules/refuse-extra-keys.ts';
 import type { Rule, RuleGroup, RuleNode } from './rules/rule.ts';
 
 /** An entity of a call without queries, or why one of them found nothing that can be used. */
@@ -90,7 +90,7 @@ async function findMatches(
   blueprint: BlueprintDocument,
   { query, path, limit }: { readonly query: unknown; readonly path: string; readonly limit: number },
 ): Promise<readonly string[]> {
-  const rules = parseSearchRules(query, path);
+  const rules = parseSentRules(query, path);
   checkRules(blueprint, rules, path);
   const { db, actor, now } = ctx;
   const setting = await searchSetting({ db, clock: { now: () => now } }, actor);

@@ -255,6 +255,35 @@ describe('POST /v1/blueprints/:blueprint/entities/search', () => {
   });
 });
 
+test('a key that no rule has is refused by name, however deep; rules that are saved are read as they are', async () => {
+  const rules: readonly (readonly [object, string])[] = [
+    [{ property: 'lang', operator: '=', value: 'Go', valeu: 'Rust' }, 'valeu'],
+    [{ property: 'lang', operator: 'isEmpty', value: null }, 'value'],
+    [{ operator: 'relatedTo', blueprint: 'service', value: 'cart', property: 'lang' }, 'property'],
+    [{ relation: 'system', operator: '=', value: 'shop', scorecardRule: 'x' }, 'scorecardRule'],
+  ];
+  for (const [rule, key] of rules) {
+    const query = { combinator: 'and', rules: [{ combinator: 'or', rules: [rule] }] };
+    const answer = await server.ask('POST', '/v1/blueprints/service/entities/search', { query });
+    const path = `query.rules[0].rules[0].${key}`;
+    expect(answer).toMatchObject({ status: 422, body: { details: { errors: [{ path }] } } });
+    expect((await server.ask('POST', '/v1/entities/search', query)).status).toBe(422);
+    const counted = await server.ask('POST', '/v1/entities/aggregate', { func: 'count', query });
+    expect(counted.status).toBe(422);
+  }
+  const aggregationProperties = {
+    langs: {
+      target: 'service',
+      calculationSpec: { calculationBy: 'entities', func: 'count' },
+      query: { combinator: 'and', rules: [{ property: 'lang', operator: 'isNotEmpty', value: null }] },
+    },
+  };
+  const saved = await server.ask('PATCH', '/v1/blueprints/system', { aggregationProperties });
+  expect(saved.status).toBe(200);
+  await server.settle();
+  expect(await server.read('system', 'shop')).toMatchObject({ properties: { langs: 2 } });
+});
+
 test('equality of a property is answered by the index', async () => {
   const blueprint = await server.blueprint({ schema: { properties: { many: { type: 'number' } }, required: [] } });
   await fillEntities(blueprint, 5_000);

@@ -12,7 +12,7 @@ import { presentEntities, pagedReply } from './present-entities.ts';
 import { planSearch, searchSetting } from './plan-search.ts';
 import { readOptions } from './read-options.ts';
 import { resolveContexts } from './resolve-contexts.ts';
-import { parseSearchRules } from './rules/parse-rules.ts';
+import { parseSentRules } from './rules/refuse-extra-keys.ts';
 import type { RuleNode } from './rules/rule.ts';
 import { countMatches, searchPage, searchPages } from './search-entities.ts';
 import { readCursor, sortOrder, type SortOrder, type SortPosition, writeCursor } from './sort-rules.ts';
@@ -76,7 +76,7 @@ function searchEverywhere(core: Core, blueprints: Blueprints): Route {
     access: 'known',
     request: { query: ReadQuery, body: Query },
     async handle({ actor, query, body }) {
-      const rules = await resolveContexts(db, actor, parseSearchRules(body, ''));
+      const rules = await resolveContexts(db, actor, parseSentRules(body, ''));
       const options = readOptions(query);
       const all = await blueprints.all(db, actor.orgId);
       const documents = new Map(all.map(({ document }) => [document.identifier, document]));
@@ -216,5 +216,5 @@ async function rulesOf(
   actor: Actor,
   { query }: { readonly query?: object | undefined },
 ): Promise<RuleNode | null> {
-  return query === undefined ? null : resolveContexts(db, actor, parseSearchRules(query, 'query'));
+  return query === undefined ? null : resolveContexts(db, actor, parseSentRules(query, 'query'));
 }

@@ -1,9 +1,11 @@
+import { existingTeams } from '#access/team-store.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { Problem } from '#platform/problem.ts';
 import { applyChanges, type EntityParts } from './apply-changes.ts';
 import { type Blueprint, refuseUnknown } from './blueprint-queries.ts';
+import { owningTeams } from './entity-rules.ts';
 import { type EntityRow, toWireEntity, type WireEntity } from './entity-queries.ts';
 import { holdTargets, lockEntities, type RelationChange, rememberDatasource, scoreEntities } from './entity-store.ts';
 import {
@@ -124,6 +126,7 @@ async function loadGround(
 ): Promise<{
   readonly rows: ReadonlyMap<string, EntityRow>;
   readonly targets: Awaited<ReturnType<typeof holdTargets>>;
+  readonly teams: ReadonlySet<string>;
 }> {
   const { orgId } = ctx.actor;
   const own = new Set(drafts.flatMap((draft) => [draft.identifier, draft.nextIdentifier]));
@@ -131,10 +134,14 @@ async function loadGround(
   const foreign = drafts
     .flatMap((draft) => draft.targets)
     .filter((target) => target.blueprint !== identifier || !own.has(target.identifier));
+  const owners = drafts.flatMap(({ refusal, entity }) =>
+    refusal === null ? owningTeams(blueprint.document, entity) : [],
+  );
+  const teams = new Set(await existingTeams(ctx.db, orgId, owners));
   const targets = await holdTargets(ctx.db, orgId, foreign);
   const renames = drafts.some((draft) => draft.identifier !== draft.nextIdentifier);
   const rows = await lockEntities(ctx, identifier, [...own], renames ? 'remove' : 'change');
-  return { targets, rows: new Map(rows.map((row) => [row.identifier, row])) };
+  return { targets, teams, rows: new Map(rows.map((row) => [row.identifier, row])) };
 }
 
 function unchanged({ rows, unchanged: identifiers }: Plan): readonly RelationChange[] {

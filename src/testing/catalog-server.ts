@@ -21,6 +21,8 @@ export interface CatalogServer extends ModuleServer {
   blueprint(definition?: object): Promise<string>;
   /** Writes an entity and expects that to work. */
   entity(blueprint: string, entity: object, query?: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Makes teams that can own entities. */
+  teams(...names: readonly string[]): Promise<void>;
   read(blueprint: string, identifier: string): Promise<Readonly<Record<string, unknown>>>;
   /** Does what readers and jobs of the catalog have to do. */
   settle(): Promise<void>;
@@ -61,6 +63,12 @@ export async function serveCatalog(options: Partial<CatalogOptions> = {}): Promi
     },
     async entity(blueprint, entity, query = '') {
       return shown(await server.ask('POST', `/v1/blueprints/${blueprint}/entities${query}`, entity));
+    },
+    async teams(...names) {
+      for (const name of names) {
+        await sql`insert into team (org_id, name, id, created_at, updated_at)
+          values (${server.orgId}, ${name}, ${name}, now(), now())`.execute(server.core.db);
+      }
     },
     async read(blueprint, identifier) {
       return shown(await server.ask('GET', `/v1/blueprints/${blueprint}/entities/${encodeURIComponent(identifier)}`));

@@ -5,6 +5,7 @@ import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
 let server: CatalogServer;
 beforeAll(async () => {
   server = await serveCatalog();
+  await server.teams('blue', 'red');
   await defineBlueprints();
 });
 afterAll(async () => server.close());

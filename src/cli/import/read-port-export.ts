@@ -107,7 +107,8 @@ function writable(entity: Document, blueprints: readonly Document[]): JsonObject
     return isJsonObject(definitions) ? Object.keys(definitions) : [];
   });
   const properties = isJsonObject(entity['properties']) ? without(entity['properties'], computed) : {};
-  return without({ ...entity, properties }, ['blueprint', 'scorecards', 'resolvedRelations', ...bookkeeping]);
+  const icon = entity['icon'] === null ? ['icon'] : [];
+  return without({ ...entity, properties }, ['blueprint', 'scorecards', 'resolvedRelations', ...icon, ...bookkeeping]);
 }
 
 function without(item: JsonObject, keys: readonly string[]): JsonObject {

@@ -36,6 +36,9 @@ const endedRun = async (world: World): Promise<Request> => {
   await world.make('PATCH', `/v1/actions/runs/${id}`, { status: 'SUCCESS' });
   return { path: `${entities}?run_id=${id}`, body: { identifier: fresh() } };
 };
+/** A rule with a key that no rule has. */
+const extraKey = { combinator: 'and', rules: [{ property: 'text', operator: 'isEmpty', value: null }] };
+const nullIcon = { identifier: 'two', icon: null };
 const wrongValue = { identifier: 'wrong', properties: { number: 'text' } };
 const overTime = {
   blueprint: 'service',
@@ -168,6 +171,8 @@ export const entityExamples: Examples = {
         ask: { path: entities, body: { properties: { unknown: 'text' } } },
       },
       { status: 404, error: 'not_found', ask: { path: entities, body: { relations: { unknown: 'one' } } } },
+      { status: 404, error: 'not_found', ask: { path: entities, body: { team: 'absent' } } },
+      { status: 422, error: 'invalid_request', ask: { path: `${entities}?upsert=true`, body: nullIcon } },
       {
         status: 422,
         error: 'relation_many_violation',
@@ -196,6 +201,8 @@ export const entityExamples: Examples = {
         status: 207,
         ask: async () => ({ path: `${entities}/bulk`, body: { entities: [{ identifier: fresh() }, wrongValue] } }),
       },
+      { status: 207, ask: { path: `${entities}/bulk?upsert=true`, body: { entities: [nullIcon] } } },
+      { status: 207, ask: { path: `${entities}/bulk`, body: { entities: [{ team: ['team', 'absent'] }] } } },
       {
         status: 422,
         ask: { path: `${entities}/bulk`, body: { entities: Array.from({ length: 21 }, () => ({})) } },
@@ -211,7 +218,11 @@ export const entityExamples: Examples = {
   'PUT /v1/blueprints/:/entities/:': {
     ask: async (world) => ({ path: `${entities}/${await newEntity(world)}`, body: { title: 'Replaced' } }),
     status: 200,
-    others: [{ status: 409, error: 'identifier_taken', ask: { path: `${entities}/one`, body: { identifier: 'two' } } }],
+    others: [
+      { status: 409, error: 'identifier_taken', ask: { path: `${entities}/one`, body: { identifier: 'two' } } },
+      { status: 422, error: 'invalid_request', ask: { path: `${entities}/two`, body: nullIcon } },
+      { status: 404, error: 'not_found', ask: { path: `${entities}/two`, body: { team: ['team', 'absent'] } } },
+    ],
   },
   'PATCH /v1/blueprints/:/entities/:': {
     ask: async (world) => ({
@@ -275,11 +286,13 @@ export const searchExamples: Examples = {
   'POST /v1/entities/search': {
     ask: { path: '/v1/entities/search', body: all },
     status: 200,
+    others: [{ status: 422, error: 'invalid_request', ask: { path: '/v1/entities/search', body: extraKey } }],
     never: { 404: 'what is not there does not match' },
   },
   'POST /v1/blueprints/:/entities/search': {
     ask: { path: `${entities}/search`, body: { query: all } },
     status: 200,
+    others: [{ status: 422, error: 'invalid_request', ask: { path: `${entities}/search`, body: { query: extraKey } } }],
     missing: { path: '/v1/blueprints/absent/entities/search', body: { query: all } },
   },
   'POST /v1/blueprints/:/entities/search/count': {
