@@ -9,7 +9,8 @@ import type { PersonRow } from './person.ts';
 import { assertKnownRoles, authorize } from './permissions.ts';
 import { tokenHash } from './session-store.ts';
 import { activatePerson } from './update-person.ts';
-import { assertTeamsExist, existingTeams } from './team-store.ts';
+import { existingTeams } from './team-queries.ts';
+import { assertTeamsExist } from './team-store.ts';
 
 const lifetimeMs = 7 * 86_400_000;
 const keptMs = 30 * 86_400_000;

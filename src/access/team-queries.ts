@@ -35,3 +35,11 @@ export async function teamsOf(db: Db | Tx, orgId: string, name?: string): Promis
     order by name`.execute(db);
   return result.rows;
 }
+
+/** Of these names those that teams have. */
+export async function existingTeams(db: Db | Tx, orgId: string, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const found = await sql<{ name: string }>`
+    select name from team where org_id = ${orgId} and name = any(${names as string[]}::text[])`.execute(db);
+  return found.rows.map((row) => row.name);
+}

@@ -1,13 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { notFound } from '#platform/problem.ts';
-
-export async function existingTeams(db: Db | Tx, orgId: string, names: readonly string[]): Promise<readonly string[]> {
-  if (names.length === 0) return [];
-  const found = await sql<{ name: string }>`
-    select name from team where org_id = ${orgId} and name = any(${names as string[]}::text[])`.execute(db);
-  return found.rows.map((row) => row.name);
-}
+import { existingTeams } from './team-queries.ts';
 
 export async function assertTeamsExist(db: Db | Tx, orgId: string, names: readonly string[]): Promise<void> {
   const known = new Set(await existingTeams(db, orgId, names));

@@ -27,6 +27,7 @@ import { sourceRoutes } from './source-routes.ts';
 import { tableRoutes } from './table-routes.ts';
 import { timerChores } from './timers/timer-jobs.ts';
 import { timersReader } from './timers/timer-reactions.ts';
+import { viewRenames } from './views/follow-renames.ts';
 import { viewRoutes } from './views/view-routes.ts';
 
 export interface CatalogOptions extends EntityParts {
@@ -59,7 +60,7 @@ export function catalogModule(core: Core, options: CatalogOptions): Module {
       ...previewRoutes(core, blueprints),
       ...findRoutes(core, { blueprints, sources: options.findSources ?? [] }),
     ],
-    followers: [followPeople(options)],
+    followers: [followPeople(options), viewRenames],
     readers: [derivedReader(graphs), wordsReader(), timersReader(graphs), migrationReader, bulkChangeReader],
     jobs: [...derivedJobs(core, options), ...migrationJobs(core, options), ...bulkChangeJobs(core, options)],
     chores: [

@@ -23,8 +23,9 @@ export interface RenameKeyInput {
 }
 
 /**
- * Gives a property, mirror or relation another key, with its place, its permissions and its values. What refers to it
- * by name elsewhere (expressions, paths, scorecards, actions) stays as it was written.
+ * Gives a property, mirror or relation another key, with its place, its permissions and its values; followers take it
+ * over into saved views and widgets. What else refers to it by name (expressions, paths, scorecards, actions) stays as
+ * it was written.
  */
 export function renameBlueprintKey(blueprints: Blueprints): Command<RenameKeyInput, Blueprint> {
   return maybeSilent(async function renameBlueprintKeyCommand(ctx: WriteContext, input: RenameKeyInput) {

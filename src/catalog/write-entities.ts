@@ -1,4 +1,4 @@
-import { existingTeams } from '#access/team-store.ts';
+import { existingTeams } from '#access/team-queries.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
 import type { JsonObject } from '#platform/json.ts';

@@ -3,6 +3,7 @@ import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
 import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
 import { dataRoutes } from './data-routes.ts';
+import { pageRenames } from './follow-renames.ts';
 import { pageRoutes } from './page-routes.ts';
 import { lockPage, pagesOfBlueprint } from './page-store.ts';
 import { removePage } from './save-page.ts';
@@ -27,6 +28,7 @@ export const pageBlueprintHook: BlueprintHook = {
 export function pagesModule(core: Core, blueprints: Blueprints): Module {
   return {
     name: 'pages',
+    followers: [pageRenames],
     routes: [
       ...pageRoutes(core, blueprints),
       ...dataRoutes(core, blueprints),

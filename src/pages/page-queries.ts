@@ -39,6 +39,15 @@ export async function listPages(db: Db, actor: Actor): Promise<readonly Page[]> 
   return read(db, sql`${visiblePages(actor)} order by item.place`);
 }
 
+/** Pages of the organisation that hold a text as a name, whoever may read them. */
+export async function pagesNaming(db: Tx, orgId: string, name: string): Promise<readonly Page[]> {
+  return read(
+    db,
+    sql`page.org_id = ${orgId} and position(${JSON.stringify(name)} in page.document::text) > 0
+      order by page.identifier for update of page`,
+  );
+}
+
 export async function findPage(db: Db | Tx, actor: Actor, identifier: string): Promise<Page | null> {
   const [page] = await read(db, sql`${visiblePages(actor)} and page.identifier = ${identifier}`);
   return page ?? (await findOwnPage(db, actor.orgId, identifier));

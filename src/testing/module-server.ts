@@ -47,15 +47,18 @@ export async function serveModules(build: (core: Core) => readonly Module[]): Pr
   const db = database.kysely;
   const clock = settableClock(new Date('2026-05-04T10:00:00.000Z'));
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+  let modules: readonly Module[] = [];
   const runner = createCommandRunner({
     db,
     clock: clock as Clock,
     answers: unsealedAnswers,
     onCommitted: () => undefined,
+    followers: () => modules.flatMap((module) => module.followers ?? []),
   });
   const core: Core = { db, runner, clock, log, publicUrl: 'http://localhost' };
+  modules = build(core);
   const options = {
-    routes: build(core).flatMap((module) => module.routes ?? []),
+    routes: modules.flatMap((module) => module.routes ?? []),
     log,
     runner,
     trustProxy: [],
