@@ -55,12 +55,13 @@ export interface MessageResult extends Omit<ApprovalMessage, 'tries' | 'attempte
 }
 
 /** Writes what came of it and lets go. */
-export async function releaseMessage(db: Db, key: MessageKey, result: MessageResult): Promise<void> {
+export async function releaseMessage(db: Db, key: MessageKey, result: MessageResult, now: Date): Promise<void> {
   const failed = result.error !== null;
   await sql`
     update slack_approval_message set state = ${result.state}, channel_id = ${result.channelId}, ts = ${result.ts},
       shown = ${result.shown}, error = ${result.error}, tries = ${failed ? sql`tries + 1` : sql`0`},
-      attempted_at = ${result.notSent === true ? sql`null` : sql`attempted_at`}, claimed_until = null
+      attempted_at = ${result.notSent === true ? sql`null` : sql`attempted_at`}, claimed_until = null,
+      failed_at = ${failed ? sql`coalesce(failed_at, ${now})` : sql`null`}
     where ${at(key)}`.execute(db);
 }
 

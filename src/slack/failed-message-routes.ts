@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import { authorize } from '#access/permissions.ts';
+import { authorize, may } from '#access/permissions.ts';
+import { getApproval } from '#approvals/approval-queries.ts';
 import type { Core } from '#platform/core.ts';
 import { ok, route, type Route } from '#platform/http/route.ts';
-import { failedMessages } from './failed-message-queries.ts';
-import { resendMessage } from './resend-message.ts';
+import { failedMessages, undeliveredOf } from './failed-message-queries.ts';
+import { mayResend, resendFromApproval, resendMessage } from './resend-message.ts';
 
 const tag = 'Slack';
 const path = '/api/v1/integrations/slack/messages';
@@ -42,6 +43,47 @@ export function failedMessageRoutes({ db }: Core): readonly Route[] {
       statuses: [403, 404],
       handle: async ({ body: message, execute }) => {
         await execute(resendMessage, message);
+        return ok({});
+      },
+    }),
+    ...approvalRoutes(db),
+  ];
+}
+
+const ofApproval = '/api/v1/approvals/:approval/slack-messages';
+const params = Type.Object({ approval: Type.String({ maxLength: 100 }) });
+const messageParams = Type.Object({
+  approval: Type.String({ maxLength: 100 }),
+  message: Type.String({ minLength: 1, maxLength: 50 }),
+});
+
+/** The same for one approval, for those it concerns. */
+function approvalRoutes(db: Core['db']): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: ofApproval,
+      summary: 'Messages about an approval that did not arrive in Slack: where, why and since when',
+      tag,
+      access: 'known',
+      request: { params },
+      statuses: [404],
+      handle: async ({ actor, params: { approval: id } }) => {
+        const approval = await getApproval(db, actor, id);
+        const messages = await undeliveredOf(db, approval, may(actor, 'organisation.manage'));
+        return ok({ messages, mayResend: messages.length > 0 && (await mayResend(db, actor, approval)) });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${ofApproval}/:message/resend`,
+      summary: 'Send one of them again; what may have arrived after all is looked for first',
+      tag,
+      access: 'known',
+      request: { params: messageParams },
+      statuses: [403, 404],
+      handle: async ({ params: { approval: approvalId, message }, execute }) => {
+        await execute(resendFromApproval, { approvalId, message });
         return ok({});
       },
     }),

@@ -51,6 +51,12 @@ export function slackErrorMessage(code: string, where?: string): string {
   return `${what} (${where === undefined ? '' : `channel ${where}, `}${code})`;
 }
 
+/** The code that a sentence of `slackErrorMessage` ends with, where it is one that people can be told more about. */
+export function codeIn(message: string): string | null {
+  const code = /\((?:channel .*, )?([a-z_]+)\)/.exec(message)?.[1];
+  return code !== undefined && Object.hasOwn(advice, code) ? code : null;
+}
+
 /** A code as Slack writes them, or a stand-in: free text of an answer never reaches a log or a person. */
 export function slackErrorCode(text: unknown, status: number): string {
   const code = typeof text === 'string' ? text.trim() : '';

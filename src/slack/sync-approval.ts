@@ -269,7 +269,7 @@ async function settle(
   before: ApprovalMessage,
   result: MessageResult,
 ): Promise<Rest> {
-  await releaseMessage(parts.core.db, key, result);
+  await releaseMessage(parts.core.db, key, result, parts.core.clock.now());
   if (result.error === null) return null;
   parts.core.log.warn({ event: 'slack-message-failed', approval: key.approvalId, kind: key.kind, state: result.state });
   if (result.isFinal === true || (result.state === 'unknown' && transport.kind === 'webhook')) return null;
