@@ -10,6 +10,7 @@ import type { InteractionHandler } from './jobs.ts';
 import { postMessage } from './post-message.ts';
 import { channelName } from './send-reminder.ts';
 import type { SlackHttp } from './slack-http.ts';
+import { codeIn } from './slack-errors.ts';
 import { section } from './slack-message.ts';
 import { tellSender } from './tell-sender.ts';
 
@@ -29,7 +30,7 @@ export async function sendTestMessage(http: SlackHttp, connection: SlackConnecti
 function refusal(outcome: { readonly outcome: 'refused' | 'unknown'; readonly message: string }): Problem {
   return outcome.outcome === 'unknown'
     ? problem('unavailable', 'slack_unreachable', outcome.message)
-    : problem('invalid', 'slack_refused', outcome.message, { field: 'channel' });
+    : problem('invalid', 'slack_refused', outcome.message, { field: 'channel', slackError: codeIn(outcome.message) });
 }
 
 /** Tells whoever pressed the test button who they are here. */

@@ -10,7 +10,7 @@ import { actionOf, start, stream } from './runner.ts';
 import { listen } from './live.ts';
 import { blueprintRoutes } from './blueprint-routes.ts';
 import { entityRoutes } from './entity-routes.ts';
-import { failedMessages, slackAccounts, slackChannels, slackSetup } from './data/slack-setup.ts';
+import { failedMessages, slackAccounts, slackChannels, slackSetup, undelivered } from './data/slack-setup.ts';
 import { actions, runs, type RunRecord } from './data/actions.ts';
 import { blueprints, scorecards } from './data/catalog.ts';
 import { entities } from './data/entities.ts';
@@ -171,6 +171,11 @@ const otherRoutes: Route[] = [
     method: 'GET',
     pattern: at('/api/v1/integrations/slack/channels'),
     handle: () => ok({ searchable: true, refreshing: false, error: null, channels: slackChannels }),
+  },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/approvals/:approval/slack-messages'),
+    handle: ({ params }) => ok(undelivered(params[0] ?? '')),
   },
   {
     method: 'GET',

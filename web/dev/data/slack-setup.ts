@@ -49,6 +49,7 @@ export const failedMessages = [
     title: 'Deploy checkout 2.0.1 to production',
     approvalState: 'open',
     state: 'undeliverable',
+    code: 'not_in_channel',
     error:
       'The Slack app is not in this channel. Invite it there: /invite followed by @ and the app’s name. (channel incidents, not_in_channel)',
     tries: 3,
@@ -88,3 +89,32 @@ export const slackAccounts = [
     removedBy: { id: 'usr_admin', name: 'Harbour Admin' },
   },
 ];
+
+/** Of one approval, a card that was refused and a reminder of which nobody knows. */
+export const undelivered = (approval: string) => ({
+  messages:
+    approval === 'apr_run'
+      ? [
+          {
+            id: 'first',
+            kind: 'card',
+            to: { as: 'channel', name: 'incidents' },
+            state: 'undeliverable',
+            code: 'not_in_channel',
+            error:
+              'The Slack app is not in this channel. Invite it there: /invite followed by @ and the app’s name. (channel incidents, not_in_channel)',
+            since: daysAgo(0.02),
+          },
+          {
+            id: 'second',
+            kind: 'reminder-1',
+            to: { as: 'person', name: 'Payments Lead' },
+            state: 'unknown',
+            code: null,
+            error: 'Slack did not answer, so nobody knows whether the message was posted. (no answer in time)',
+            since: daysAgo(0.01),
+          },
+        ]
+      : [],
+  mayResend: true,
+});

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconArrowRight, IconDownload } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
+import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
+import { withWords } from '../i18n/i18n.ts';
 import { Fact, Facts } from '../ui/facts.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 import { RelativeTime } from '../ui/time.tsx';
@@ -12,6 +14,9 @@ import { ApprovalSection, HeadingProvider } from './approval-section.tsx';
 import { Deciders } from './deciders.tsx';
 import { DecisionForm } from './decision-form.tsx';
 import { Votes } from './votes.tsx';
+
+const loadUndelivered = withWords(() => import('../slack/undelivered-messages.tsx'), 'slackapp');
+const UndeliveredMessages = lazy(async () => ({ default: (await loadUndelivered()).UndeliveredMessages }));
 
 interface ApprovalDetailsProps {
   readonly approval: ApprovalDetail;
@@ -45,6 +50,9 @@ export function ApprovalDetails({ approval, inPlace = false, heading = 'h3' }: A
         {approval.state === 'open' && <Deciders approval={approval} />}
         {approval.votes.length > 0 && <Votes votes={approval.votes} />}
         {approval.state === 'open' && <DecisionForm approval={approval} />}
+        <Suspense>
+          <UndeliveredMessages approval={approval.id} />
+        </Suspense>
         <footer className={classes['foot']}>
           {!inPlace && approval.link !== null && (
             <Button

@@ -4,6 +4,7 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRefusalWords } from '../ui/refusal-words.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import { decide, type ApprovalDetail, type Verdict } from './api.ts';
 import classes from './approval-details.module.css';
@@ -13,10 +14,12 @@ import { HandOver } from './hand-over.tsx';
 /** The buttons, with a comment and, where options are offered, a choice. Only a press decides. */
 export function DecisionForm({ approval }: { readonly approval: ApprovalDetail }) {
   const { t } = useTranslation('approvals');
-  if (!approval.me.mayDecide) {
+  const refused = useRefusalWords();
+  const { me } = approval;
+  if (!me.mayDecide) {
     return (
       <ApprovalSection className={classes['form']} quiet title={t('decision.mayNot')}>
-        <p>{approval.me.reason}</p>
+        <p>{refused({ code: me.code, message: me.reason ?? '' })}</p>
       </ApprovalSection>
     );
   }

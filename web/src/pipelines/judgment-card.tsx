@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ApprovalDetail, stageApprovalQuery } from '../approvals/api.ts';
 import { quorumLines } from '../approvals/quorum-words.ts';
+import { useRefusalWords } from '../ui/refusal-words.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { executionQuery, judgeStage, type Judgment } from './api.ts';
@@ -155,6 +156,7 @@ function Verdict({ stage, missing, pending, error, onVerdict }: VerdictProps) {
   const { t } = useTranslation('pipelines');
   const words = useErrorWords();
   const { data: approval } = useQuery(stageApprovalQuery(stage.id, stage.attempt));
+  const refusalWords = useRefusalWords();
   const refused = approval?.me.mayDecide === false ? approval.me : null;
   return (
     <>
@@ -182,7 +184,9 @@ function Verdict({ stage, missing, pending, error, onVerdict }: VerdictProps) {
       ) : (
         <p className={classes['refused']}>
           <IconLock size={16} aria-hidden />
-          {refused.vote === null ? (refused.reason ?? t('judgment.notYou')) : t('judgment.voted')}
+          {refused.vote === null
+            ? refusalWords({ code: refused.code, message: refused.reason ?? '' }) || t('judgment.notYou')
+            : t('judgment.voted')}
         </p>
       )}
     </>

@@ -96,6 +96,8 @@ export interface FailedMessage {
   readonly approvalState: string;
   readonly state: 'wanted' | 'undeliverable' | 'unknown';
   readonly error: string;
+  /** Slack's code, where it is one that says what to do. */
+  readonly code: string | null;
   readonly requestedAt: string;
 }
 
@@ -107,6 +109,25 @@ export const failedMessagesQuery = queryOptions({
 
 export const resendMessage = ({ approvalId, place, kind }: FailedMessage): Promise<unknown> =>
   post(`${base}/messages/resend`, { approvalId, place, kind });
+
+export interface Undelivered extends Pick<FailedMessage, 'kind' | 'state' | 'error' | 'code'> {
+  readonly id: string;
+  readonly to: { readonly as: 'channel' | 'private-channel' | 'person' | 'webhook'; readonly name?: string };
+  readonly since: string;
+}
+
+const messagesOf = (approval: string): string => path('/api/v1/approvals', approval, 'slack-messages');
+
+export const undeliveredQuery = (approval: string) =>
+  queryOptions({
+    queryKey: ['slack', 'undelivered', approval],
+    queryFn: ({ signal }) =>
+      get<{ messages: readonly Undelivered[]; mayResend: boolean }>(messagesOf(approval), { signal }),
+    retry: false,
+  });
+
+export const resendFromApproval = (approval: string, message: string): Promise<unknown> =>
+  post(`${messagesOf(approval)}/${encodeURIComponent(message)}/resend`);
 
 export interface OfferedLink {
   readonly slackName: string;

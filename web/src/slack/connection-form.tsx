@@ -16,7 +16,7 @@ import { type ChangeEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldErrors, isProblem } from '../api/problem.ts';
 import { Panel } from '../ui/panel.tsx';
-import { useErrorWords } from '../ui/states.tsx';
+
 import {
   type ConnectionChange,
   forgetConnection,
@@ -26,6 +26,7 @@ import {
 } from './connection-api.ts';
 import { ChannelField } from './channel-field.tsx';
 import classes from './slack-section.module.css';
+import { useSlackErrorWords } from './slack-words.ts';
 
 interface Draft {
   readonly mode: 'bot' | 'webhook';
@@ -86,7 +87,7 @@ interface ConnectionFormProps {
 export function ConnectionForm({ connection, version }: ConnectionFormProps) {
   const { t } = useTranslation('slackapp');
   const client = useQueryClient();
-  const words = useErrorWords();
+  const words = useSlackErrorWords();
   const stored = connection?.source === 'settings' ? connection : null;
   const [draft, setDraft] = useState(() => draftOf(connection));
   const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: ['integrations'] });

@@ -8,6 +8,7 @@ import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { type FailedMessage, failedMessagesQuery, resendMessage } from './connection-api.ts';
 import classes from './slack-section.module.css';
+import { useSlackProblem } from './slack-words.ts';
 
 /** Cards that did not arrive, why, and a way to send them again; nothing at all while all have arrived. */
 export function FailedMessages() {
@@ -30,11 +31,12 @@ function FailedRow({ message }: { readonly message: FailedMessage }) {
   const { t } = useTranslation('slackapp');
   const client = useQueryClient();
   const words = useErrorWords();
+  const told = useSlackProblem();
   const resend = useMutation({
     mutationFn: () => resendMessage(message),
     onSuccess: async () => client.invalidateQueries({ queryKey: failedMessagesQuery.queryKey }),
   });
-  const { approvalId, title, place, kind, state, error, requestedAt } = message;
+  const { approvalId, title, place, kind, state, requestedAt } = message;
   const what = kind === 'card' ? 'card' : kind.startsWith('reminder') ? 'reminder' : 'note';
   return (
     <li>
@@ -46,7 +48,7 @@ function FailedRow({ message }: { readonly message: FailedMessage }) {
           {[t(`failed.what.${what}`), placeWords(t, place), t(`failed.state.${state}`)].join(' · ')} ·{' '}
           <RelativeTime at={requestedAt} />
         </p>
-        <p>{error}</p>
+        <p>{told(message)}</p>
         {resend.error !== null && (
           <Alert color="red" role="alert" icon={<IconAlertCircle size={18} />}>
             {words(resend.error)}

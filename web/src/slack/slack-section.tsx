@@ -15,13 +15,14 @@ import { useIsAdmin } from '../settings/people-section.tsx';
 import settings from '../settings/settings-page.module.css';
 import { SlackMark } from '../ui/icon.tsx';
 import { Panel } from '../ui/panel.tsx';
-import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
+import { ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { StatusBadge } from '../ui/status-badge.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { AllAccounts, OwnAccounts } from './accounts-panels.tsx';
 import { sendTestMessage, type SlackConnection, slackSetupQuery, testConnection } from './connection-api.ts';
 import { ConnectionForm } from './connection-form.tsx';
 import classes from './slack-section.module.css';
+import { useSlackErrorWords } from './slack-words.ts';
 import { FailedMessages } from './failed-messages.tsx';
 import { SlackSetupSteps } from './slack-setup-steps.tsx';
 
@@ -169,7 +170,7 @@ function Scopes({ names }: { readonly names: readonly string[] }) {
 function Tests({ connection }: { readonly connection: SlackConnection }) {
   const { t } = useTranslation('slackapp');
   const client = useQueryClient();
-  const words = useErrorWords();
+  const words = useSlackErrorWords();
   const test = useMutation({
     mutationFn: testConnection,
     onSuccess: (answer) => client.setQueryData(slackSetupQuery.queryKey, answer),

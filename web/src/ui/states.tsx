@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isOffline, isProblem } from '../api/problem.ts';
 import { Identifier } from './identifier.tsx';
+import { useRefusalWords } from './refusal-words.ts';
 import classes from './states.module.css';
 
 interface EmptyStateProps {
@@ -34,10 +35,10 @@ export function EmptyState({ icon: Mark, title, children, action, page = false }
 /** The message of an error in words a person can use. */
 export function useErrorWords(): (error: unknown) => string {
   const { t } = useTranslation();
+  const refused = useRefusalWords();
   return (error) => {
     if (isOffline(error)) return t('error.offline');
-    if (isProblem(error) && error.message !== '') return error.message;
-    return t('error.unknown');
+    return (isProblem(error) && refused(error)) || t('error.unknown');
   };
 }
 
