@@ -14,6 +14,7 @@ import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/query-client.ts';
 import { startI18n } from './i18n/i18n.ts';
 import { router } from './router.tsx';
+import { forgetTyping, watchTyping } from './ui/missing-part.ts';
 import { theme } from './ui/theme/theme.ts';
 
 const colorScheme = localStorageColorSchemeManager({ key: 'quayside-theme' });
@@ -38,5 +39,9 @@ function Root() {
 
 const place = document.getElementById('root');
 if (place === null) throw new Error('index.html has no element with the id "root"');
+watchTyping(document);
+router.subscribe('onResolved', ({ pathChanged }) => {
+  if (pathChanged) forgetTyping();
+});
 await startI18n();
 createRoot(place).render(<Root />);

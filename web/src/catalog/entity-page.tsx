@@ -2,7 +2,8 @@ import { ActionIcon, Button, Menu, Tabs } from '@mantine/core';
 import { IconBolt, IconChevronDown, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { lazyDialog, lazyPart } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { offeredActionsQuery } from '../actions/api.ts';
 import { ExecuteDialog } from '../actions/execute-dialog.tsx';
@@ -25,13 +26,13 @@ import { EntityOverview } from './entity-overview.tsx';
 import { TeamChips } from './team-chips.tsx';
 import { rememberViewed } from './viewed-entities.ts';
 
-const RelatedTab = lazy(async () => ({ default: (await import('./related/related-tab.tsx')).RelatedTab }));
-const EntityHistory = lazy(async () => ({ default: (await import('./history/entity-history.tsx')).EntityHistory }));
+const RelatedTab = lazyPart(async () => ({ default: (await import('./related/related-tab.tsx')).RelatedTab }));
+const EntityHistory = lazyPart(async () => ({ default: (await import('./history/entity-history.tsx')).EntityHistory }));
 
-const EntityBoard = lazy(
+const EntityBoard = lazyPart(
   withWords(async () => ({ default: (await import('../pages/entity-board.tsx')).EntityBoard }), 'pages'),
 );
-const NewTabDialog = lazy(
+const NewTabDialog = lazyDialog(
   withWords(async () => ({ default: (await import('../pages/new-tab-dialog.tsx')).NewTabDialog }), 'pages'),
 );
 

@@ -1,5 +1,6 @@
 import { IconCheck, IconExternalLink, IconMinus } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { isPlain } from '../actions/editor/paths.ts';
 import type { Json, PropertySchema } from '../api/wire.ts';
@@ -169,11 +170,13 @@ function Formatted({ value, schema, compact }: TextProps) {
 }
 
 /** Only pages that show a long text fetch what renders it. */
-const Markdown = lazy(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
+const Markdown = lazyPart(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
 
-const Frame = lazy(withWords(async () => ({ default: (await import('../pages/frame-widget.tsx')).Frame }), 'pages'));
+const Frame = lazyPart(
+  withWords(async () => ({ default: (await import('../pages/frame-widget.tsx')).Frame }), 'pages'),
+);
 
-const ApiView = lazy(withWords(async () => ({ default: (await import('./api-view.tsx')).ApiView }), 'entity'));
+const ApiView = lazyPart(withWords(async () => ({ default: (await import('./api-view.tsx')).ApiView }), 'entity'));
 
 const isApiDescription = (value: object): boolean => 'openapi' in value || 'swagger' in value || 'asyncapi' in value;
 

@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import { IconArrowRight, IconCircleCheck, IconFlag3, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { offeredActionsQuery } from '../actions/api.ts';
 import { approvalCountQuery } from '../approvals/api.ts';
@@ -21,11 +22,11 @@ import { homeQuery, type FailingRule } from './api.ts';
 import classes from './home-page.module.css';
 
 /** Only for those for whom something waits. */
-const WaitingApprovals = lazy(
+const WaitingApprovals = lazyPart(
   withWords(async () => ({ default: (await import('./waiting-approvals.tsx')).WaitingApprovals }), 'approvals'),
 );
 
-const HomeBoard = lazy(
+const HomeBoard = lazyPart(
   withWords(async () => ({ default: (await import('./home-board.tsx')).HomeBoard }), 'pages', 'table', 'run-tools'),
 );
 

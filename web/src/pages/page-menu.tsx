@@ -3,14 +3,17 @@ import { notifications } from '@mantine/notifications';
 import { IconDots, IconPrinter, IconTrash, IconUsers } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyDialog } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { path, remove } from '../api/client.ts';
 import { useIsAdmin } from '../settings/people-section.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import type { StoredPage } from './api.ts';
 
-const PermissionsDialog = lazy(async () => ({ default: (await import('./permissions-dialog.tsx')).PermissionsDialog }));
+const PermissionsDialog = lazyDialog(async () => ({
+  default: (await import('./permissions-dialog.tsx')).PermissionsDialog,
+}));
 
 /** What is done to a page as a whole. */
 export function PageMenu({ stored }: { readonly stored: StoredPage }) {

@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import { IconLayoutDashboard, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { readConditions, writeConditions } from '../catalog/conditions.ts';
 import { withWords } from '../i18n/i18n.ts';
@@ -18,7 +19,7 @@ import { usePageData } from './use-page-data.ts';
 import { textOf } from './widget.ts';
 import { WidgetCard } from './widget-card.tsx';
 
-const PageEditor = lazy(
+const PageEditor = lazyPart(
   withWords(async () => ({ default: (await import('./editor/page-editor.tsx')).PageEditor }), 'action-editor'),
 );
 

@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { blueprintsQuery } from '../catalog/api.ts';
 import { propertiesOf } from '../catalog/columns.ts';
@@ -21,7 +22,7 @@ import { BarChart, PieChart, type Slice } from './values-chart.tsx';
 import { blueprintOf, listOf, textOf, type Widget } from './widget.ts';
 import classes from './widget.module.css';
 
-const Markdown = lazy(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
+const Markdown = lazyPart(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
 
 /** Bodies that reach the frame's border. */
 export const isFlush = ({ type }: Widget): boolean => flush.has(type);
@@ -99,7 +100,7 @@ function OwnBody({ widget, title }: { readonly widget: Widget; readonly title: s
   }
 }
 
-const EntityWidget = lazy(
+const EntityWidget = lazyPart(
   withWords(async () => ({ default: (await import('./entity-widgets.tsx')).EntityWidget }), 'entity', 'exemptions'),
 );
 

@@ -1,7 +1,8 @@
 import { Alert, Button, Select, TextInput } from '@mantine/core';
 import { IconAlertCircle, IconLock, IconUserQuestion } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { type ApprovalDetail, stageApprovalQuery } from '../approvals/api.ts';
 import { quorumLines } from '../approvals/quorum-words.ts';
@@ -12,7 +13,7 @@ import { executionQuery, judgeStage, type Judgment } from './api.ts';
 import classes from './execution-page.module.css';
 import type { Execution, Fields, Stage, StageConfig } from './wire.ts';
 
-const Markdown = lazy(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
+const Markdown = lazyPart(async () => ({ default: (await import('../ui/markdown.tsx')).Markdown }));
 
 const textOf = (fields: Fields, key: string): string => {
   const value = fields[key];

@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconRepeat } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyDialog } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { needsEntity, offeredActionsQuery } from '../actions/api.ts';
 import { ExecuteDialog } from '../actions/execute-dialog.tsx';
 import type { Run } from '../api/wire.ts';
 
-const RunAgainDialog = lazy(async () => ({ default: (await import('./run-again-dialog.tsx')).RunAgainDialog }));
+const RunAgainDialog = lazyDialog(async () => ({ default: (await import('./run-again-dialog.tsx')).RunAgainDialog }));
 
 /** Begins the same once more, or the form filled in with what was sent; only for whoever may execute the action. */
 export function RunAgainButton({ run }: { readonly run: Run }) {

@@ -2,7 +2,8 @@ import { Menu, SegmentedControl, UnstyledButton, useMantineColorScheme, type Man
 import { IconBrandSlack, IconDotsVertical, IconKey, IconLogout } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyDialog } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { savePreferences, sessionQuery, signOut } from '../api/session.ts';
 import type { Person } from '../api/wire.ts';
@@ -11,7 +12,7 @@ import { Who } from '../ui/who.tsx';
 import classes from './person-menu.module.css';
 
 const loadCredentialsDialog = withWords(() => import('../settings/credentials-dialog.tsx'), 'settings');
-const CredentialsDialog = lazy(async () => ({ default: (await loadCredentialsDialog()).CredentialsDialog }));
+const CredentialsDialog = lazyDialog(async () => ({ default: (await loadCredentialsDialog()).CredentialsDialog }));
 
 export const fullName = (person: Person): string => `${person.firstName} ${person.lastName}`.trim() || person.email;
 

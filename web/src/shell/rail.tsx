@@ -7,7 +7,8 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/session.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
@@ -18,11 +19,11 @@ import { places } from './navigation.ts';
 import { PersonMenu } from './person-menu.tsx';
 import classes from './rail.module.css';
 
-const ApprovalCount = lazy(
+const ApprovalCount = lazyPart(
   withWords(async () => ({ default: (await import('../approvals/approval-count.tsx')).ApprovalCount }), 'approvals'),
 );
 
-const PageTree = lazy(async () => ({ default: (await import('../pages/page-tree.tsx')).PageTree }));
+const PageTree = lazyPart(async () => ({ default: (await import('../pages/page-tree.tsx')).PageTree }));
 
 interface RailProps {
   readonly collapsed: boolean;

@@ -3,6 +3,8 @@ import { IconCompass } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import classes from './route-states.module.css';
+import { NewVersion } from '../ui/lazy-part.tsx';
+import { isMissingPart } from '../ui/missing-part.ts';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 
 export function NotFound() {
@@ -26,6 +28,7 @@ export function NotFound() {
 }
 
 export function RouteError({ error, reset }: { readonly error: unknown; readonly reset?: () => void }) {
+  if (isMissingPart(error)) return <NewVersion />;
   return <ErrorState page error={error} {...(reset === undefined ? {} : { retry: reset })} />;
 }
 

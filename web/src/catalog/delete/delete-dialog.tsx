@@ -1,4 +1,5 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyDialog } from '../../ui/lazy-part.tsx';
 import type { Entity } from '../../api/wire.ts';
 import { withWords } from '../../i18n/i18n.ts';
 
@@ -8,7 +9,7 @@ export interface DeleteDialogProps {
   readonly onDeleted: () => void;
 }
 
-const Dialog = lazy(
+const Dialog = lazyDialog(
   withWords(async () => ({ default: (await import('./deletion-preview.tsx')).DeletionPreview }), 'entity-form'),
 );
 

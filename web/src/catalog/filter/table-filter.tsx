@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconBraces } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import type { Blueprint } from '../../api/wire.ts';
 import type { Rule } from '../api.ts';
@@ -10,7 +11,7 @@ import { conditionOf, type RuleGroup, type RuleNode } from './rule-tree.ts';
 import type { RuleWords } from './rule-words.ts';
 
 // The builder opens on demand, and brings the editor for JSON.
-const FilterBuilder = lazy(async () => ({ default: (await import('./filter-builder.tsx')).FilterBuilder }));
+const FilterBuilder = lazyPart(async () => ({ default: (await import('./filter-builder.tsx')).FilterBuilder }));
 
 interface TableFilterProps {
   readonly blueprint: Blueprint;

@@ -1,4 +1,5 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyDialog } from '../../ui/lazy-part.tsx';
 import type { Blueprint, Entity } from '../../api/wire.ts';
 import { withWords } from '../../i18n/i18n.ts';
 
@@ -12,7 +13,7 @@ export interface EntityDialogProps {
   readonly onSaved: (entity: Entity) => void;
 }
 
-const Dialog = lazy(
+const Dialog = lazyDialog(
   withWords(
     async () => ({ default: (await import('./loaded-entity-form.tsx')).LoadedEntityForm }),
     'entity-form',

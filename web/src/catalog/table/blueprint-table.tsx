@@ -3,7 +3,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconBolt, IconDownload, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { Suspense, useCallback, useMemo } from 'react';
+import { lazyDialog } from '../../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import type { Blueprint, Scorecard } from '../../api/wire.ts';
 import { withWords } from '../../i18n/i18n.ts';
@@ -33,7 +34,7 @@ import { useTableState } from './use-table-state.ts';
 import { ViewsMenu } from './views-menu.tsx';
 import classes from './table.module.css';
 
-const BulkDialog = lazy(
+const BulkDialog = lazyDialog(
   withWords(
     async () => ({ default: (await import('../bulk/bulk-dialog.tsx')).BulkDialog }),
     'entity-form',
