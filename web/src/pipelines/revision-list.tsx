@@ -3,20 +3,14 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '../settings/people-section.tsx';
 import { DiffView } from '../ui/diff-view.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { revisionsQuery, savePipeline, type StoredPipeline } from './api.ts';
 import classes from './pipeline-page.module.css';
-import type { PipelineDocument, Revision } from './wire.ts';
-
-/** Stages by their reference, so that two documents are compared stage by stage; where they stand says nothing. */
-const comparable = ({ layout: _layout, ...document }: PipelineDocument): Readonly<Record<string, unknown>> => ({
-  ...document,
-  stages: Object.fromEntries(document.stages.map((stage) => [stage.refId, stage])),
-});
+import { comparable, movedStages, onlyMoved } from './revision-diff.ts';
+import type { Revision } from './wire.ts';
 
 /** What a pipeline was: who saved what, what differs from the revision before, and the way back. */
 export function RevisionList({ pipeline }: { readonly pipeline: StoredPipeline }) {
@@ -47,9 +41,10 @@ function RevisionRow({ pipeline, revision, before }: RevisionRowProps) {
   const { t } = useTranslation('pipelines');
   const words = useErrorWords();
   const client = useQueryClient();
-  const admin = useIsAdmin();
   const [open, setOpen] = useState(false);
   const current = revision.version === pipeline.version;
+  const moved = before === null ? [] : movedStages(before.document, revision.document);
+  const still = before !== null && onlyMoved(before.document, revision.document);
   const restore = useMutation({
     mutationFn: async () => savePipeline(revision.document, pipeline, crypto.randomUUID()),
     onSuccess: async () => {
@@ -65,6 +60,7 @@ function RevisionRow({ pipeline, revision, before }: RevisionRowProps) {
           <strong>{t('revisions.number', { version: revision.version })}</strong>
           <Who name={revision.savedBy} />
           <RelativeTime at={revision.savedAt} />
+          {still && <small>{t('revisions.onlyMoved')}</small>}
         </span>
         <span>
           {before !== null && (
@@ -72,7 +68,7 @@ function RevisionRow({ pipeline, revision, before }: RevisionRowProps) {
               {t(open ? 'revisions.hide' : 'revisions.compare')}
             </Button>
           )}
-          {admin && !current && (
+          {pipeline.writable === true && !current && (
             <Button size="xs" variant="default" loading={restore.isPending} onClick={() => restore.mutate()}>
               {t('revisions.restore')}
             </Button>
@@ -82,7 +78,8 @@ function RevisionRow({ pipeline, revision, before }: RevisionRowProps) {
       </div>
       {open && before !== null && (
         <div className={classes['diff']}>
-          <DiffView before={comparable(before.document)} after={comparable(revision.document)} />
+          {moved.length > 0 && <p>{t('revisions.moved', { stages: moved.join(', ') })}</p>}
+          {!still && <DiffView before={comparable(before.document)} after={comparable(revision.document)} />}
         </div>
       )}
     </li>
