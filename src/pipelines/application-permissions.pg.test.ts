@@ -104,6 +104,22 @@ describe('an application whose permissions name teams', () => {
     expect(await shown('writer')).toContain('canary');
   });
 
+  test('says to each reader whether they may change it', async () => {
+    const said: unknown[] = [];
+    for (const name of ['reader', 'starter', 'writer']) {
+      const one = await people[name]?.call('GET', '/api/v1/applications/vault');
+      const all = await people[name]?.call('GET', '/api/v1/applications');
+      const first = one?.body['application'] as { writable: boolean } | undefined;
+      const list = (all?.body['applications'] ?? []) as readonly { name: string; writable: boolean }[];
+      said.push([first?.writable, list.find((each) => each.name === 'vault')?.writable]);
+    }
+    expect(said).toEqual([
+      [false, false],
+      [false, false],
+      [true, true],
+    ]);
+  });
+
   test('is started and controlled by those who may execute, at every door', async () => {
     const started = [404, 403, 201, 403];
     expect(await statuses('POST', `/api/v1/pipelines/${pipeline}/executions`, {})).toEqual(started);

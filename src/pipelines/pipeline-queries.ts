@@ -3,7 +3,7 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { notFound } from '#platform/problem.ts';
-import { seesApplication, writesApplication } from './access-queries.ts';
+import { mayInApplication, seesApplication, writesApplication } from './access-queries.ts';
 import type { ApplicationRow, PipelineDocument, PipelineRow } from './pipeline.ts';
 
 const nameOfApplication = sql`application.name`;
@@ -35,6 +35,8 @@ function selectPipelines(actor: Actor): RawBuilder<unknown> {
 }
 
 export interface ApplicationView extends ApplicationRow {
+  /** Whether the reader may change it. */
+  readonly writable: boolean;
   readonly pipelines: number;
 }
 
@@ -54,7 +56,8 @@ export async function applicationsOf(db: Db, actor: Actor, page: ListPage): Prom
     ...(after === undefined ? [] : [sql`and (lower(name), name) > (lower(${after}), ${after})`]),
   ];
   const found = await sql<ApplicationView>`
-    select application.*, (select count(*)::int from pipeline
+    select application.*, ${writesApplication(actor, nameOfApplication)} as writable,
+      (select count(*)::int from pipeline
       where pipeline.org_id = application.org_id and pipeline.application = application.name) as pipelines
     from application where ${visibleRows(actor, nameOfApplication)} ${sql.join(rules, sql` `)}
     order by lower(name), name limit ${page.limit} offset ${page.offset ?? 0}`.execute(db);
@@ -82,10 +85,14 @@ export async function tellingApplications(
   return new Set(found.rows.map(({ name }) => name));
 }
 
-export async function getApplication(db: Db | Tx, actor: Actor, name: string): Promise<ApplicationRow> {
+export async function getApplication(
+  db: Db | Tx,
+  actor: Actor,
+  name: string,
+): Promise<ApplicationRow & { readonly writable: boolean }> {
   const row = await findApplication(db, actor, name);
   if (row === null) throw notFound('application', name);
-  return row;
+  return { ...row, writable: await mayInApplication(db, actor, 'WRITE', row.name) };
 }
 
 export interface PipelinePage extends ListPage {

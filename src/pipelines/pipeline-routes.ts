@@ -52,7 +52,7 @@ function applicationRoutes(db: Db): readonly Route[] {
         const rows = await applicationsOf(db, actor, { ...page, limit: limit + 1 });
         const applications = rows
           .slice(0, limit)
-          .map((row) => ({ ...toWireApplication(row), pipelines: row.pipelines }));
+          .map((row) => ({ ...toWireApplication(row), pipelines: row.pipelines, writable: row.writable }));
         return ok({ applications, next: rows.length > limit ? (rows[limit - 1]?.name ?? null) : null });
       },
     }),
@@ -79,7 +79,7 @@ function applicationRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         const row = await getApplication(db, actor, params.application);
-        return ok({ application: toWireApplication(row) }, etag(row.version));
+        return ok({ application: { ...toWireApplication(row), writable: row.writable } }, etag(row.version));
       },
     }),
     route({

@@ -15,14 +15,25 @@ export const pipelineRoutes: readonly Route[] = [
     method: 'GET',
     pattern: at('/api/v1/applications'),
     handle: () => ({
-      body: { applications: [{ name: 'checkout', description: 'The way to an order.', pipelines: pipelines.length }] },
+      body: {
+        applications: [
+          { name: 'checkout', description: 'The way to an order.', pipelines: pipelines.length, writable: true },
+        ],
+      },
     }),
   },
   {
     method: 'GET',
     pattern: at('/api/v1/applications/:name'),
     handle: ({ params }) => ({
-      body: { application: { name: params[0], description: 'The way to an order.', pipelines: pipelines.length } },
+      body: {
+        application: {
+          name: params[0],
+          description: 'The way to an order.',
+          pipelines: pipelines.length,
+          writable: true,
+        },
+      },
     }),
   },
   { method: 'GET', pattern: at('/api/v1/applications/:name/environments'), handle: () => ({ body: { environments } }) },

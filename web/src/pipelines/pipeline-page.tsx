@@ -2,7 +2,6 @@ import { Alert, Button, Tabs } from '@mantine/core';
 import { IconLock, IconPencil, IconPlayerPlay, IconPower, IconRoute } from '@tabler/icons-react';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '../settings/people-section.tsx';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import type { StoredPipeline } from './api.ts';
@@ -25,7 +24,7 @@ function PipelineView({ pipeline }: { readonly pipeline: StoredPipeline }) {
   const { t } = useTranslation('pipelines');
   const { tab, start, parameters, ...shown } = useSearch({ from: '/app/pipelines/$pipeline' });
   const navigate = useNavigate({ from: '/pipelines/$pipeline' });
-  const mayEdit = useIsAdmin() && lockOf(pipeline.document) === null;
+  const mayEdit = pipeline.writable === true && lockOf(pipeline.document) === null;
   const starting = start !== undefined && !pipeline.disabled;
   const go = (change: Record<string, string | undefined>): void =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
@@ -96,11 +95,11 @@ interface ActionsProps {
 
 function Actions({ pipeline, onStart, onEdit }: ActionsProps) {
   const { t } = useTranslation('pipelines');
-  const admin = useIsAdmin();
+  const writable = pipeline.writable === true;
   return (
     <>
-      {admin && <PipelineMenu pipeline={pipeline} />}
-      {admin && (
+      {writable && <PipelineMenu pipeline={pipeline} />}
+      {writable && (
         <Button
           variant="default"
           disabled={lockOf(pipeline.document) !== null}

@@ -5,7 +5,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '../settings/people-section.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
@@ -26,7 +25,6 @@ interface PipelineRowsProps {
 /** Pipelines of an application, each with how it fared last. */
 export function PipelineRows({ pipelines, recent, onStart }: PipelineRowsProps) {
   const { t } = useTranslation('pipelines');
-  const admin = useIsAdmin();
   if (pipelines.length === 0) return <p className={classes['none']}>{t('noneHere')}</p>;
   return (
     <ul className={classes['pipelines']}>
@@ -36,7 +34,7 @@ export function PipelineRows({ pipelines, recent, onStart }: PipelineRowsProps) 
           pipeline={pipeline}
           last={recent.find((execution) => execution.pipeline.id === pipeline.id)}
           onStart={() => onStart(pipeline.id)}
-          more={admin && pipelines.length > 1 && <RowMenu pipelines={pipelines} at={at} />}
+          more={pipeline.writable === true && pipelines.length > 1 && <RowMenu pipelines={pipelines} at={at} />}
         />
       ))}
     </ul>

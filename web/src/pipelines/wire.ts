@@ -57,6 +57,8 @@ export interface Pipeline {
   readonly document: PipelineDocument;
   readonly disabled: boolean;
   readonly stageCount: number;
+  /** Whether the reader may change it; the answer to a change does not say so anew. */
+  readonly writable?: boolean;
   readonly version: number;
   readonly updatedAt: string;
   readonly updatedBy: string;
@@ -72,6 +74,8 @@ export interface Application {
   readonly notifications?: readonly Fields[];
   /** Nobody is restricted without. */
   readonly permissions?: Rights | null;
+  /** Whether the reader may change it. */
+  readonly writable?: boolean;
   readonly pipelines: number;
 }
 

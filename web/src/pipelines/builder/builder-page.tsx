@@ -8,8 +8,9 @@ import { useTranslation } from 'react-i18next';
 import { useIsAdmin } from '../../settings/people-section.tsx';
 import { LeaveGuard } from '../../ui/leave-guard.tsx';
 import { Page } from '../../ui/page.tsx';
-import { EmptyState, useErrorWords } from '../../ui/states.tsx';
+import { EmptyState, RowSkeletons, useErrorWords } from '../../ui/states.tsx';
 import { applicationsQuery, pipelineQuery, type StoredPipeline } from '../api.ts';
+import { applicationQuery } from '../environments/api.ts';
 import { LoadedPipeline } from '../loaded-pipeline.tsx';
 import { lockOf } from '../pipeline-lock.ts';
 import type { PipelineDocument } from '../wire.ts';
@@ -27,8 +28,10 @@ import { type BuilderStart, type PipelineBuilder, usePipelineBuilder } from './u
 export function NewPipelinePage() {
   const { application } = useSearch({ from: '/app/pipelines/new' });
   const document: PipelineDocument = { application: application ?? '', name: '', stages: [] };
+  const chosen = useQuery({ ...applicationQuery(application ?? ''), enabled: application !== undefined, retry: false });
+  if (chosen.isLoading) return <RowSkeletons rows={5} height={64} />;
   return (
-    <ForEditors>
+    <ForEditors writable={chosen.data?.writable}>
       <BuilderView name={`new:${application ?? ''}`} stored={null} document={document} />
     </ForEditors>
   );
@@ -48,16 +51,19 @@ export function EditPipelinePage() {
 }
 
 interface ForEditorsProps {
+  /** Of a new one: whether its application may be changed; only administrators make new applications. */
+  readonly writable?: boolean | undefined;
   readonly pipeline?: StoredPipeline;
   readonly children: ReactNode;
 }
 
-function ForEditors({ pipeline, children }: ForEditorsProps) {
+function ForEditors({ pipeline, writable, children }: ForEditorsProps) {
   const { t } = useTranslation('pipelines');
   const admin = useIsAdmin();
+  const may = pipeline?.writable ?? writable ?? admin;
   const lock = pipeline === undefined ? null : lockOf(pipeline.document);
-  if (admin && lock === null) return children;
-  const why = admin ? 'locked' : 'denied';
+  if (may && lock === null) return children;
+  const why = may ? 'locked' : 'denied';
   return (
     <Page title={pipeline?.name ?? t('builder.newTitle')} icon={<IconRoute size={20} stroke={1.6} />}>
       <EmptyState

@@ -102,7 +102,7 @@ function GroupList({ groups, errorAt, onChange }: GroupListProps) {
     <>
       {groups.map((group, at) => (
         <div key={at} className={classes['card']} role="group" aria-label={group.name || t('judges.group')}>
-          <div className={classes['three']}>
+          <div className={classes['naming']}>
             <TextInput
               label={t('judges.group')}
               placeholder={t('judges.groupExample')}

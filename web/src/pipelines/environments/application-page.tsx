@@ -3,7 +3,6 @@ import { IconLayersSubtract, IconPencil, IconRoute } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '../../settings/people-section.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../../ui/states.tsx';
@@ -21,15 +20,15 @@ export function ApplicationPage() {
   const { application: name } = useParams({ from: '/app/applications/$application' });
   const { view } = useSearch({ from: '/app/applications/$application' });
   const navigate = useNavigate({ from: '/applications/$application' });
-  const admin = useIsAdmin();
   const application = useQuery(applicationQuery(name));
   const environments = useQuery(environmentsQuery(name));
+  const writable = application.data?.writable === true;
   const failed = [application, environments].find(({ isError }) => isError);
   if (failed !== undefined) return <ErrorState page error={failed.error} retry={failed.refetch} />;
-  const views = ['overview', 'executions', ...(admin ? ['settings'] : [])];
-  const part = [...views, ...(admin ? ['config'] : [])].find((one) => one === view) ?? 'overview';
+  const views = ['overview', 'executions', ...(writable ? ['settings'] : [])];
+  const part = [...views, ...(writable ? ['config'] : [])].find((one) => one === view) ?? 'overview';
   const edit = (): void => void navigate({ search: { view: 'config' } });
-  const mayEdit = admin && part === 'overview' && environments.data?.[0] !== undefined;
+  const mayEdit = writable && part === 'overview' && environments.data?.[0] !== undefined;
   return (
     <Page
       title={application.data?.name ?? name}
@@ -54,8 +53,8 @@ export function ApplicationPage() {
       {part === 'config' && <ConfigEditor application={name} onClose={() => void navigate({ search: {} })} />}
       {part === 'overview' && (
         <>
-          <Pipelines application={name} admin={admin} />
-          <Environments application={name} environments={environments.data} onAdd={admin ? edit : undefined} />
+          <Pipelines application={name} writable={writable} />
+          <Environments application={name} environments={environments.data} onAdd={writable ? edit : undefined} />
         </>
       )}
       {part === 'executions' && <Ran application={name} />}
@@ -124,7 +123,7 @@ function Environments({ application, environments, onAdd }: EnvironmentsProps) {
 
 const RECENT = 50;
 
-function Pipelines({ application, admin }: { readonly application: string; readonly admin: boolean }) {
+function Pipelines({ application, writable }: { readonly application: string; readonly writable: boolean }) {
   const { t } = useTranslation('environments');
   const navigate = useNavigate();
   const pipelines = useQuery(pipelinesQuery);
@@ -135,7 +134,7 @@ function Pipelines({ application, admin }: { readonly application: string; reado
       title={t('pipelines')}
       flush
       aside={
-        admin && (
+        writable && (
           <Link to="/pipelines/new" search={{ application }}>
             {t('addPipeline')}
           </Link>
