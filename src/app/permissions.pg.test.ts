@@ -9,6 +9,8 @@ const roles = ['Member', 'Moderator', 'service-moderator', 'other-moderator'] as
 const everybody = [
   'PATCH /api/v1/session/preferences',
   'POST /api/v1/slack/links/:token',
+  // One's own; anybody else's is not there.
+  'DELETE /api/v1/slack/accounts/:team/:slackUser',
   'POST /api/v1/sample/slack/channels/:channel/messages/:ts/press',
   'POST /v1/entities/search',
   'POST /api/v1/actions/:action/form',
@@ -39,6 +41,7 @@ const everybody = [
   'POST /api/v1/widget-previews',
   'POST /api/v1/approvals/:approval/decision',
   'POST /api/v1/approvals/:approval/delegation',
+  'POST /api/v1/approvals/:approval/slack-messages/:message/resend',
   'POST /api/v1/approval-records/verification',
   'POST /api/v1/blueprints/:blueprint/entities/:entity/exemptions',
   'DELETE /api/v1/exemptions/:exemption',
@@ -101,6 +104,7 @@ const closedReads = [
   '/v1/webhooks/:webhook',
   '/api/v1/webhooks/:webhook/requests',
   '/api/v1/integrations/slack',
+  '/api/v1/integrations/slack/accounts',
   '/api/v1/integrations/slack/messages',
   '/api/v1/relay-channels/:channel',
   '/api/v1/relay-channels/:channel/stream',

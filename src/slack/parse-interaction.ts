@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
-import { problem } from '#platform/problem.ts';
+import { Problem, problem } from '#platform/problem.ts';
 import type { ChoiceRequest, Interaction, OpenView, SlackSender } from './interaction.ts';
 import { objectsOf, textOf } from './web-api-client.ts';
 
@@ -22,6 +22,7 @@ export function parseInteraction(contentType: string, rawBody: Uint8Array): Inbo
     throw problem('bad-request', 'bad_request', 'Slack sends forms and JSON; this is neither.');
   }
   const fields = new URLSearchParams(text);
+  for (const [name, value] of fields) assertText(name, value);
   const payload = fields.get('payload');
   if (payload !== null) return parsePayload(jsonObject(payload));
   if (fields.get('ssl_check') === '1') return nothing;
@@ -41,11 +42,19 @@ export function parseEnvelope(type: string, payload: JsonObject): Inbound {
 function jsonObject(text: string): JsonObject {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
+    value = JSON.parse(text, assertText);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     throw problem('bad-request', 'bad_request', 'The payload is not valid JSON.', { field: 'payload' });
   }
   if (!isJsonObject(value)) throw unusable('payload');
+  return value;
+}
+
+/** No text can hold a NUL, and no row either. */
+function assertText(key: string, value: unknown): unknown {
+  if (key.includes('\0')) throw unusable('text');
+  if (typeof value === 'string' && value.includes('\0')) throw unusable(key === '' ? 'text' : key);
   return value;
 }
 

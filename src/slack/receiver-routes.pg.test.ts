@@ -138,6 +138,29 @@ describe('what Slack would not send', () => {
     expect(await sender.send(body)).toMatchObject({ status: 400, body: expect.stringContaining('bad_request') });
   });
 
+  test.each([
+    ['a name', blockActions({ user: { id: 'U\u0000', team_id: 'T000000001' } })],
+    ['a value', blockActions({ actions: [{ action_id: 'approval:approve', value: '\u0000', action_ts: '1.1' }] })],
+    ['the place of a value', blockActions({ state: { values: { '\u0000': {} } } })],
+    ['a search', { ...blockActions({ type: 'block_suggestion', view: { id: 'V1' } }), action_id: 'x', value: 'a\u0000' }],
+  ])('holds a character that no text has, in %s, and is kept nowhere', async (_, payload) => {
+    const count = await added(async () => expect(await sender.interact(payload)).toMatchObject({ status: 400 }));
+    expect(count).toBe(0);
+  });
+
+  test('holds such a character in a command or an event', async () => {
+    const command = { command: '/quayside', text: 'a\u0000', team_id: 'T000000001', user_id: 'U1', trigger_id: '1' };
+    expect(await sender.send(new URLSearchParams(command).toString())).toMatchObject({ status: 400 });
+    const event = { type: 'link_shared', user: 'U1', links: [{ url: `${app.url}/executions/\u0000` }] };
+    const body = JSON.stringify({ type: 'event_callback', team_id: 'T000000001', event_id: 'E1', event });
+    expect(await sender.send(body, { contentType: 'application/json' })).toMatchObject({ status: 400 });
+    const addressed = { ...event, links: [{ url: `${app.url}/executions/%00` }, { url: `${app.url}/runs/%00` }] };
+    const text = JSON.stringify({ type: 'event_callback', team_id: 'T000000001', event_id: 'E2', event: addressed });
+    expect(await sender.send(text, { contentType: 'application/json' })).toMatchObject({ status: 200 });
+    await app.settle();
+    expect((await stored()).filter((row) => row.outcome === null)).toEqual([]);
+  });
+
   test('of another content type, or too large', async () => {
     expect(await sender.send('payload={}', { contentType: 'text/plain' })).toMatchObject({ status: 400 });
     expect(await sender.send('{"type"', { contentType: 'application/json' })).toMatchObject({ status: 400 });

@@ -99,13 +99,18 @@ function placeOf(publicUrl: string, url: string): Place | null {
   const address = URL.parse(url);
   if (address === null || address.origin !== URL.parse(publicUrl)?.origin) return null;
   if (address.pathname === '/organization/run') {
-    return { kind: 'run', blueprint: '', id: address.searchParams.get('runId') ?? '' };
+    return whole({ kind: 'run', blueprint: '', id: address.searchParams.get('runId') ?? '' });
   }
   const [area = '', ...names] = address.pathname.split('/').slice(1).map(decoded);
   const [first = '', second = ''] = names;
   const kind = (names.length === 2 ? owned : names.length === 1 ? single : {})[area];
   if (kind === undefined || names.includes('')) return null;
-  return names.length === 2 ? { kind, blueprint: first, id: second } : { kind, blueprint: '', id: first };
+  return whole(names.length === 2 ? { kind, blueprint: first, id: second } : { kind, blueprint: '', id: first });
+}
+
+/** Nothing is called by a name that no row can hold. */
+function whole(place: Place): Place | null {
+  return place.blueprint.includes('\0') || place.id.includes('\0') ? null : place;
 }
 
 function decoded(part: string): string {
