@@ -142,7 +142,10 @@ describe('what Slack would not send', () => {
     ['a name', blockActions({ user: { id: 'U\u0000', team_id: 'T000000001' } })],
     ['a value', blockActions({ actions: [{ action_id: 'approval:approve', value: '\u0000', action_ts: '1.1' }] })],
     ['the place of a value', blockActions({ state: { values: { '\u0000': {} } } })],
-    ['a search', { ...blockActions({ type: 'block_suggestion', view: { id: 'V1' } }), action_id: 'x', value: 'a\u0000' }],
+    [
+      'a search',
+      { ...blockActions({ type: 'block_suggestion', view: { id: 'V1' } }), action_id: 'x', value: 'a\u0000' },
+    ],
   ])('holds a character that no text has, in %s, and is kept nowhere', async (_, payload) => {
     const count = await added(async () => expect(await sender.interact(payload)).toMatchObject({ status: 400 }));
     expect(count).toBe(0);
