@@ -47,7 +47,7 @@ export interface ExecutionBatches {
 }
 
 /** So many in one transaction, which stays short. */
-const mostTogether = 50;
+const mostTogether = 100;
 
 export function executionBatches(core: Core, kinds: StageKinds): ExecutionBatches {
   const load = createBatcher<ExecutionKey, WholeExecution | null>(async (keys) => loadTogether(core.db, keys));

@@ -4,7 +4,6 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
 import type { NewEvent } from '#platform/events/event.ts';
-import { plainText } from '#platform/plain-text.ts';
 import { notFound } from '#platform/problem.ts';
 import {
   executionContext,
@@ -15,6 +14,7 @@ import {
   type WholeExecution,
 } from './execution.ts';
 import { isEnded } from './execution-rules.ts';
+import { storableJson } from './storable-json.ts';
 
 /** Locks an execution for a decision about it; every change of it and of its stages begins here. */
 export async function lockExecution(ctx: WriteContext, id: string): Promise<WholeExecution> {
@@ -205,15 +205,18 @@ export async function storeExecutions(
   ctx: WriteContext,
   given: readonly ExecutionChange[],
 ): Promise<readonly WholeExecution[]> {
-  const changes = given.map((change) => asStoredChange(change));
-  const written = changes.map((change) => ({ change, after: afterChange(ctx, change) }));
-  await writeChanges(
-    ctx,
-    written.map(({ after }) => after.execution),
-    changes.flatMap(({ stages = [] }) => stages),
-  );
+  const written = given.map((each): WrittenChange => {
+    const change = asStoredChange(each);
+    return { change, after: afterChange(ctx, change) };
+  });
+  await writeChanges(ctx, written);
   for (const { change, after } of written) emitChanged(ctx, change, after);
   return written.map(({ after }) => after);
+}
+
+interface WrittenChange {
+  readonly change: ExecutionChange;
+  readonly after: WholeExecution;
 }
 
 function emitChanged(ctx: WriteContext, { before, byEngine }: ExecutionChange, after: WholeExecution): void {
@@ -242,20 +245,17 @@ function afterChange(ctx: WriteContext, { before, columns, stages: changes = [] 
   return { execution: { ...execution, due_at: execution.status === 'RUNNING' ? nextDue(stages) : null }, stages };
 }
 
-async function writeChanges(
-  ctx: WriteContext,
-  executions: readonly ExecutionRow[],
-  stages: readonly StageRow[],
-): Promise<void> {
-  const written = executions.map(({ document: _unchanged, ...row }) => row);
+async function writeChanges(ctx: WriteContext, written: readonly WrittenChange[]): Promise<void> {
+  const stages = written.flatMap(({ change }) => (change.stages ?? []).map(stageColumns));
   await sql`${prepared}
     with executions as (
       update execution set status = row.status, cancellation = row.cancellation, pause = row.pause,
-        trigger = row.trigger, authentication = row.authentication, version = row.version, due_at = row.due_at,
-        started_at = row.started_at, ended_at = row.ended_at, updated_at = row.updated_at
-      from jsonb_to_recordset(${storableJson(written)}::jsonb) as row(
+        trigger = coalesce(row.trigger, execution.trigger),
+        authentication = coalesce(row.authentication, execution.authentication), version = row.version,
+        due_at = row.due_at, started_at = row.started_at, ended_at = row.ended_at, updated_at = ${ctx.now}
+      from jsonb_to_recordset(${storableJson(written.map(executionColumns))}::jsonb) as row(
         id text, status text, cancellation jsonb, pause jsonb, trigger jsonb, authentication jsonb, version int,
-        due_at timestamptz, started_at timestamptz, ended_at timestamptz, updated_at timestamptz)
+        due_at timestamptz, started_at timestamptz, ended_at timestamptz)
       where execution.org_id = ${ctx.actor.orgId} and execution.id = row.id
     )
     update stage set status = row.status, attempt = row.attempt, context = row.context, outputs = row.outputs,
@@ -268,16 +268,17 @@ async function writeChanges(
       and stage.ref_id = row.ref_id`.execute(ctx.db);
 }
 
-/** What expressions and other systems make may hold what no database keeps. */
-function storableJson(value: unknown): string {
-  const text = JSON.stringify(value);
-  return suspicious.test(text)
-    ? JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? plainText(inner) : inner))
-    : text;
+/** The facts of the start hardly ever change, and are left alone unless they do. */
+function executionColumns({ change: { columns = {} }, after: { execution } }: WrittenChange): object {
+  const { id, status, cancellation, pause, version, due_at, started_at, ended_at } = execution;
+  const { trigger, authentication } = columns;
+  return { id, status, cancellation, pause, version, due_at, started_at, ended_at, trigger, authentication };
 }
 
-/** How JSON writes a NUL and half of a pair. */
-const suspicious = /\\u(?:0000|d[89a-f])/;
+function stageColumns(stage: StageRow): object {
+  const { org_id: _same, id: _own, position: _place, name: _name, type: _type, ...columns } = stage;
+  return columns;
+}
 
 function asStoredChange(change: ExecutionChange): ExecutionChange {
   return { ...change, stages: (change.stages ?? []).map(asStored) };

@@ -43,8 +43,10 @@ async function admit({ core, kinds }: EngineParts, { orgId, pipelineId }: AdmitJ
 }
 
 const batch = 500;
-/** As many are planned at once: one that is slow holds up few others. */
-const lanes = 50;
+/** Of those whose time has come, names alone: many, since the last ones of a page have nobody beside them. */
+const dueBatch = 2_000;
+/** As many are planned at once: one that is slow holds up few others, and some are read while others are written. */
+const lanes = 200;
 /** Readers and the queue have had their turn by then. */
 const patienceMs = 60_000;
 /** Whoever started an execution and goes on with it has done so by then. */
@@ -105,7 +107,7 @@ async function advanceDue(parts: PipelineJobParts, now: Date): Promise<void> {
     const after = last === undefined ? sql`` : sql`and (due_at, id) > (${last.dueAt}, ${last.executionId})`;
     const due = await sql<DueExecution>`
       select org_id as "orgId", id as "executionId", due_at as "dueAt" from execution
-      where due_at is not null and due_at <= ${now} ${after} order by due_at, id limit ${batch}`.execute(db);
+      where due_at is not null and due_at <= ${now} ${after} order by due_at, id limit ${dueBatch}`.execute(db);
     last = due.rows.at(-1);
     if (last === undefined) return;
     const left = due.rows.values();

@@ -42,18 +42,28 @@ export function documentBefore(action: string, after: Document | null, changed: 
     const whole = changed[0]?.[1];
     return isJsonObject(whole) ? whole : null;
   }
-  let document: Document = after;
-  for (const item of changed) document = withValue(document, item[0], item.length === 2 ? item[1] : undefined);
+  const document: Record<string, unknown> = { ...after };
+  // What was copied may be written to; every event is read by many, so one copy of each part has to do.
+  const parts = new Map<string, Record<string, unknown>>();
+  for (const item of changed) {
+    const [key, inner] = item[0];
+    if (key === undefined) continue;
+    const old = item.length === 2 ? item[1] : undefined;
+    if (inner === undefined) put(document, key, old);
+    else {
+      const child = own(document, key);
+      const part = parts.get(key) ?? { ...(isJsonObject(child) ? child : {}) };
+      parts.set(key, part);
+      put(part, inner, old);
+      put(document, key, part);
+    }
+  }
   return document;
 }
 
-function withValue(document: Document, path: readonly string[], value: unknown): Document {
-  const [key, ...rest] = path;
-  if (key === undefined) return document;
-  const copy: Record<string, unknown> = Object.assign(Object.create(null) as object, document);
-  const child = copy[key];
-  if (rest.length > 0) copy[key] = withValue(isJsonObject(child) ? child : {}, rest, value);
-  else if (value === undefined) delete copy[key];
-  else copy[key] = value;
-  return { ...copy };
+/** Assigning to `__proto__` would change what the object is. */
+function put(document: Record<string, unknown>, key: string, value: unknown): void {
+  if (value === undefined) delete document[key];
+  else if (key !== '__proto__') document[key] = value;
+  else Object.defineProperty(document, key, { value, writable: true, enumerable: true, configurable: true });
 }
