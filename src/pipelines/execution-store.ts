@@ -4,6 +4,7 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
 import type { NewEvent } from '#platform/events/event.ts';
+import { storableJson } from '#platform/plain-text.ts';
 import { notFound } from '#platform/problem.ts';
 import {
   executionContext,
@@ -14,7 +15,6 @@ import {
   type WholeExecution,
 } from './execution.ts';
 import { isEnded } from './execution-rules.ts';
-import { storableJson } from './storable-json.ts';
 
 /** Locks an execution for a decision about it; every change of it and of its stages begins here. */
 export async function lockExecution(ctx: WriteContext, id: string): Promise<WholeExecution> {
