@@ -5,7 +5,7 @@ import type { Reader } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import type { EntityParts } from '../apply-changes.ts';
-import { runBulk } from './run-bulk.ts';
+import { resumeBulk } from './run-bulk.ts';
 
 const queue = 'catalog-bulk-changes';
 const expireSeconds = 3_600;
@@ -43,7 +43,7 @@ export function bulkChangeJobs(core: Core, parts: EntityParts): readonly JobHand
         const found = await sql<{ caller: Omit<Caller, 'requestId'> }>`
           select caller from bulk_change where org_id = ${orgId} and id = ${id} and ended_at is null`.execute(core.db);
         const [one] = found.rows;
-        if (one !== undefined) await runBulk(core, parts, { ...one.caller, requestId: null, id });
+        if (one !== undefined) await resumeBulk(core, parts, { ...one.caller, requestId: null, id });
       },
     }),
   ];
@@ -61,7 +61,7 @@ export function bulkChangeChores(core: Core, parts: EntityParts): readonly Chore
         const claimed = await sql<{ id: string; caller: Omit<Caller, 'requestId'> }>`
           update bulk_change set advanced_at = ${now} where ended_at is null and advanced_at < ${before}
           returning id, caller`.execute(core.db);
-        for (const { id, caller } of claimed.rows) await runBulk(core, parts, { ...caller, requestId: null, id });
+        for (const { id, caller } of claimed.rows) await resumeBulk(core, parts, { ...caller, requestId: null, id });
         const old = new Date(now.getTime() - keptDays * 86_400_000);
         await sql`delete from bulk_change where ended_at < ${old}`.execute(core.db);
       },

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testCatalogParts } from '#testing/catalog-parts.ts';
 import { type CatalogServer, serveCatalog } from '#testing/catalog-server.ts';
@@ -227,6 +228,34 @@ test('one that runs can be stopped between batches, and is taken up when its pro
     status: 'completed',
     done: 3,
   });
+});
+
+test('what is taken up later may do what whoever asked may do by then', async () => {
+  const blueprint = await server.blueprint({ schema });
+  for (const n of [1, 2]) await server.entity(blueprint, { identifier: `e${n}` });
+  const everybody = { users: [], teams: [], ownedByTeam: false, policy: null };
+  const update = { ...everybody, roles: ['Admin'] };
+  await server.ask('PATCH', `/v1/blueprints/${blueprint}/permissions`, { entities: { update } });
+  const actor = testPerson('zoe', ['Admin']);
+  const { id, email, orgId } = actor;
+  await sql`
+    insert into person (org_id, id, email, first_name, last_name, roles, status, created_at, updated_at)
+    values (${orgId}, ${id}, ${email}, 'Zoe', '', '{Admin}', 'ACTIVE', now(), now())`.execute(server.core.db);
+  const parts = testCatalogParts(server.core);
+  const later = async (role: string, status: string): Promise<unknown> => {
+    const input = { blueprint, scope: {}, change: edit({ tier: role === 'Admin' ? 3 : 2 }) as never, state: null };
+    const by = { actor, origin: 'UI', requestId: null } as const;
+    const asked = await server.core.runner.execute(by, startBulk(parts.blueprints), input);
+    await sql`update person set roles = ${[role]}::text[], status = ${status} where id = ${id}`.execute(server.core.db);
+    server.clock.advance(120_000);
+    await server.passTime();
+    return (await server.ask('GET', `/api/v1/bulk-changes/${asked.id}`)).body['change'];
+  };
+  expect(await later('Member', 'ACTIVE')).toMatchObject({ status: 'completed', done: 0, failed: 2 });
+  expect(await later('Admin', 'DISABLED')).toMatchObject({ status: 'failed', done: 0 });
+  expect(await server.read(blueprint, 'e1')).toMatchObject({ properties: {} });
+  expect(await later('Admin', 'ACTIVE')).toMatchObject({ status: 'completed', done: 2 });
+  expect(await server.read(blueprint, 'e1')).toMatchObject({ properties: { tier: 3 } });
 });
 
 test('what makes no sense is refused by name, also deleting people', async () => {

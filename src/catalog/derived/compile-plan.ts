@@ -74,15 +74,19 @@ export function compilePlan(blueprint: BlueprintDocument, documents: Documents):
   return {
     walks: team === null ? walks : [...walks, { key: '$team', hops: team, leaf: teamLeaf }],
     inheritsTeam: team !== null,
-    calculations: Object.entries(blueprint.calculationProperties).map(([key, { calculation, type }]) => ({
-      key,
-      program: calculation,
-      type,
-    })),
+    calculations: calculationsOf(blueprint),
     aggregations: Object.entries(blueprint.aggregationProperties).flatMap(
       ([key, definition]) => compileAggregation(blueprint, documents, key, definition) ?? [],
     ),
   };
+}
+
+export function calculationsOf({ calculationProperties }: BlueprintDocument): readonly CalculationPlan[] {
+  return Object.entries(calculationProperties).map(([key, { calculation, type }]) => ({
+    key,
+    program: calculation,
+    type,
+  }));
 }
 
 function compileMirror(blueprint: BlueprintDocument, documents: Documents, key: string, path: string): Walk | null {
@@ -134,14 +138,11 @@ function pathOf(filter: unknown): readonly string[] | null {
   return Array.isArray(path) && path.length > 0 && path.every((step) => typeof step === 'string') ? path : null;
 }
 
-/** Whether values change while nobody writes. */
-export function dependsOnTime({ calculations, aggregations }: DerivedPlan): boolean {
-  if (calculations.some(({ program }) => asksForTime(program))) return true;
-  return aggregations.some(({ definition }) => {
-    const { averageOf } = definition.calculationSpec;
-    const passes = averageOf !== undefined && averageOf !== 'total';
-    return passes || /"preset"|Expired"/.test(JSON.stringify(definition['query'] ?? null));
-  });
+/** Whether the value changes while nobody writes. */
+export function dependsOnTime({ definition }: AggregationPlan): boolean {
+  const { averageOf } = definition.calculationSpec;
+  const passes = averageOf !== undefined && averageOf !== 'total';
+  return passes || /"preset"|Expired"/.test(JSON.stringify(definition['query'] ?? null));
 }
 
 /** Whether a jq expression asks what time it is. */

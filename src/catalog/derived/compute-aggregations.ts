@@ -4,8 +4,9 @@ import type { BlueprintDocument } from '../blueprint-document.ts';
 import { bindRules } from '../rules/bind-rules.ts';
 import { compileRules } from '../rules/compile-rules.ts';
 import { instantOf } from '../rules/json-term.ts';
+import { firstAfter, turningPoints } from '../rules/next-change.ts';
 import { type AggregationSpec, aggregationQuery, type Interval, readAggregationSpec } from './aggregation-rules.ts';
-import type { AggregationPath, AggregationPlan } from './compile-plan.ts';
+import { type AggregationPath, type AggregationPlan, dependsOnTime } from './compile-plan.ts';
 import type { CatalogGraph } from './load-graph.ts';
 
 type Sql<Value = unknown> = RawBuilder<Value>;
@@ -18,7 +19,11 @@ export interface AggregationGround {
 }
 
 /** Per owner the values of its aggregations by key; without those that have none. */
-export type Aggregated = ReadonlyMap<string, Readonly<Record<string, number>>>;
+export interface Aggregated {
+  readonly values: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** When the first of them becomes another though nobody writes; without owners for whom none does. */
+  readonly changeAt: ReadonlyMap<string, Date>;
+}
 
 /** Aggregations of some entities of a blueprint, one statement for all that look at the same related entities. */
 export async function computeAggregations(
@@ -28,10 +33,13 @@ export async function computeAggregations(
 ): Promise<Aggregated> {
   const { aggregations } = ground.graph.plan(blueprint);
   const values = new Map(owners.map((owner) => [owner, valuesOfNone(aggregations)] as const));
+  const changeAt = new Map<string, Date>();
   const alike = Map.groupBy(aggregations, ({ definition, path }) => JSON.stringify([definition.target, path]));
   for (const group of alike.values()) {
     const rows = await aggregate(ground, { blueprint, owners }, group);
-    for (const { owner, ...found } of rows) {
+    for (const { owner, changeAt: at, ...found } of rows) {
+      const known = changeAt.get(owner);
+      if (at !== null && (known === undefined || at < known)) changeAt.set(owner, at);
       const into = values.get(owner);
       group.forEach(({ key }, column) => {
         const value = found[`v${column}`];
@@ -40,7 +48,7 @@ export async function computeAggregations(
       });
     }
   }
-  return values;
+  return { values, changeAt };
 }
 
 /** How many, and their sum, is known of no entities; everything else is not. */
@@ -55,6 +63,7 @@ export function valuesOfNone(aggregations: readonly AggregationPlan[]): Record<s
 /** Numbers as texts: they may be beyond what a double holds. */
 interface AggregatedRow {
   readonly owner: string;
+  readonly changeAt: Date | null;
   readonly [column: string]: unknown;
 }
 
@@ -70,7 +79,7 @@ async function aggregate(
   const { orgId } = ground;
   const found = await sql<AggregatedRow>`
     with recursive ${members(ground, of, first)}
-    select m.owner, ${sql.join(columns)}
+    select m.owner, ${firstChange(ground, target, group)} as "changeAt", ${sql.join(columns)}
     from (select distinct owner, identifier from member) as m
     join entity e on e.org_id = ${orgId} and e.blueprint = ${target.identifier} and e.identifier = m.identifier
     ${target.identifier === of.blueprint ? sql`where m.identifier <> m.owner` : sql``}
@@ -131,6 +140,34 @@ function alongPath(orgId: string, { from, hops }: AggregationPath): Sql {
   const end = sql.ref(`r${ordered.length - 1}`);
   return sql`select o.id as owner, ${from === 'owner' ? sql`${end}.target` : sql`${end}.identifier`} as identifier
     from owner o ${sql.join(joins, sql` `)}`;
+}
+
+/** The first instant at which a value of an owner may become another by the passing of time, over its members. */
+function firstChange(ground: AggregationGround, target: BlueprintDocument, group: readonly AggregationPlan[]): Sql {
+  const instants = group.filter(dependsOnTime).flatMap(({ definition }) => {
+    const query = aggregationQuery(definition, '');
+    const bound = query === null ? 'always' : bindRules(query, target, 'search');
+    const spec = readAggregationSpec(definition.calculationSpec);
+    if (bound === 'never' || typeof spec === 'string') return [];
+    const points = bound === 'always' ? [] : turningPoints(bound);
+    const condition = conditionOf(ground, target, query) ?? sql`true`;
+    return [
+      ...(points.length === 0 ? [] : [sql`min(${firstAfter(points, ground.now)})`]),
+      ...('interval' in spec ? [nextInterval(spec, sql`filter (where ${condition})`, ground.now)] : []),
+    ];
+  });
+  return instants.length === 0 ? sql`null::timestamptz` : sql`least(${sql.join(instants)})`;
+}
+
+/** When one more interval has begun, in whole milliseconds as clocks have them. */
+function nextInterval(
+  spec: { readonly interval: Interval; readonly measureTimeBy: string },
+  filter: Sql,
+  now: Date,
+): Sql {
+  const first = sql`min(${timeOf(spec.measureTimeBy)}) ${filter}`;
+  const ended = sql`${passed(spec, filter, now)} * ${seconds[spec.interval]} * interval '1 second'`;
+  return sql`(date_trunc('milliseconds', ${first} + ${ended}) + interval '1 millisecond')`;
 }
 
 const seconds: Readonly<Record<Interval, number>> = { hour: 3_600, day: 86_400, week: 604_800, month: 2_592_000 };

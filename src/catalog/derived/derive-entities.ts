@@ -8,13 +8,19 @@ import type { EntityRow } from '../entity-queries.ts';
 import { writtenProperties } from '../entity-rules.ts';
 import type { RelationChange } from '../entity-store.ts';
 import { targetKey } from '../relation-rules.ts';
-import type { DerivedPlan } from './compile-plan.ts';
+import { asksForTime, calculationsOf, type DerivedPlan } from './compile-plan.ts';
 import { type Aggregated, computeAggregations, valuesOfNone } from './compute-aggregations.ts';
 import { checkCalculations } from './check-calculations.ts';
 import { type CalculatedValues, type Calculator, createCalculator } from './evaluate-calculations.ts';
 import { type CatalogGraph, createGraphs, type Graphs } from './load-graph.ts';
 import { type Expression, testCalculation, type TestedCalculation } from './test-calculation.ts';
 import { readWalks, type WalkValues } from './read-walks.ts';
+
+export interface DerivedRows {
+  readonly rows: readonly EntityRow[];
+  /** When aggregations become others though nobody writes, by identifier. */
+  readonly changeAt: ReadonlyMap<string, Date>;
+}
 
 /** Computes what blueprints say of their entities beside what people write: see `derived/README.md`. */
 export interface Derivation {
@@ -33,7 +39,9 @@ export interface Derivation {
     blueprint: BlueprintDocument,
     rows: readonly EntityRow[],
     calculations: 'if-changed' | 'always',
-  ): Promise<readonly EntityRow[]>;
+  ): Promise<DerivedRows>;
+  /** Of stored rows those for which an expression that asks for the time gives another value now. */
+  findOutdated(blueprint: BlueprintDocument, rows: readonly EntityRow[], now: Date): Promise<readonly string[]>;
   /** Refuses expressions that do not compile, for when a blueprint is saved. */
   checkCalculations(definitions: unknown): Promise<void>;
   /** What an expression that is not saved gives over a stored entity. */
@@ -60,17 +68,28 @@ export function createDerivation(options: {
       return combine(ctx, calculator, { blueprint, plan, rows, walked, aggregated });
     },
     async deriveAgain(ctx, blueprint, rows, calculations) {
-      if (!hasDerived(blueprint)) return rows.map((row) => ({ ...row, properties: writtenProperties(blueprint, row) }));
+      if (!hasDerived(blueprint)) {
+        const written = rows.map((row) => ({ ...row, properties: writtenProperties(blueprint, row) }));
+        return { rows: written, changeAt: new Map() };
+      }
       const graph = await graphs.load(ctx.db, ctx.actor.orgId);
       return deriveStored(ctx, calculator, { blueprint, graph, rows, calculations });
     },
+    async findOutdated(blueprint, rows, now) {
+      const timed = calculationsOf(blueprint).filter(({ program }) => asksForTime(program));
+      const inputs = rows.map((row) => calculationInput(blueprint, uncalculated(blueprint, row)));
+      const values = await calculator.evaluateNow(timed, inputs, now);
+      const keys = timed.map(({ key }) => key);
+      return rows.flatMap((row, index) => {
+        const value = values[index];
+        return value === null || value === undefined || jsonEqual(value, pick(row.properties, keys))
+          ? []
+          : [row.identifier];
+      });
+    },
     checkCalculations: async (definitions) => checkCalculations(options.jq, definitions),
     testCalculation: async (expression, blueprint, row) => {
-      const calculated = Object.keys(blueprint.calculationProperties);
-      const properties = Object.fromEntries(
-        Object.entries(row.properties).filter(([key]) => !calculated.includes(key)),
-      );
-      return testCalculation(options.jq, expression, calculationInput(blueprint, { ...row, properties }));
+      return testCalculation(options.jq, expression, calculationInput(blueprint, uncalculated(blueprint, row)));
     },
   };
 }
@@ -143,6 +162,13 @@ function withValues(row: EntityRow, calculated: CalculatedValues): EntityRow {
   return { ...row, properties: { ...row.properties, ...calculated } };
 }
 
+function uncalculated(blueprint: BlueprintDocument, row: EntityRow): EntityRow {
+  const properties = Object.entries(row.properties).filter(
+    ([key]) => !Object.hasOwn(blueprint.calculationProperties, key),
+  );
+  return { ...row, properties: Object.fromEntries(properties) };
+}
+
 /** The entity as expressions see it: without the values of calculations. */
 function calculationInput(blueprint: BlueprintDocument, row: EntityRow): JsonObject {
   const relations = Object.entries(blueprint.relations).map(([key, { many }]) => {
@@ -173,18 +199,20 @@ async function deriveStored(
     readonly rows: readonly EntityRow[];
     readonly calculations: 'if-changed' | 'always';
   },
-): Promise<readonly EntityRow[]> {
+): Promise<DerivedRows> {
   const { blueprint, graph, rows } = given;
   const { orgId } = ctx.actor;
   const plan = graph.plan(blueprint.identifier);
   const owners = rows.map((row) => row.identifier);
   const ground = { db: ctx.db, orgId, now: ctx.now, graph };
-  const found: Aggregated =
-    plan.aggregations.length === 0 ? new Map() : await computeAggregations(ground, blueprint.identifier, owners);
-  const aggregated = rows.map((row) => found.get(row.identifier) ?? {});
+  const { values, changeAt }: Aggregated =
+    plan.aggregations.length === 0
+      ? { values: new Map(), changeAt: new Map() }
+      : await computeAggregations(ground, blueprint.identifier, owners);
+  const aggregated = rows.map((row) => values.get(row.identifier) ?? {});
   const walked = await readWalks({ db: ctx.db, orgId, overlay: new Map() }, plan.walks, rows);
   const parts = { blueprint, plan, rows, walked, aggregated };
-  if (given.calculations === 'always') return combine(ctx, calculator, parts);
+  if (given.calculations === 'always') return { rows: await combine(ctx, calculator, parts), changeAt };
   const keys = plan.calculations.map(({ key }) => key);
   const bare = withoutCalculations(parts);
   const isAsBefore = bare.map((row, index) => isSameApartFrom(keys, row, rows[index]));
@@ -198,7 +226,7 @@ async function deriveStored(
     aggregated: changed.map((index) => aggregated[index] ?? {}),
   });
   const anew = new Map(again.map((row) => [row.identifier, row]));
-  return kept.map((row) => anew.get(row.identifier) ?? row);
+  return { rows: kept.map((row) => anew.get(row.identifier) ?? row), changeAt };
 }
 
 function isSameApartFrom(keys: readonly string[], row: EntityRow, before: EntityRow | undefined): boolean {

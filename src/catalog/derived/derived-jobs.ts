@@ -5,8 +5,8 @@ import type { Core } from '#platform/core.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import { finishMigration } from '../end-migration.ts';
-import { dependsOnTime } from './compile-plan.ts';
 import { rebuildBlueprint, type RebuildStep, startRebuild } from './rebuild-blueprint.ts';
+import { refreshDue, sweepCalculations } from './refresh-over-time.ts';
 import { type RefreshParts, refreshStale } from './refresh-entities.ts';
 
 export const refreshQueue = 'catalog-refresh';
@@ -27,6 +27,7 @@ const expireSeconds = 900;
 /** So that a large organisation does not keep the others waiting. */
 const organisationsAtOnce = 3;
 const lostCheckSeconds = 30;
+const dueCheckSeconds = 20;
 const timeCheckSeconds = 45;
 /** Marked for longer, an entity has lost its job. */
 const lostAfterMs = 10_000;
@@ -60,20 +61,6 @@ async function refreshOrganisation({ runner }: Core, parts: RefreshParts, orgId:
   do {
     taken = await runner.execute(callerFor(orgId), command, { limit: chunkSize });
   } while (taken > 0);
-}
-
-/** What asks for the time, or for how much of it has passed, changes while nobody writes. */
-async function rebuildOverTime(core: Core, parts: RefreshParts, orgId: string): Promise<void> {
-  const graph = await parts.derivation.graphs.load(core.db, orgId);
-  const command = rebuildBlueprint(parts);
-  for (const blueprint of graph.deriving.filter((name) => dependsOnTime(graph.plan(name)))) {
-    let after: string | null = null;
-    do {
-      const input = { blueprint, after, limit: chunkSize, migration: null };
-      const step: RebuildStep = await core.runner.execute(callerFor(orgId), command, input);
-      after = step.next;
-    } while (after !== null);
-  }
 }
 
 /** Few entities are done in one go; of more the progress can be read as a migration. */
@@ -126,15 +113,7 @@ export function derivedChores(core: Core, parts: RefreshParts): readonly Chore[]
         for (const { orgId } of found.rows) await refreshOrganisation(core, parts, orgId);
       },
     },
-    {
-      name: 'derived-over-time',
-      everySeconds: timeCheckSeconds,
-      run: async () => {
-        const found = await sql<{ orgId: string }>`
-          select distinct org_id as "orgId" from blueprint
-          where document::text ~ '\\mnow\\M|averageOf|preset|Expired'`.execute(core.db);
-        for (const { orgId } of found.rows) await rebuildOverTime(core, parts, orgId);
-      },
-    },
+    { name: 'derived-due', everySeconds: dueCheckSeconds, run: async () => refreshDue(core, parts) },
+    { name: 'derived-over-time', everySeconds: timeCheckSeconds, run: async () => sweepCalculations(core, parts) },
   ];
 }

@@ -18,6 +18,12 @@ export interface Calculator {
     calculations: readonly CalculationPlan[],
     inputs: readonly JsonObject[],
   ): Promise<readonly CalculatedValues[]>;
+  /** Outside of any transaction, and not remembered; null where an expression ran out of time or memory. */
+  evaluateNow(
+    calculations: readonly CalculationPlan[],
+    inputs: readonly JsonObject[],
+    now: Date,
+  ): Promise<readonly (CalculatedValues | null)[]>;
 }
 
 const deadlineMs = 250;
@@ -51,6 +57,20 @@ export function createCalculator(jq: Pick<JqPool, 'evaluateBatch'>, clock: Clock
   }
 
   return {
+    async evaluateNow(calculations, inputs, now) {
+      const at = clock.now().getTime();
+      if (calculations.some(({ program }) => (resting.get(program) ?? 0) > at)) return inputs.map(() => null);
+      const results = await evaluateAll(jq, calculations, { inputs, now });
+      return inputs.map((_, row) => {
+        const found = calculations.map((calculation, column) => [calculation, results[column]?.[row]] as const);
+        for (const [{ program }, result] of found) if (isExhausted(result)) resting.set(program, at + restMs);
+        if (found.some(([, result]) => isExhausted(result))) return null;
+        const values = found.flatMap(([{ key, type }, result]): [string, unknown][] =>
+          result?.ok === true && fits(result.value, type) ? [[key, result.value]] : [],
+        );
+        return Object.fromEntries(values);
+      });
+    },
     async evaluate(ctx, calculations, inputs) {
       if (calculations.length === 0) return inputs.map(() => ({}));
       const work = { calculations, inputs, now: ctx.now };
@@ -73,7 +93,7 @@ interface Work {
 async function evaluateAll(
   jq: Pick<JqPool, 'evaluateBatch'>,
   calculations: readonly CalculationPlan[],
-  { inputs, now }: Work,
+  { inputs, now }: Pick<Work, 'inputs' | 'now'>,
 ): Promise<readonly (readonly JqResult[])[]> {
   const columns = new Map<CalculationPlan, readonly JqResult[]>();
   const seconds = now.getTime() / 1000;

@@ -118,7 +118,7 @@ async function valuesOf(
   }
   const owners = rows.map((row) => row.identifier);
   const found = await computeAggregations({ db: tx, orgId, now, graph }, blueprint, owners);
-  return owners.map((owner) => found.get(owner)?.[key]);
+  return owners.map((owner) => found.values.get(owner)?.[key]);
 }
 
 async function sample({ db, blueprints }: Ground, actor: Actor, asked: Asked): Promise<readonly EntityRow[]> {

@@ -21,12 +21,14 @@ export async function refreshEntities(
     readonly blueprint: Blueprint;
     readonly identifiers: readonly string[];
     readonly calculations: 'if-changed' | 'always';
+    /** Because their time has come: an instant that has no reason any more is taken away. */
+    readonly isDue?: boolean;
   },
   depth: number,
 ): Promise<number> {
   const { document } = of.blueprint;
   const before = await lockEntities(ctx, document.identifier, of.identifiers, 'change');
-  const derived = await parts.derivation.deriveAgain(ctx, document, before, of.calculations);
+  const { rows: derived, changeAt } = await parts.derivation.deriveAgain(ctx, document, before, of.calculations);
   const score = await parts.scores(ctx.db, ctx.actor.orgId, document);
   const after = await scoreEntities(ctx.db, derived, score);
   const changes = after.flatMap((row, index) => {
@@ -38,11 +40,27 @@ export async function refreshEntities(
     document.identifier,
     changes.map((change) => change.after),
   );
+  const mayHaveInstants = Object.keys(document.aggregationProperties).length > 0;
+  if (mayHaveInstants || of.isDue === true || of.calculations === 'always') await storeInstants(ctx, of, changeAt);
   for (const change of changes) {
     const event = entityEvent(document, change, null);
     ctx.emit({ ...event, context: { ...event.context, derivedDepth: depth } });
   }
   return changes.length;
+}
+
+/** Also of those that stay as they are; only rows for which the instant is another are written. */
+async function storeInstants(
+  ctx: WriteContext,
+  { blueprint, identifiers }: { readonly blueprint: Blueprint; readonly identifiers: readonly string[] },
+  changeAt: ReadonlyMap<string, Date>,
+): Promise<void> {
+  const instants = identifiers.map((identifier) => ({ identifier, at: changeAt.get(identifier) ?? null }));
+  await sql`
+    update entity e set derived_change_at = i.at
+    from jsonb_to_recordset(${JSON.stringify(instants)}::jsonb) as i(identifier text, at timestamptz)
+    where e.org_id = ${ctx.actor.orgId} and e.blueprint = ${blueprint.document.identifier}
+      and e.identifier = i.identifier and e.derived_change_at is distinct from i.at`.execute(ctx.db);
 }
 
 function isSame(before: EntityRow, after: EntityRow): boolean {
@@ -68,6 +86,22 @@ async function storeDerived(ctx: WriteContext, blueprint: string, rows: readonly
     from jsonb_to_recordset(${JSON.stringify(values)}::jsonb)
       as d(identifier text, team text[], properties jsonb, scorecards jsonb, change_at timestamptz)
     where e.org_id = ${ctx.actor.orgId} and e.blueprint = ${blueprint} and e.identifier = d.identifier`.execute(ctx.db);
+}
+
+export interface RefreshSomeInput {
+  readonly blueprint: string;
+  readonly identifiers: readonly string[];
+  readonly calculations: 'if-changed' | 'always';
+}
+
+/** Computes named entities anew: those whose time has come. Whatever is gone meanwhile is passed over. */
+export function refreshSome(parts: RefreshParts): Command<RefreshSomeInput, number> {
+  return maybeSilent(async function refreshSomeCommand(ctx: WriteContext, input: RefreshSomeInput) {
+    const { identifiers, calculations } = input;
+    const blueprint = (await parts.blueprints.hold(ctx.db, ctx.actor.orgId, [input.blueprint])).get(input.blueprint);
+    if (blueprint === undefined) return 0;
+    return refreshEntities(ctx, parts, { blueprint, identifiers, calculations, isDue: true }, 1);
+  });
 }
 
 /** Takes marked entities of one blueprint and computes them anew; answers how many were taken. */
