@@ -6,6 +6,7 @@ import { EgressFailure } from '#platform/egress/egress-failure.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { maskUrl } from '#platform/egress/mask-url.ts';
 import { hideTexts } from '#platform/hide-texts.ts';
+import { isJsonObject } from '#platform/json.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { StageRow } from './execution.ts';
 import {
@@ -19,7 +20,14 @@ import {
 import { attemptCall, sendCall, sendRequest } from './send-call.ts';
 import { callPlace } from './stages/webhook.ts';
 import { findWithdrawnCall, forgetWithdrawnCall } from './keep-withdrawn-calls.ts';
-import { type CallAnswer, type CallVerdict, judgeCreation, judgeStatus, type WebhookCall } from './webhook-rules.ts';
+import {
+  type CallAnswer,
+  type CallVerdict,
+  isCounted,
+  judgeCreation,
+  judgeStatus,
+  type WebhookCall,
+} from './webhook-rules.ts';
 
 export const callQueue = 'pipeline-call';
 
@@ -108,19 +116,27 @@ async function monitorCall(parts: CallParts, job: CallJob): Promise<void> {
   if (typeof call === 'string')
     return void (await report(parts, job, { context: {}, end: { outcome: 'failed', error: call } }));
   const url = call.statusUrl ?? call.url;
+  const shown = found.stage.context['webhook'] as Record<string, unknown>;
+  const past = pastCodes(shown['monitor']);
   const looked = await attemptCall(
     async () => sendRequest(parts.egress, { url, method: 'GET', headers: call.headers }),
-    (answer) => judgeStatus(call, answer),
+    (answer) => judgeStatus(call, answer, past),
   );
+  const counted = looked.answer !== null && isCounted(call, looked.answer.status) ? [looked.answer.status] : [];
   // Nobody has to be asked twice for a status that did not come: it is asked again anyway.
   const verdict: CallVerdict =
     looked.answer === null && looked.reached ? { verdict: 'running', progress: null, percent: null } : looked.verdict;
-  const shown = found.stage.context['webhook'] as Record<string, unknown>;
   const monitor = {
     ...answerContext(call, looked.answer),
+    ...(past.length + counted.length === 0 ? {} : { pastStatusCodes: [...past, ...counted] }),
     ...(verdict.verdict === 'running' ? progressOf(verdict) : {}),
   };
   await settle(parts, job, call, { verdict, webhook: { ...shown, monitor } });
+}
+
+function pastCodes(monitor: unknown): readonly number[] {
+  const past = isJsonObject(monitor) ? monitor['pastStatusCodes'] : [];
+  return Array.isArray(past) ? (past as number[]) : [];
 }
 
 interface Settled {

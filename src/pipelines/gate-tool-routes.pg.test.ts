@@ -54,6 +54,36 @@ describe('many pipelines at once', () => {
   });
 });
 
+describe('variables tried on an execution', () => {
+  test('are evaluated in order, see what came before, and tell what they could not be', async () => {
+    const stages = [
+      { refId: '1', type: 'evaluateVariables', name: 'Set', variables: [{ key: 'tier', value: 'gold' }] },
+    ];
+    const { id } = await desk.start(await desk.save(stages, { parameterConfig: [{ name: 'v' }] }), { v: '7' });
+    const body = [
+      { key: 'version', value: '${parameters.v}' },
+      { key: 'image', value: 'app:{{ .vars.version }}-{{ .vars.tier }}' },
+      { key: 'plain', value: { list: ['{{ 1 + 1 }}'] } },
+      { key: 'broken', value: '{{ error("no") }}' },
+    ];
+    const path = `/gate/pipelines/${id}/evaluateVariables`;
+    expect(await app.call('POST', `${path}?requisiteStageRefIds=1`, body)).toMatchObject({
+      status: 200,
+      body: {
+        result: [
+          { key: 'version', value: '7' },
+          { key: 'image', value: 'app:7-gold' },
+          { key: 'plain', value: { list: [2] } },
+          { key: 'broken', value: '{{ error("no") }}' },
+        ],
+        detail: { broken: [{ level: 'ERROR' }] },
+      },
+    });
+    expect(await app.call('POST', path, [{ value: 1 }])).toMatchObject({ status: 422 });
+    expect(await app.call('POST', '/gate/pipelines/nothing/evaluateVariables', [])).toMatchObject({ status: 404 });
+  });
+});
+
 describe('a pipeline given as a whole', () => {
   test('starts where it is saved so, and is refused where it is not', async () => {
     const config = { application: 'whole', name: 'Whole', stages: [wait] };

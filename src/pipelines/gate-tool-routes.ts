@@ -18,6 +18,7 @@ import type { WholeExecution } from './execution.ts';
 import { getExecution } from './execution-queries.ts';
 import { translateText } from './expression-rules.ts';
 import { plain } from './gate-view.ts';
+import { gateVariablesRoute } from './gate-variable-routes.ts';
 import { gatePreferenceRoutes } from './gate-preference-routes.ts';
 import { importPipeline } from './import-pipeline.ts';
 import { checkedDocument, type PipelineRouteParts } from './check-document.ts';
@@ -36,6 +37,7 @@ export function gateToolRoutes(parts: PipelineRouteParts, clock: Clock): readonl
   return [
     ...bulkRoutes(parts),
     ...expressionRoutes(parts),
+    gateVariablesRoute(parts),
     ...gatePreferenceRoutes(parts),
     ...gateTemplateRoutes(parts),
     ...gateCallerRoutes(),

@@ -83,17 +83,35 @@ function isSame(left: NotificationConfig, right: NotificationConfig): boolean {
 export const channels = ['slack', 'email', 'webhook', 'microsoftteams'] as const;
 export type Channel = (typeof channels)[number];
 
+export interface ToldPlace {
+  readonly via: Channel;
+  readonly channel: string;
+  /** Below the usual words. */
+  readonly text: string | null;
+  /** In place of a mail's usual subject and words. */
+  readonly subject?: string | null;
+  readonly body?: string | null;
+}
+
+/** Words of other clients name the execution and its page. */
+export function fillPlaces(text: string, execution: { readonly id: string; readonly link: string }): string {
+  return text.replaceAll(/\{\{\s*(executionId|link)\s*\}\}/g, (_all, name: string) =>
+    name === 'link' ? execution.link : execution.id,
+  );
+}
+
 /** Which of them are told of an occasion, and in which words of their own. */
-export function toldOf(
-  notifications: readonly NotificationConfig[],
-  when: string,
-): readonly { readonly via: Channel; readonly channel: string; readonly text: string | null }[] {
+export function toldOf(notifications: readonly NotificationConfig[], when: string): readonly ToldPlace[] {
   return notifications.flatMap((each) => {
     const address = (each.address ?? '').trim();
     const via = channels.find((name) => name === each.type);
     if (via === undefined || address === '' || each.when?.includes(when) !== true) return [];
     const text = each.message?.[when]?.text;
-    const custom = typeof each['customMessage'] === 'string' ? each['customMessage'] : null;
-    return [{ via, channel: address, text: text === undefined || text === '' ? custom : text }];
+    const own = (key: string): string | null => {
+      const given = each[key];
+      return typeof given === 'string' && given.trim() !== '' ? given : null;
+    };
+    const mail = via === 'email' ? { subject: own('customSubject'), body: own('customBody') } : {};
+    return [{ via, channel: address, text: text === undefined || text === '' ? own('customMessage') : text, ...mail }];
   });
 }

@@ -4,11 +4,18 @@ import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import { beginCall, earlierCallMayTake, reportStage, type StageKey } from './report-stage.ts';
-import { stageConfig, type WholeExecution } from './execution.ts';
+import { stageConfig, type StageRow, type WholeExecution } from './execution.ts';
 import { loadExecution } from './execution-store.ts';
 import { findApplication } from './pipeline-queries.ts';
 import type { NotificationConfig } from './pipeline.ts';
-import { type Channel, mergedNotifications, type Occasion, toldOf } from './notification-rules.ts';
+import {
+  type Channel,
+  fillPlaces,
+  mergedNotifications,
+  type Occasion,
+  toldOf,
+  type ToldPlace,
+} from './notification-rules.ts';
 import { type SendParts, sendMailNotice, sendTeamsNotice, sendWebhookNotice, type ToldNotice } from './send-notice.ts';
 
 export const messageQueue = 'pipeline-message';
@@ -149,10 +156,7 @@ async function spreadOccasions(parts: NotifyParts, { orgId, executionId, occasio
   );
 }
 
-interface Told {
-  readonly via: Channel;
-  readonly channel: string;
-  readonly text: string | null;
+interface Told extends ToldPlace {
   /** Its place among those who are told of the same. */
   readonly at: number;
 }
@@ -161,24 +165,25 @@ function noticeOf(
   { core: { publicUrl } }: NotifyParts,
   { execution, stages }: WholeExecution,
   { when, refId, key }: Occasion,
-  { via, channel, text, at }: Told,
+  { via, channel, text, subject: ownSubject = null, body = null, at }: Told,
 ): NoticeJob {
   const row = stages.find((each) => each.ref_id === refId);
-  const error = row?.context['exception'] as { readonly details?: { readonly error?: string } } | undefined;
   const verb = when.split('.')[1] ?? '';
   const stage = refId === null ? null : stageConfig(execution, refId);
+  const url = `${publicUrl}/executions/${execution.id}`;
+  const filled = (own: string): string => fillPlaces(own, { id: execution.id, link: url });
   const subject = stage === null ? execution.name : `${stage.name} (${execution.name})`;
   return {
     orgId: execution.org_id,
     via,
     channel,
-    title: `${subject} ${words[verb] ?? verb}`,
-    lines: [
-      `Application ${execution.application}, execution #${execution.number}, started by ${execution.authentication.user}.`,
-      ...(verb === 'failed' && error?.details?.error !== undefined ? [error.details.error] : []),
-      ...(text === null ? [] : text.split('\n')),
-    ],
-    link: { url: `${publicUrl}/executions/${execution.id}`, label: `Open #${execution.number}` },
+    title: ownSubject === null ? `${subject} ${words[verb] ?? verb}` : filled(ownSubject),
+    lines: linesOf(execution, row, {
+      verb,
+      text: text === null ? null : filled(text),
+      body: body === null ? null : filled(body),
+    }),
+    link: { url, label: `Open #${execution.number}` },
     key: `execution/${execution.id}/${key}/${at}`,
     about: {
       type: when,
@@ -188,6 +193,27 @@ function noticeOf(
       ...(stage === null ? {} : { stage: { refId: stage.refId, name: stage.name, status: row?.status ?? null } }),
     },
   };
+}
+
+interface Words {
+  readonly verb: string;
+  readonly text: string | null;
+  readonly body: string | null;
+}
+
+/** The usual ones with what is said beside them, or only somebody's own. */
+function linesOf(
+  execution: WholeExecution['execution'],
+  row: StageRow | undefined,
+  { verb, text, body }: Words,
+): readonly string[] {
+  if (body !== null) return body.split('\n');
+  const error = row?.context['exception'] as { readonly details?: { readonly error?: string } } | undefined;
+  return [
+    `Application ${execution.application}, execution #${execution.number}, started by ${execution.authentication.user}.`,
+    ...(verb === 'failed' && error?.details?.error !== undefined ? [error.details.error] : []),
+    ...(text === null ? [] : text.split('\n')),
+  ];
 }
 
 const words: Readonly<Record<string, string>> = { starting: 'started', complete: 'succeeded', failed: 'failed' };

@@ -18,6 +18,8 @@ export interface WebhookCall {
   readonly terminalStatuses: readonly string[];
   readonly failFastStatusCodes: readonly number[];
   readonly retryStatusCodes: readonly number[];
+  /** How often each of these statuses may be answered before it is a failure; calls of earlier versions have none. */
+  readonly retries?: Readonly<Record<string, number>>;
   /** Seconds. */
   readonly waitBeforeMonitor: number;
   readonly cancelEndpoint: string | null;
@@ -57,6 +59,7 @@ export function readWebhookCall(
     terminalStatuses: words(config['terminalStatuses']),
     failFastStatusCodes: numbers(config['failFastStatusCodes'], [504]),
     retryStatusCodes: [...numbers(config['retryStatusCodes'], []), ...numbers(config['webhookRetryStatusCodes'], [])],
+    retries: retriesOf(config['retries']),
     waitBeforeMonitor: Math.max(0, asNumber(config['waitBeforeMonitor']) ?? 0),
     cancelEndpoint: textOf(config['cancelEndpoint'], '') === '' ? null : textOf(config['cancelEndpoint'], ''),
     cancelMethod: textOf(config['cancelMethod'], 'POST').toUpperCase(),
@@ -78,6 +81,16 @@ function words(value: unknown): readonly string[] {
 function numbers(value: unknown, usual: readonly number[]): readonly number[] {
   if (!Array.isArray(value)) return usual;
   return (value as unknown[]).flatMap((each) => asNumber(each) ?? []);
+}
+
+function retriesOf(value: unknown): Readonly<Record<string, number>> {
+  if (!isJsonObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([code, told]): [string, number][] => {
+      const most = isJsonObject(told) ? asNumber(told['maxAttempts']) : null;
+      return most === null ? [] : [[code, most]];
+    }),
+  );
 }
 
 function headersOf(value: unknown): Record<string, string> {
@@ -148,13 +161,18 @@ function absolute(address: string | undefined, base: string): string | null {
 
 const done = 100;
 
-/** A look at the status. What is not known yet counts as running. */
-export function judgeStatus(call: WebhookCall, { status, body }: CallAnswer): CallVerdict {
-  if (status >= 300) {
-    if (isTransient(call, status))
-      return { verdict: 'running', progress: `The status answered ${status}.`, percent: null };
-    return { verdict: 'failed', reason: `The status answered ${status}.` };
-  }
+/** Whether a status is one that may be answered so often only. */
+export function isCounted(call: WebhookCall, status: number): boolean {
+  return call.retries?.[status] !== undefined;
+}
+
+/** A look at the status. What is not known yet counts as running; `past` are the counted ones of earlier looks. */
+export function judgeStatus(
+  call: WebhookCall,
+  { status, body }: CallAnswer,
+  past: readonly number[] = [],
+): CallVerdict {
+  if (status >= 300) return judgeRefusal(call, status, past);
   if (call.statusJsonPath === '') return { verdict: 'succeeded' };
   const found = valueAt(body, call.statusJsonPath);
   const progress = call.progressJsonPath === '' ? null : valueAt(body, call.progressJsonPath);
@@ -170,4 +188,18 @@ export function judgeStatus(call: WebhookCall, { status, body }: CallAnswer): Ca
   if (call.canceledStatuses.includes(word)) return { verdict: 'canceled', reason: `Its status is ${word}.` };
   if (call.terminalStatuses.includes(word)) return { verdict: 'failed', reason: `Its status is ${word}.` };
   return { verdict: 'running', progress: told ?? word.slice(0, 500), percent: null };
+}
+
+function judgeRefusal(call: WebhookCall, status: number, past: readonly number[]): CallVerdict {
+  const most = call.retries?.[status];
+  const told = `The status answered ${status}`;
+  if (most === undefined) {
+    return isTransient(call, status)
+      ? { verdict: 'running', progress: `${told}.`, percent: null }
+      : { verdict: 'failed', reason: `${told}.` };
+  }
+  const times = past.filter((each) => each === status).length + 1;
+  return times < most
+    ? { verdict: 'running', progress: `${told}, ${times} of ${most} times.`, percent: null }
+    : { verdict: 'failed', reason: `${told}, for the last time.` };
 }

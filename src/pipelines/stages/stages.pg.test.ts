@@ -84,6 +84,32 @@ describe('a webhook stage', () => {
     expect(stageOf(over, 'a').context).toMatchObject({ webhook: { monitor: { body: { state: 'Done' } } } });
   });
 
+  test('bears a status as often as its retries say, counting each by itself', async () => {
+    const answers = [503, 404, 503, 404, 503];
+    receiver.answerWith((request) => (request.method === 'POST' ? {} : { status: answers.shift() ?? 200 }));
+    const begun = await run('webhook', {
+      url: `${receiver.url}deploy`,
+      waitForCompletion: true,
+      retries: { 404: { maxAttempts: 4 }, 503: { maxAttempts: 3 } },
+    });
+    const over = stageOf(await desk.becomes(begun.id, 'TERMINAL'), 'a');
+    expect(over.error).toBe('The status answered 503, for the last time.');
+    expect(over.context).toMatchObject({ webhook: { monitor: { pastStatusCodes: [503, 404, 503, 404, 503] } } });
+  });
+
+  test.each([
+    [{ 99: { maxAttempts: 1 } }, 'stages[0].retries'],
+    [{ 503: 3 }, 'stages[0].retries.503.maxAttempts'],
+    [{ 503: { maxAttempts: 0 } }, 'stages[0].retries.503.maxAttempts'],
+  ])('is not saved with retries %j', async (retries, field) => {
+    const stages = [{ type: 'webhook', url: 'https://example.com', retries }];
+    const body = { application: 'shop', name: 'Refused', stages };
+    expect(await app.call('POST', '/api/v1/pipelines', body)).toMatchObject({
+      status: 422,
+      body: { details: { field } },
+    });
+  });
+
   test.each([
     [{ status: 404 }, 'POST answered 404.'],
     [{ status: 504 }, 'POST answered 504.'],

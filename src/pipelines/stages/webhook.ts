@@ -2,13 +2,14 @@ import type { SecretBox, SecretPlace } from '#platform/crypto/secret-box.ts';
 import { maskUrl } from '#platform/egress/mask-url.ts';
 import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
 import { hideTexts } from '#platform/hide-texts.ts';
+import { isJsonObject } from '#platform/json.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { evaluateStage } from '../evaluate-expressions.ts';
 import type { StageRow } from '../execution.ts';
 import { readWebhookCall, type WebhookCall } from '../webhook-rules.ts';
-import { hasExpression, missingTexts, wrongNumber } from './field-rules.ts';
+import { asNumber, hasExpression, missingTexts, wrongNumber } from './field-rules.ts';
 import { keepWithdrawnCall } from '../keep-withdrawn-calls.ts';
-import type { BeginRequest, StageKind, StageStep } from './stage-kind.ts';
+import type { BeginRequest, FieldProblem, StageKind, StageStep } from './stage-kind.ts';
 
 export interface WebhookParts {
   readonly jq: JqPool;
@@ -41,10 +42,30 @@ export function webhookStage(parts: WebhookParts): StageKind {
         ? []
         : [{ field: 'statusUrlResolution', message: 'It is getMethod, locationHeader or webhookResponse.' }]),
       ...wrongNumber(stage, 'waitBeforeMonitor', 0),
+      ...wrongRetries(stage['retries']),
     ],
     begin: async (request) => prepareCall(parts, request),
     withdraw: async (ctx, stage) => keepWithdrawnCall(ctx, stage),
   };
+}
+
+const mostRetries = 100;
+
+/** By status code, how often it may be answered before it is a failure. */
+function wrongRetries(given: unknown): readonly FieldProblem[] {
+  if (given === undefined || given === null || hasExpression(given)) return [];
+  if (!isJsonObject(given)) return [{ field: 'retries', message: 'retries is an object of status codes.' }];
+  return Object.entries(given).flatMap(([code, told]) => {
+    if (!/^[3-5]\d\d$/.test(code)) {
+      return [{ field: 'retries', message: `${code} is no status code from 300 to 599.` }];
+    }
+    const most = isJsonObject(told) ? told['maxAttempts'] : null;
+    if (hasExpression(most)) return [];
+    const number = asNumber(most);
+    const isCount = number !== null && Number.isInteger(number) && number >= 1 && number <= mostRetries;
+    const message = `It is a whole number from 1 to ${mostRetries}.`;
+    return isCount ? [] : [{ field: `retries.${code}.maxAttempts`, message }];
+  });
 }
 
 /** Ties a sealed call to its attempt of a stage. */
