@@ -45,13 +45,26 @@ export function readGroupedBy(blueprint: BlueprintDocument, by: GroupedBy, path:
 }
 
 /** The groups that a table parts into: each entity is in exactly one, those without a value in the last. */
-export async function listGroups(
-  db: Db,
+export async function listGroups(db: Db, group: SearchGroup, page: GroupPage): Promise<EntityGroups> {
+  const found = await groupsStatement(group, page).execute(db);
+  const groups = found.rows.flatMap(({ value, count }) => (count === null ? [] : [{ value, count }]));
+  const [first] = found.rows;
+  return { count: first?.entities ?? 0, total: first?.total ?? 0, groups };
+}
+
+interface GroupRow {
+  readonly value: unknown;
+  readonly count: number | null;
+  readonly entities: number;
+  readonly total: number;
+}
+
+export function groupsStatement(
   { condition }: SearchGroup,
   { blueprint, by, offset, limit }: GroupPage,
-): Promise<EntityGroups> {
+): RawBuilder<GroupRow> {
   const grouping = readGroupedBy(blueprint, by, 'by');
-  const found = await sql<{ value: unknown; count: number | null; entities: number; total: number }>`
+  return sql<GroupRow>`
     with alike as materialized (
       select ${heldBy(grouping)} as held, count(*) as count from entity e where ${condition} group by 1
     ), grouped as materialized (
@@ -62,10 +75,7 @@ export async function listGroups(
     select page.value, page.count, whole.entities, whole.total
     from (select coalesce(sum(count), 0)::bigint as entities, count(*) as total from grouped) as whole
     left join page on page.place > ${offset} and page.place <= ${offset + limit}
-    order by page.place`.execute(db);
-  const groups = found.rows.flatMap(({ value, count }) => (count === null ? [] : [{ value, count }]));
-  const [first] = found.rows;
-  return { count: first?.entities ?? 0, total: first?.total ?? 0, groups };
+    order by page.place`;
 }
 
 export interface GroupPage {

@@ -1,10 +1,12 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Clock } from '#platform/clock.ts';
 import type { CredentialActor } from '#platform/commands/actor.ts';
 import { createTestDatabase, type TestDatabase } from '#testing/test-database.ts';
 import type { BlueprintDocument } from './blueprint-document.ts';
-import { planSearch, searchSetting } from './plan-search.ts';
+import { identifiersStatement, stateStatement } from './bulk/plan-scope.ts';
+import { groupsStatement } from './group-queries.ts';
+import { planSearch, type SearchGroup, searchSetting } from './plan-search.ts';
 import { parseSearchRules } from './rules/parse-rules.ts';
 import { pageStatement } from './search-entities.ts';
 import { sortOrder } from './sort-rules.ts';
@@ -64,13 +66,21 @@ function nodesOf(plan: PlanNode): readonly PlanNode[] {
   return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
 
-async function planOf(rules: readonly object[], sort = '$identifier'): Promise<readonly PlanNode[]> {
+async function groupOf(rules: readonly object[]): Promise<SearchGroup> {
   const query = parseSearchRules({ combinator: 'and', rules }, '');
   const [group] = planSearch(query, [document], await searchSetting({ db: home.database.kysely, clock }, actor));
   if (group === undefined) throw new Error('Nothing is searched');
+  return group;
+}
+
+async function planOf(rules: readonly object[], sort = '$identifier'): Promise<readonly PlanNode[]> {
   const page = { sort: sortOrder(document, { property: sort }), after: null, limit: 50 };
+  return explained(pageStatement(await groupOf(rules), page));
+}
+
+async function explained(statement: RawBuilder<unknown>): Promise<readonly PlanNode[]> {
   const found = await sql<{ 'QUERY PLAN': readonly [{ readonly Plan: PlanNode }] }>`
-    explain (analyze, format json) ${pageStatement(group, page)}`.execute(home.database.kysely);
+    explain (analyze, format json) ${statement}`.execute(home.database.kysely);
   const [plan] = found.rows[0]?.['QUERY PLAN'] ?? [];
   if (plan === undefined) throw new Error('There is no plan');
   return nodesOf(plan.Plan);
@@ -103,6 +113,32 @@ test.each(indexed)('%s is answered by an index among 100,000 entities', async (_
   expect(nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] !== 'blueprint')).toEqual([]);
   const passed = nodes.reduce((sum, node) => sum + (node['Rows Removed by Filter'] ?? 0), 0);
   expect(passed).toBeLessThan(fewRows);
+  expect(Math.max(...nodes.map((node) => node['Actual Rows']))).toBeLessThan(fewRows);
+});
+
+test.each(indexed)('groups, the preview and the batches of a bulk change over %s look at few', async (_, rule) => {
+  const group = await groupOf([rule]);
+  const grouped = [{ property: 'lang' }, { property: '$team' }, { property: 'system' }].map((by) =>
+    groupsStatement(group, { blueprint: document, by, offset: 0, limit: 50 }),
+  );
+  const scope = [
+    stateStatement(group.condition),
+    identifiersStatement(group.condition, { after: null, limit: 1_000 }),
+    identifiersStatement(group.condition, { after: 's5', limit: 100 }),
+  ];
+  for (const statement of [...grouped, ...scope]) {
+    const nodes = await explained(statement);
+    const scans = nodes.filter((node) => node['Node Type'] === 'Seq Scan' && node['Relation Name'] === 'entity');
+    expect(scans).toEqual([]);
+    expect(nodes.reduce((sum, node) => sum + (node['Rows Removed by Filter'] ?? 0), 0)).toBeLessThan(fewRows);
+    expect(Math.max(...nodes.map((node) => node['Actual Rows']))).toBeLessThan(fewRows);
+  }
+});
+
+test('the batches of a bulk change over everything each read a batch', async () => {
+  const { condition } = await groupOf([]);
+  const nodes = await explained(identifiersStatement(condition, { after: 's5', limit: 100 }));
+  expect(nodes.map((node) => node['Node Type'])).not.toContain('Sort');
   expect(Math.max(...nodes.map((node) => node['Actual Rows']))).toBeLessThan(fewRows);
 });
 

@@ -36,12 +36,18 @@ export interface ScopeState {
 }
 
 export async function readScopeState(db: Db, condition: RawBuilder<boolean>): Promise<ScopeState> {
-  const found = await sql<{ count: number; mark: string }>`
-    select count(*) as count,
-      coalesce(bit_xor(hashtextextended(e.identifier || ' ' || e.version, 0)), 0)::text as mark
-    from entity e where ${condition}`.execute(db);
+  const found = await stateStatement(condition).execute(db);
   const { count = 0, mark = '0' } = found.rows[0] ?? {};
   return { count, state: `${count}:${mark}` };
+}
+
+export function stateStatement(
+  condition: RawBuilder<boolean>,
+): RawBuilder<{ readonly count: number; readonly mark: string }> {
+  return sql`
+    select count(*) as count,
+      coalesce(bit_xor(hashtextextended(e.identifier || ' ' || e.version, 0)), 0)::text as mark
+    from entity e where ${condition}`;
 }
 
 /** The next identifiers in their order. */
@@ -50,9 +56,16 @@ export async function readIdentifiers(
   condition: RawBuilder<boolean>,
   { after, limit }: { readonly after: string | null; readonly limit: number },
 ): Promise<readonly string[]> {
-  const found = await sql<{ identifier: string }>`
+  const found = await identifiersStatement(condition, { after, limit }).execute(db);
+  return found.rows.map((row) => row.identifier);
+}
+
+export function identifiersStatement(
+  condition: RawBuilder<boolean>,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): RawBuilder<{ readonly identifier: string }> {
+  return sql`
     select e.identifier from entity e
     where ${condition} ${after === null ? sql`` : sql`and e.identifier > ${after}`}
-    order by e.identifier limit ${limit}`.execute(db);
-  return found.rows.map((row) => row.identifier);
+    order by e.identifier limit ${limit}`;
 }
