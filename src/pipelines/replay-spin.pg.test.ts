@@ -11,14 +11,18 @@ async function gate(method: string, path: string, body?: unknown): Promise<TestA
 }
 
 async function task(description: string, job: object): Promise<Record<string, unknown>> {
-  const asked = await gate('POST', '/tasks', { application: 'cart', description, job: [job] });
+  const asked = await gate('POST', '/tasks', { job: [job], application: 'cart', description });
   expect(asked).toMatchObject({ status: 200, body: { ref: expect.stringMatching(/^\/tasks\//) as string } });
-  return (await gate('GET', String(asked.body['ref']))).body;
+  // It asks by what follows the last slash until the status is one of an end.
+  const id = String(asked.body['ref']).split('/').at(-1);
+  return (await gate('GET', `/tasks/${id}`)).body;
 }
 
 test('spin application save, get, list, delete', async () => {
   const application = { name: 'cart', email: 'owner@example.com', cloudProviders: 'kubernetes', instancePort: 80 };
-  const save = { type: 'createApplication', application, user: 'owner@example.com' };
+  // As each command begins.
+  expect(await gate('GET', '/version')).toMatchObject({ status: 200 });
+  const save = { type: 'createApplication', application };
   expect(await task('Create Application: cart', save)).toMatchObject({ status: 'SUCCEEDED' });
   expect(await gate('GET', '/applications/cart?expand=false')).toMatchObject({
     status: 200,
@@ -66,7 +70,9 @@ test('spin pipeline save, get, list, execute, update, delete; spin pipeline exec
   const { id } = (await gate('GET', '/applications/cart/pipelineConfigs/Deploy')).body as { id: string };
   expect(await gate('POST', '/pipelines', { ...pipeline, id, description: 'mine' })).toMatchObject({ status: 200 });
   expect((await gate('GET', '/applications/cart/pipelineConfigs')).body).toMatchObject([{ id, description: 'mine' }]);
-  const ran = await gate('POST', '/pipelines/cart/Deploy', { type: 'manual', parameters: { version: '1' } });
+  // Its versions differ: the last ones put the trigger into an object.
+  const trigger = { type: 'manual', parameters: { version: '1' } };
+  const ran = await gate('POST', '/pipelines/cart/Deploy', { trigger });
   expect(ran).toMatchObject({ status: 202 });
   // Until it finds what it started.
   const running = await gate('GET', '/applications/cart/executions/search?pipelineName=Deploy&statuses=RUNNING');
@@ -85,6 +91,9 @@ test('spin pipeline save, get, list, execute, update, delete; spin pipeline exec
   expect((await gate('GET', `/executions?executionIds=${execution}`)).body).toMatchObject([
     { status: 'CANCELED', canceled: true, cancellationReason: 'wrong' },
   ]);
+  expect(await gate('POST', '/pipelines/cart/Deploy', trigger)).toMatchObject({ status: 202 });
+  const bare = await gate('GET', `/executions?pipelineConfigIds=${id}&limit=1`);
+  expect(bare.body).toMatchObject([{ trigger: { parameters: { version: '1' } } }]);
   expect(await gate('DELETE', '/pipelines/cart/Deploy')).toMatchObject({ status: 200 });
   expect((await gate('GET', '/applications/cart/pipelineConfigs')).body).toEqual([]);
 });
