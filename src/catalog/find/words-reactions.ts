@@ -14,7 +14,7 @@ export function wordsReader(): Reader {
   return {
     name: 'entity-words',
     takesLong: true,
-    concerns: ({ kind, status }) => kind.startsWith('entity.') && status === 'SUCCESS',
+    concerns: (event) => event.kind.startsWith('entity.') && event.status === 'SUCCESS' && mayChangeWords(event),
     async handle({ db, orgId }, events) {
       const latest = new Map<string, Name & { readonly words: readonly string[] | null }>();
       const set = (name: Name, words: readonly string[] | null): void => {
@@ -46,6 +46,14 @@ export function wordsReader(): Reader {
         where entity_words.words <> excluded.words`.execute(db);
     },
   };
+}
+
+const telling: ReadonlySet<string> = new Set(['identifier', 'title', 'team', 'properties']);
+
+/** Scores above all change for many entities at once, and are no words. */
+function mayChangeWords({ kind, changed, context }: LoggedEvent): boolean {
+  if (kind !== 'entity.updated' || context['renamedFrom'] !== undefined) return true;
+  return changed.some(([[key]]) => key === undefined || telling.has(key));
 }
 
 function compare(left: string, right: string): number {
