@@ -25,7 +25,9 @@ const firstLists = Object.keys(lists)
   .map((path) => path.replace(/^.*\/|\.json$/g, ''));
 
 async function load(language: Language): Promise<void> {
-  await Promise.all([...firstLists, ...laterLists].map(async (name) => loadList(language, name)));
+  // The server refuses in English: only other languages need words for its codes.
+  const refusals = language === 'en' ? [] : ['refusals'];
+  await Promise.all([...firstLists, ...laterLists, ...refusals].map(async (name) => loadList(language, name)));
 }
 
 async function loadList(language: Language, name: string): Promise<void> {

@@ -13,14 +13,14 @@ export interface Refusal {
  * is told where there are words for it, and the server's words otherwise.
  */
 export function useRefusalWords(): (refusal: Refusal) => string {
-  const { t } = useTranslation();
+  const { t } = useTranslation('refusals');
   return ({ code = '', message, details = {} }) => {
-    if (currentLanguage() === 'en' && message !== '') return message;
+    if (currentLanguage() === 'en' || code === '') return message;
     const { decidedByName: name, resource } = details;
     const keys = [
-      ...(typeof name === 'string' && name !== '' ? [`refused.${code}_by`] : []),
-      ...(typeof resource === 'string' ? [`refused.${code}_${resource}`] : []),
-      `refused.${code}`,
+      ...(typeof name === 'string' && name !== '' ? [`${code}_by`] : []),
+      ...(typeof resource === 'string' ? [`${code}_${resource}`] : []),
+      code,
     ];
     return t(keys, { name, defaultValue: message });
   };
