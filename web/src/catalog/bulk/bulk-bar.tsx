@@ -5,6 +5,8 @@ import classes from '../table/table.module.css';
 
 interface BulkBarProps {
   readonly count: number;
+  /** Of the last stretch of rows, those that were not picked. */
+  readonly left: number;
   readonly whole: number;
   readonly mayEdit: boolean;
   readonly mayDelete: boolean;
@@ -14,11 +16,12 @@ interface BulkBarProps {
 }
 
 /** What can be done with all rows that are picked. */
-export function BulkBar({ count, whole, mayEdit, mayDelete, onAll, onNone, onBulk }: BulkBarProps) {
+export function BulkBar({ count, left, whole, mayEdit, mayDelete, onAll, onNone, onBulk }: BulkBarProps) {
   const { t } = useTranslation('table');
   return (
     <div className={classes['picked']} role="region" aria-label={t('bulk.bar')}>
       <strong role="status">{t('bulk.picked', { count })}</strong>
+      {left > 0 && count < whole && <span role="alert">{t('bulk.left', { count: left })}</span>}
       {count < whole && (
         <Button size="compact-sm" variant="subtle" onClick={onAll}>
           {t('bulk.all', { count: whole })}

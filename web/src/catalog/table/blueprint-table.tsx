@@ -225,6 +225,7 @@ function Picked({ blueprint, scorecards, query, picked, table: { search, set }, 
       {picked.count > 0 && (
         <BulkBar
           count={picked.count}
+          left={picked.left}
           whole={whole}
           mayEdit={rights.update || rights.someUpdate}
           mayDelete={(rights.remove || rights.someRemove) && !blueprint.identifier.startsWith('_')}

@@ -35,6 +35,30 @@ export function withMark(marks: Marks, mark: string, on: boolean): Marks {
   return { ...marks, named };
 }
 
+interface Range {
+  readonly low: number;
+  readonly high: number;
+  /** Undefined where the row is not here yet. */
+  readonly markAt: (index: number) => string | undefined;
+  readonly on: boolean;
+  /** So many may be named. */
+  readonly most: number;
+}
+
+/** All of a stretch of rows, and how many of them could not be taken. */
+export function withRange(marks: Marks, { low, high, markAt, on, most }: Range): { marks: Marks; left: number } {
+  const named = new Set(marks.named);
+  let left = 0;
+  for (let at = low; at <= high; at += 1) {
+    const mark = markAt(at);
+    const isNaming = on !== marks.all;
+    if (mark === undefined || (isNaming && !named.has(mark) && named.size >= most)) left += 1;
+    else if (isNaming) named.add(mark);
+    else named.delete(mark);
+  }
+  return { marks: { ...marks, named }, left };
+}
+
 export const toggled = (marks: Marks, mark: string): Marks => withMark(marks, mark, !isMarked(marks, mark));
 
 /** How many of so many are meant. */

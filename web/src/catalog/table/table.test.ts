@@ -15,7 +15,17 @@ import {
 import { changeOperator, operatorsFor, subjectIdOf, subjectRule, valueFor } from '../filter/rule-subjects.ts';
 import { rulesOf } from '../conditions.ts';
 import { groupAt, layOut, pagesWithin } from './grouped-rows.ts';
-import { countMarked, isMarked, markOf, readMarks, toggled, writeMarks } from './marks.ts';
+import {
+  allMarks,
+  countMarked,
+  isMarked,
+  markOf,
+  noMarks,
+  readMarks,
+  toggled,
+  withRange,
+  writeMarks,
+} from './marks.ts';
 import {
   appliedState,
   givenFor,
@@ -155,4 +165,24 @@ it('a view keeps what is shown', () => {
     }),
   );
   expect(stateOfView({})).toEqual(plainTable);
+});
+
+it('a stretch of rows is picked as far as it is here and may be named, and the rest is counted', () => {
+  const markAt = (index: number): string | undefined => (index % 2 === 0 ? markOf(index) : undefined);
+  const range = { low: 0, high: 9, markAt, on: true, most: 1_000 };
+  expect(withRange(noMarks, range)).toEqual({
+    marks: { all: false, named: new Set(['0', '2', '4', '6', '8']) },
+    left: 5,
+  });
+  const whole = { ...range, markAt: markOf };
+  expect(withRange(noMarks, { ...whole, most: 3 })).toEqual({
+    marks: { all: false, named: new Set(['0', '1', '2']) },
+    left: 7,
+  });
+  // Of all but some, nothing has to be named.
+  const allButTwo = { ...allMarks, named: new Set(['1', '50']) };
+  expect(withRange(allButTwo, { ...whole, most: 1 })).toEqual({
+    marks: { all: true, named: new Set(['50']) },
+    left: 0,
+  });
 });

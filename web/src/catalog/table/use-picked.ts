@@ -9,7 +9,7 @@ import {
   type Marks,
   noMarks,
   readMarks,
-  withMark,
+  withRange,
   writeMarks,
 } from './marks.ts';
 
@@ -30,9 +30,11 @@ interface PickedInput {
 /** Rows somebody picked, in the address as far as they fit there. */
 export function usePicked({ scope, text, whole, rowAt, onText }: PickedInput) {
   const [kept, setKept] = useState({ scope, marks: readMarks(text) });
+  const [left, setLeft] = useState(0);
   const [anchor, setAnchor] = useState<number>();
   const marks = kept.scope === scope ? kept.marks : noMarks;
   const put = (next: Marks): void => {
+    setLeft(0);
     setKept({ scope, marks: next });
     const written = writeMarks(next);
     onText(written.length > ADDRESS ? '' : written);
@@ -44,13 +46,14 @@ export function usePicked({ scope, text, whole, rowAt, onText }: PickedInput) {
     const on = range ? true : !isMarked(marks, markOf(row.identifier));
     const from = range && anchor !== undefined ? anchor : index;
     const [low, high] = [Math.min(from, index), Math.max(from, index)];
-    let next = marks;
-    for (let at = low; at <= high && next.named.size < MOST_NAMED; at += 1) {
+    const markAt = (at: number): string | undefined => {
       const one = rowAt(at);
-      if (one !== undefined) next = withMark(next, markOf(one.identifier), on);
-    }
+      return one === undefined ? undefined : markOf(one.identifier);
+    };
+    const { marks: next, left: over } = withRange(marks, { low, high, markAt, on, most: MOST_NAMED });
     setAnchor(index);
     put(next);
+    setLeft(over);
   };
   const picking: Picking = {
     isPicked: (key) => isMarked(marks, markOf(key)),
@@ -58,5 +61,5 @@ export function usePicked({ scope, text, whole, rowAt, onText }: PickedInput) {
     whole: count === 0 ? 'none' : count >= whole ? 'all' : 'some',
     onWhole: () => put(count === 0 ? allMarks : noMarks),
   };
-  return { marks, count, picking, all: () => put(allMarks), none: () => put(noMarks) };
+  return { marks, count, left, picking, all: () => put(allMarks), none: () => put(noMarks) };
 }
