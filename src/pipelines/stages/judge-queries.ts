@@ -7,7 +7,7 @@ import { isJsonObject } from '#platform/json.ts';
 import { permissionsOf } from '../access-queries.ts';
 import { audienceOf } from '../access-rules.ts';
 import { hasExpression } from './field-rules.ts';
-import { type Judged, namedAs } from './judgment-rules.ts';
+import type { Judged, namedAs } from './judgment-rules.ts';
 import { approversOf, namedIn, quorumOf } from './judgment-terms.ts';
 import type { FieldProblem } from './stage-kind.ts';
 
