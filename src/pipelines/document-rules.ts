@@ -18,6 +18,19 @@ export const serverKeys: ReadonlySet<string> = new Set([
   'version',
 ]);
 
+/** Ids stand in addresses: `new` is the page of a pipeline to be made. */
+const idPattern = /^(?!new$)[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export function assertPipelineId(id: string): void {
+  if (idPattern.test(id)) return;
+  throw problem(
+    'invalid',
+    'invalid_pipeline',
+    'id: An id begins with a letter or digit and has up to 100 letters, digits, dots, dashes and underscores.',
+    { field: 'id' },
+  );
+}
+
 /** The document as it is kept: references as texts, names filled in, triggers told apart. */
 export function readDocument(given: Given): PipelineDocument {
   const kept = Object.fromEntries(

@@ -181,6 +181,7 @@ function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
         await execute(savePipeline, {
           document,
           id: known?.id ?? null,
+          wantedId: body.id ?? null,
           overName: true,
           expectedVersion: null,
           expectedUpdate: query.staleCheck === true ? updateTime(body.updateTs) : null,
@@ -201,6 +202,7 @@ function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
         const row = await execute(savePipeline, {
           document: await documentFrom(actor.orgId, body),
           id: params.id,
+          wantedId: null,
           overName: false,
           expectedVersion: null,
           expectedUpdate: query.staleCheck === true ? updateTime(body.updateTs) : null,
@@ -250,6 +252,7 @@ function changeRoutes({ db }: PipelineRouteParts): readonly Route[] {
         await execute(savePipeline, {
           document,
           id: row.id,
+          wantedId: null,
           overName: false,
           expectedVersion: row.version,
           expectedUpdate: null,

@@ -84,6 +84,7 @@ function bulkRoutes(parts: PipelineRouteParts): readonly Route[] {
             const row = await execute(savePipeline, {
               document,
               id: known?.id ?? null,
+              wantedId: id,
               overName: true,
               expectedVersion: null,
               expectedUpdate: null,

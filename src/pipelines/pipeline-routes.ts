@@ -183,7 +183,7 @@ function writeRoutes(parts: PipelineRouteParts): readonly Route[] {
       handle: async ({ actor, body, execute }) => {
         await authorizeSaving(parts.db, actor, body);
         const document = await checkedDocument(parts, actor.orgId, await madeDocument(parts, actor.orgId, body));
-        const row = await execute(savePipeline, { document, ...anew });
+        const row = await execute(savePipeline, { document, ...anew, wantedId: body.id ?? null });
         return created({ pipeline: toWirePipeline(row) }, etag(row.version));
       },
     }),
@@ -218,7 +218,7 @@ function writeRoutes(parts: PipelineRouteParts): readonly Route[] {
   ];
 }
 
-const anew = { id: null, overName: false, expectedVersion: null, expectedUpdate: null } as const;
+const anew = { id: null, wantedId: null, overName: false, expectedVersion: null, expectedUpdate: null } as const;
 
 /** For editors: nothing is stored. */
 function draftRoutes({ db, jq, kinds }: PipelineRouteParts): readonly Route[] {

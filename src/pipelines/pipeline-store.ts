@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { prepared } from '#platform/db/prepared.ts';
-import { newId } from '#platform/ids.ts';
 import { identifierTaken, notFound, problem } from '#platform/problem.ts';
 import { readPermissions } from './access-rules.ts';
 import { isTemplated } from './templates/template.ts';
@@ -116,17 +115,29 @@ export async function lockPipelineState(
   return found.rows[0] ?? null;
 }
 
-export async function insertPipeline(ctx: WriteContext, document: PipelineDocument): Promise<PipelineRow> {
+/** Of a pipeline that is there, or of one of another application that is gone. */
+export async function isIdTaken(ctx: WriteContext, id: string, application: string): Promise<boolean> {
+  const found = await sql`
+    select from pipeline where org_id = ${ctx.actor.orgId} and id = ${id}
+    union all
+    (select from execution where org_id = ${ctx.actor.orgId} and pipeline = ${id} and application <> ${application}
+     limit 1)`.execute(ctx.db);
+  return found.rows.length > 0;
+}
+
+/** One that takes up the id of a former one goes on counting its executions. */
+export async function insertPipeline(ctx: WriteContext, document: PipelineDocument, id: string): Promise<PipelineRow> {
   const inserted = await sql<PipelineRow>`
-    insert into pipeline (org_id, id, application, name, position, document, template, created_at, created_by,
-                          updated_at, updated_by)
-    values (${ctx.actor.orgId}, ${newId('pipeline')}, ${document.application}, ${document.name},
+    insert into pipeline (org_id, id, application, name, position, last_number, document, template, created_at,
+                          created_by, updated_at, updated_by)
+    values (${ctx.actor.orgId}, ${id}, ${document.application}, ${document.name},
             (select count(*) from pipeline where org_id = ${ctx.actor.orgId} and application = ${document.application}),
+            (select coalesce(max(number), 0) from execution where org_id = ${ctx.actor.orgId} and pipeline = ${id}),
             ${JSON.stringify(document)}::json, ${templateOf(document)}, ${ctx.now}, ${ctx.actor.id}, ${ctx.now},
             ${ctx.actor.id})
     on conflict do nothing returning *`.execute(ctx.db);
   const row = inserted.rows[0];
-  if (row === undefined) throw nameTaken(document);
+  if (row === undefined) throw (await isIdTaken(ctx, id, document.application)) ? idTaken(id) : nameTaken(document);
   await keepRevision(ctx, row);
   await storeTriggers(ctx, row);
   emitPipeline(ctx, null, row);
@@ -185,6 +196,14 @@ export function assertVersion(what: string, version: number, expected: number | 
   if (expected === null || expected === version) return;
   throw problem('stale', 'stale_version', `${what} was changed meanwhile. Read it again and redo your edit.`, {
     currentVersion: version,
+  });
+}
+
+export function idTaken(id: string): Error {
+  return identifierTaken(`The id "${id}" is another pipeline's. Leave it out, or name one that is free.`, {
+    resource: 'pipeline',
+    byField: 'id',
+    withValue: id,
   });
 }
 

@@ -119,3 +119,43 @@ test('lists are bounded and come by pages', async () => {
     ...(rest.body['applications'] as object[]),
   ]).toMatchObject([{ name: 'cart' }, { name: 'many' }]);
 });
+
+const soak = [{ name: 'Soak', type: 'wait', waitTime: 0 }];
+
+test('spin pipeline save of a file that names its id, twice', async () => {
+  const file = { application: 'cart', name: 'Named', id: '5c2f9a1e-8d27-4a57-9b2c-1f0f8d0e7a11', stages: soak };
+  expect(await gate('POST', '/pipelines', file)).toMatchObject({ status: 200 });
+  // It compares the id that it is answered with the one of the file, and refuses to go on when they differ.
+  expect((await gate('GET', '/applications/cart/pipelineConfigs/Named')).body).toMatchObject({ id: file.id });
+  expect(await gate('POST', '/pipelines', { ...file, description: 'again' })).toMatchObject({ status: 200 });
+  const { body } = await gate('GET', '/applications/cart/pipelineConfigs?pipelineNameFilter=Named');
+  expect(body).toMatchObject([{ id: file.id, description: 'again' }]);
+  // Taken up after it was deleted, it goes on counting.
+  await gate('POST', '/pipelines/cart/Named', {});
+  await gate('DELETE', '/pipelines/cart/Named');
+  expect(await gate('POST', '/pipelines', file)).toMatchObject({ status: 200 });
+  await gate('POST', '/pipelines/cart/Named', {});
+  const done = await app.call('GET', `/api/v1/executions?pipeline=${file.id}`);
+  expect(done.body['executions']).toMatchObject([{ number: 2 }, { number: 1 }]);
+});
+
+test('an id that cannot be had is refused, naming the field', async () => {
+  const save = async (id: string, more: object = {}, path = '/gate/pipelines'): Promise<TestAnswer> =>
+    app.call('POST', path, { application: 'ids', name: id.slice(0, 90), id, stages: soak, ...more });
+  for (const id of ['new', '../up', 'a b', 'a/b', '.', 'é', 'x'.repeat(101)]) {
+    expect([id, await save(id)]).toMatchObject([id, { status: 422 }]);
+  }
+  expect(await save('a/b')).toMatchObject({ body: { details: { field: 'id' } } });
+  expect(await save('x'.repeat(100))).toMatchObject({ status: 200 });
+  const api = '/api/v1/pipelines';
+  expect(await save('mine', {}, api)).toMatchObject({ status: 201, body: { pipeline: { id: 'mine' } } });
+  expect(await save('mine', { name: 'Other' }, api)).toMatchObject({
+    status: 409,
+    body: { error: 'identifier_taken' },
+  });
+  // What was done under it in another application stays with that.
+  await gate('POST', '/pipelines/ids/mine', {});
+  await gate('DELETE', '/pipelines/ids/mine');
+  expect(await save('mine', { application: 'foreign' })).toMatchObject({ status: 409 });
+  expect(await save('mine', {}, api)).toMatchObject({ status: 201 });
+});

@@ -2,15 +2,19 @@ import { authorize } from '#access/permissions.ts';
 import { systemActor } from '#platform/commands/actor.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import { newId } from '#platform/ids.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { notFound, problem } from '#platform/problem.ts';
+import { assertPipelineId } from './document-rules.ts';
 import type { PipelineDocument, PipelineRow } from './pipeline.ts';
 import { authorizeApplication, mayInApplication, pipelineSubject } from './access-queries.ts';
 import { findApplication, findPipeline, findPipelineIn } from './pipeline-queries.ts';
 import { createApplication } from './save-application.ts';
 import {
   assertVersion,
+  idTaken,
   insertPipeline,
+  isIdTaken,
   lockApplication,
   lockPipeline,
   removePipeline,
@@ -22,6 +26,8 @@ export interface SavePipeline {
   readonly document: PipelineDocument;
   /** Null makes a new one, unless `overName` finds one of its name. */
   readonly id: string | null;
+  /** What the document calls itself: a new one keeps it. */
+  readonly wantedId: string | null;
   /** Gate's clients save by name. */
   readonly overName: boolean;
   readonly expectedVersion: number | null;
@@ -41,7 +47,7 @@ export async function savePipeline(ctx: WriteContext, input: SavePipeline): Prom
     await authorizeApplication(ctx, 'WRITE', pipelineSubject(before, before.id));
   }
   await assertSeesTargets(ctx, document, before);
-  if (before === null) return insertPipeline(ctx, document);
+  if (before === null) return insertPipeline(ctx, document, await freeId(ctx, document, input.wantedId));
   assertVersion(`Pipeline "${before.name}"`, before.version, input.expectedVersion);
   if (input.expectedUpdate !== null && input.expectedUpdate !== String(before.updated_at.getTime())) {
     throw problem(
@@ -52,6 +58,14 @@ export async function savePipeline(ctx: WriteContext, input: SavePipeline): Prom
     );
   }
   return jsonEqual(before.document, document) ? before : updatePipeline(ctx, before, { document });
+}
+
+/** The id for a new one. What was done under an id elsewhere stays with where it was done. */
+async function freeId(ctx: WriteContext, { application }: PipelineDocument, wanted: string | null): Promise<string> {
+  if (wanted === null || wanted === '') return newId('pipeline');
+  assertPipelineId(wanted);
+  if (await isIdTaken(ctx, wanted, application)) throw idTaken(wanted);
+  return wanted;
 }
 
 /** The application in the case in which it was made, held so that nobody removes it meanwhile; a new one is made. */

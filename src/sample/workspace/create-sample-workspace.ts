@@ -73,6 +73,7 @@ async function createPipelines(ctx: WriteContext): Promise<void> {
   await savePipeline(ctx, {
     document: deployToProduction,
     id: null,
+    wantedId: null,
     overName: false,
     expectedVersion: null,
     expectedUpdate: null,
