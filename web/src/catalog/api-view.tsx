@@ -8,6 +8,8 @@ type Plain = Readonly<Record<string, unknown>>;
 
 /** One thing that can be asked of an interface, or heard from it. */
 interface Operation {
+  /** Tells operations of one channel apart. */
+  readonly name: string;
   readonly verb: string;
   readonly path: string;
   readonly summary: string;
@@ -26,21 +28,44 @@ const colours: Readonly<Record<string, string>> = {
 const plain = (value: unknown): Plain => (isPlain(value) ? value : {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+const words = (own: Plain): string => text(own['summary']) || text(own['title']) || text(own['operationId']);
+
+/** What AsyncAPI has had beside its channels since its third version; each names its channel by reference. */
+function actionsOf(document: Plain): readonly Operation[] {
+  const channels = plain(document['channels']);
+  return Object.entries(plain(document['operations'])).flatMap(([name, definition]) => {
+    const own = plain(definition);
+    const verb = text(own['action']);
+    if (!verbs.has(verb)) return [];
+    const channel = text(plain(own['channel'])['$ref']).replace('#/channels/', '');
+    const path = text(plain(channels[channel])['address']) || channel || name;
+    return [{ name, verb, path, summary: words(own) || name, definition: own }];
+  });
+}
+
 /** Operations of an OpenAPI or AsyncAPI document, in its order. */
-export function operationsOf(document: Plain): readonly Operation[] {
+function operationsOf(document: Plain): readonly Operation[] {
   const places = { ...plain(document['paths']), ...plain(document['channels']) };
-  return Object.entries(places).flatMap(([path, item]) =>
+  const listed = Object.entries(places).flatMap(([path, item]) =>
     Object.entries(plain(item))
       .filter(([verb, definition]) => verbs.has(verb) && isPlain(definition))
       .map(([verb, definition]): Operation => {
         const own = plain(definition);
-        return { verb, path, summary: text(own['summary']) || text(own['operationId']), definition: own };
+        return { name: '', verb, path, summary: words(own), definition: own };
       }),
   );
+  return [...listed, ...actionsOf(document)];
+}
+
+interface ApiViewProps {
+  readonly value: object;
+  readonly label: string;
+  /** As it is kept, where that is text. */
+  readonly source?: object | string;
 }
 
 /** A description of an interface as people read it: what it is, what can be asked of it. */
-export function ApiView({ value, label }: { readonly value: object; readonly label: string }) {
+export function ApiView({ value, label, source = value }: ApiViewProps) {
   const { t } = useTranslation('entity');
   const document = plain(value);
   const info = plain(document['info']);
@@ -55,7 +80,7 @@ export function ApiView({ value, label }: { readonly value: object; readonly lab
       {text(info['description']) !== '' && <p className={classes['words']}>{text(info['description'])}</p>}
       <ul>
         {operations.map((operation) => (
-          <li key={`${operation.verb} ${operation.path}`}>
+          <li key={`${operation.verb} ${operation.path} ${operation.name}`}>
             <details>
               <summary>
                 <Chip color={colours[operation.verb]}>{operation.verb.toUpperCase()}</Chip>
@@ -69,7 +94,7 @@ export function ApiView({ value, label }: { readonly value: object; readonly lab
       </ul>
       <details>
         <summary>{t('api.source')}</summary>
-        <CodeView value={value} label={label} />
+        <CodeView value={source} label={label} />
       </details>
     </div>
   );

@@ -8,11 +8,13 @@ import { withWords } from '../i18n/i18n.ts';
 import { useKnown } from '../runs/run-summary.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { CodeView } from '../ui/code-view.tsx';
+import { RowSkeletons } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
 import { isBlank } from './columns.ts';
 import { Countdown } from './countdown.tsx';
 import classes from './property-value.module.css';
+import { addressOf, isApiDescription } from './read-api-text.ts';
 
 interface PropertyValueProps {
   readonly value: Json | undefined;
@@ -131,9 +133,22 @@ function Text({ value, schema, compact }: TextProps) {
       </div>
     );
   }
+  if (apiSpecs.has(schema.spec ?? '')) return <Api value={value} schema={schema} compact={compact} />;
   if (schema.enum !== undefined || schema.enumColors !== undefined)
     return <Chip color={schema.enumColors?.[value]}>{value}</Chip>;
   return <Formatted value={value} schema={schema} compact={compact} />;
+}
+
+const apiSpecs: ReadonlySet<string> = new Set(['open-api', 'async-api']);
+
+/** A description of an interface: as text, or where it is. */
+function Api({ value, schema, compact }: TextProps) {
+  if (compact) return addressOf(value) === undefined ? <span>{value.split('\n')[0]}</span> : <Address value={value} />;
+  return (
+    <Suspense fallback={<RowSkeletons rows={3} />}>
+      <ApiText value={value} label={schema.title ?? schema.spec ?? ''} />
+    </Suspense>
+  );
 }
 
 function Formatted({ value, schema, compact }: TextProps) {
@@ -178,7 +193,7 @@ const Frame = lazyPart(
 
 const ApiView = lazyPart(withWords(async () => ({ default: (await import('./api-view.tsx')).ApiView }), 'entity'));
 
-const isApiDescription = (value: object): boolean => 'openapi' in value || 'swagger' in value || 'asyncapi' in value;
+const ApiText = lazyPart(withWords(async () => ({ default: (await import('./api-text.tsx')).ApiText }), 'entity'));
 
 function Address({ value, text }: { readonly value: string; readonly text?: unknown }) {
   const url = URL.canParse(value) ? new URL(value) : undefined;

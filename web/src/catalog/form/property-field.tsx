@@ -47,6 +47,8 @@ export function PropertyField(props: PropertyFieldProps) {
 function forInput(schema: PropertySchema): PropertySchema {
   const { format, spec, items } = schema;
   if (format === 'labeled-url' || spec === 'embedded-url') return { ...schema, format: 'url' };
+  // Whole descriptions, which the field of one line would cut.
+  if ((spec === 'open-api' || spec === 'async-api') && format === undefined) return { ...schema, format: 'yaml' };
   if (format === 'idn-email') return { ...schema, format: 'email' };
   // Without a blueprint to look in, identifiers are texts.
   if (items?.format === 'entity' && items.blueprint === undefined) return { ...schema, items: { type: 'string' } };
