@@ -46,7 +46,7 @@ export function AuditWidget() {
 }
 
 /** The actions that the reader asked for last. */
-export function UsedActions() {
+export function UsedActions({ widget }: { readonly widget: Widget }) {
   const { data: session } = useQuery(sessionQuery);
   const runs = useQuery({
     ...runsQuery({ limit: 50, user_id: session?.person.id ?? '' }),
@@ -54,7 +54,8 @@ export function UsedActions() {
   });
   const { t } = useTranslation('pages');
   if (runs.data === undefined) return <RowSkeletons rows={2} />;
-  if (runs.data.length === 0) return <p className={classes['nothing']}>{t('widget.nothing')}</p>;
+  if (runs.data.length === 0)
+    return <p className={classes['nothing']}>{textOf(widget, 'emptyStateText') || t('widget.nothing')}</p>;
   return <ActionButtons names={[...new Set(runs.data.map((run) => run.action.identifier))].slice(0, 8)} />;
 }
 

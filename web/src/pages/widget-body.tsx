@@ -88,7 +88,7 @@ function OwnBody({ widget, title }: { readonly widget: Widget; readonly title: s
     case 'recently-viewed-entities':
       return <ViewedEntities widget={widget} />;
     case 'recently-used-actions':
-      return <UsedActions />;
+      return <UsedActions widget={widget} />;
     default:
       if (!ofEntity.has(widget.type))
         return <p className={classes['nothing']}>{t('widget.notDrawn', { type: widget.type })}</p>;

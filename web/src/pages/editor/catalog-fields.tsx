@@ -9,40 +9,40 @@ import { type Field, presets, rulesOf } from '../../catalog/conditions.ts';
 import { FilterBar } from '../../catalog/filter-bar.tsx';
 import classes from '../board.module.css';
 import { useFields } from '../page-filters.tsx';
-import { blueprintOf, isObject, textOf, textsOf, type Widget } from '../widget.ts';
+import { blueprintOf, isObject, textOf, textsOf } from '../widget.ts';
 import { conditionsOf } from './dataset-conditions.ts';
 import type { FieldsProps } from './widget-panel.tsx';
 
 const everything = { combinator: 'and', rules: [] };
 
-function useBlueprint(widget: Widget): Blueprint | undefined {
-  const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  return blueprints.find((one) => one.identifier === blueprintOf(widget));
-}
-
 interface AboutProps extends FieldsProps {
+  /** The blueprint, where there is no choice. */
+  readonly of?: string | undefined;
   /** What goes with the old blueprint. */
   readonly reset?: Readonly<Record<string, Json | undefined>>;
   readonly children: (blueprint: Blueprint, fields: readonly Field[]) => ReactNode;
 }
 
 /** What the widget is about: a blueprint and which of its entities; then whatever is asked about them. */
-export function About({ widget, set, reset, children }: AboutProps) {
+export function About({ widget, set, of, reset, children }: AboutProps) {
   const { t } = useTranslation('pages');
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
-  const blueprint = useBlueprint(widget);
+  const name = of ?? blueprintOf(widget);
+  const blueprint = blueprints.find((one) => one.identifier === name);
   const fields = useFields(blueprint);
   const conditions = conditionsOf(widget);
   return (
     <>
-      <Select
-        label={t('panel.blueprint')}
-        data={blueprints.map((one) => ({ value: one.identifier, label: one.title }))}
-        value={blueprint?.identifier ?? null}
-        onChange={(name) => name !== null && set({ ...reset, blueprint: name, dataset: everything })}
-        allowDeselect={false}
-        searchable
-      />
+      {of === undefined && (
+        <Select
+          label={t('panel.blueprint')}
+          data={blueprints.map((one) => ({ value: one.identifier, label: one.title }))}
+          value={blueprint?.identifier ?? null}
+          onChange={(next) => next !== null && set({ ...reset, blueprint: next, dataset: everything })}
+          allowDeselect={false}
+          searchable
+        />
+      )}
       {blueprint !== undefined && children(blueprint, fields)}
       {blueprint !== undefined && (
         <div>

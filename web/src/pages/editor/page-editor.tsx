@@ -107,6 +107,7 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
             <WidgetPanel
               key={search.widget}
               widget={chosen}
+              main={main}
               onChange={(next) =>
                 setBoard({ ...board, widgets: board.widgets.map((one) => (one === chosen ? next : one)) })
               }
@@ -128,18 +129,7 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
         />
       )}
       {editor.isStale && <StaleDialog editor={editor} />}
-      <LeaveGuard
-        dirty={editor.dirty}
-        leaving={editor.leaving}
-        onDiscard={editor.leave}
-        words={{
-          title: t('leave.title'),
-          help: t('leave.help'),
-          discard: t('leave.discard'),
-          keep: t('leave.keep'),
-          stay: t('leave.stay'),
-        }}
-      />
+      <Leaving editor={editor} />
     </Page>
   );
 }
@@ -214,5 +204,23 @@ function StaleDialog({ editor }: { readonly editor: ReturnType<typeof usePageEdi
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+function Leaving({ editor }: { readonly editor: ReturnType<typeof usePageEditor> }) {
+  const { t } = useTranslation('pages');
+  return (
+    <LeaveGuard
+      dirty={editor.dirty}
+      leaving={editor.leaving}
+      onDiscard={editor.leave}
+      words={{
+        title: t('leave.title'),
+        help: t('leave.help'),
+        discard: t('leave.discard'),
+        keep: t('leave.keep'),
+        stay: t('leave.stay'),
+      }}
+    />
   );
 }

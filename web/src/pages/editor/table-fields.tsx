@@ -6,9 +6,14 @@ import { blueprintOf, isObject, listOf, textOf, textsOf } from '../widget.ts';
 import { About, asOptions } from './catalog-fields.tsx';
 import type { FieldsProps } from './widget-panel.tsx';
 
-export function TableFields({ widget, set }: FieldsProps) {
+interface TableFieldsProps extends FieldsProps {
+  /** The blueprint of tables that are always about the same one. */
+  readonly of?: string | undefined;
+}
+
+export function TableFields({ widget, set, of }: TableFieldsProps) {
   const { t } = useTranslation('pages');
-  const name = blueprintOf(widget) ?? '';
+  const name = of ?? blueprintOf(widget) ?? '';
   const config = isObject(widget['blueprintConfig']) ? widget['blueprintConfig'][name] : undefined;
   const own = isObject(config) ? config : {};
   const settings = isObject(own['propertiesSettings']) ? own['propertiesSettings'] : {};
@@ -20,7 +25,7 @@ export function TableFields({ widget, set }: FieldsProps) {
   const putSort = (property: string, direction: string): void =>
     put({ sortSettings: { sortBy: [{ property, order: direction }] } });
   return (
-    <About widget={widget} set={set} reset={{ blueprintConfig: undefined }}>
+    <About widget={widget} set={set} of={of} reset={{ blueprintConfig: undefined }}>
       {(_, fields) => (
         <>
           <MultiSelect
