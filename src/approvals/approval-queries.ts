@@ -241,10 +241,24 @@ interface VoteRow {
 
 /** Oldest first. */
 export async function votesOf(db: Db | Tx, orgId: string, approvalId: string): Promise<readonly Vote[]> {
-  const found = await sql<VoteRow>`
-    select voter_id, voter_name, voter_email, verdict, comment, input, through, on_behalf_of, at from approval_vote
-    where org_id = ${orgId} and approval_id = ${approvalId} order by at, voter_id`.execute(db);
-  return found.rows.map((row) => ({
+  return (await votesOfMany(db, orgId, [approvalId])).get(approvalId) ?? [];
+}
+
+export async function votesOfMany(
+  db: Db | Tx,
+  orgId: string,
+  approvals: readonly string[],
+): Promise<ReadonlyMap<string, readonly Vote[]>> {
+  const found = await sql<VoteRow & { readonly approval_id: string }>`
+    select approval_id, voter_id, voter_name, voter_email, verdict, comment, input, through, on_behalf_of, at
+    from approval_vote where org_id = ${orgId} and approval_id = any(${approvals as string[]}::text[])
+    order by at, voter_id`.execute(db);
+  const rows = Map.groupBy(found.rows, (row) => row.approval_id);
+  return new Map([...rows].map(([approval, votes]) => [approval, votes.map(toVote)]));
+}
+
+function toVote(row: VoteRow): Vote {
+  return {
     voterId: row.voter_id,
     voterName: row.voter_name,
     voterEmail: row.voter_email,
@@ -254,7 +268,7 @@ export async function votesOf(db: Db | Tx, orgId: string, approvalId: string): P
     through: row.through,
     onBehalfOf: row.on_behalf_of,
     at: row.at,
-  }));
+  };
 }
 
 export async function delegationsOf(db: Db | Tx, orgId: string, approvalId: string): Promise<readonly Delegation[]> {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '#platform/db/handles.ts';
 import type { Approval, Delegation, Vote } from './approval.ts';
-import type { CountedVote, Seat } from './approval-rules.ts';
+import { type CountedVote, type Seat, tally, type Tally } from './approval-rules.ts';
+import { votesOfMany } from './approval-queries.ts';
 
 /** A person who may decide an approval by what they are at this moment. */
 export interface ApproverSeat extends Seat {
@@ -20,17 +21,50 @@ export async function approverSeats(
   approval: Approval,
   only?: readonly string[],
 ): Promise<readonly ApproverSeat[]> {
-  const seats = [...(await personSeats(db, approval, only)), ...(await credentialSeats(db, approval, only ?? []))];
+  const people = await personSeats(db, approval.orgId, [approval.id], only);
+  const seats = [...(people.get(approval.id) ?? []), ...(await credentialSeats(db, approval, only ?? []))];
   return seats.filter(({ personId }) => !isOwn(approval, personId));
+}
+
+/** How far open approvals of one organisation are that take more than one person; for lists. */
+export async function progressOf(
+  db: Db,
+  approvals: readonly Approval[],
+): Promise<ReadonlyMap<string, Tally['progress']>> {
+  const several = approvals.filter(({ state, terms }) => state === 'open' && terms.quorum !== 'any');
+  const [first] = several;
+  if (first === undefined) return new Map();
+  const ids = several.map(({ id }) => id);
+  const [people, votes] = await Promise.all([
+    personSeats(db, first.orgId, ids, undefined),
+    votesOfMany(db, first.orgId, ids),
+  ]);
+  return new Map(
+    several.map((approval) => {
+      const seats = (people.get(approval.id) ?? []).filter(({ personId }) => !isOwn(approval, personId));
+      const given = countedVotes(votes.get(approval.id) ?? []);
+      return [approval.id, tally(approval.terms.quorum, seats, given).progress];
+    }),
+  );
+}
+
+interface SeatRow {
+  readonly approval: string;
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly by_name: boolean;
 }
 
 async function personSeats(
   db: Db | Tx,
-  approval: Approval,
+  orgId: string,
+  approvals: readonly string[],
   only: readonly string[] | undefined,
-): Promise<readonly ApproverSeat[]> {
-  const found = await sql<{ id: string; email: string; name: string; groups: string[]; by_name: boolean }>`
-    select person.id, person.email, trim(person.first_name || ' ' || person.last_name) as name,
+): Promise<ReadonlyMap<string, readonly ApproverSeat[]>> {
+  const found = await sql<SeatRow>`
+    select asked.approval_id as approval, person.id, person.email, trim(person.first_name || ' ' || person.last_name) as name,
            array_agg(distinct asked.group_name) as groups, bool_or(asked.kind = 'user') as by_name
     from approval_approver asked
     join approval on approval.org_id = asked.org_id and approval.id = asked.approval_id
@@ -39,19 +73,24 @@ async function personSeats(
       or (asked.kind = 'role' and asked.name = any(person.roles))
       or (asked.kind = 'team' and exists (select 1 from team_member where team_member.org_id = asked.org_id
         and team_member.team = asked.name and team_member.person_id = person.id)))
-    where asked.org_id = ${approval.orgId} and asked.approval_id = ${approval.id}
+    where asked.org_id = ${orgId} and asked.approval_id = any(${approvals as string[]}::text[])
       and (approval.deciders is null or person.roles && approval.deciders or 'Admin' = any(person.roles)
         or exists (select 1 from team_member where team_member.org_id = asked.org_id
           and team_member.team = any(approval.deciders) and team_member.person_id = person.id))
       ${only === undefined ? sql`` : sql`and person.id = any(${only as string[]}::text[])`}
-    group by person.org_id, person.id order by lower(person.email)`.execute(db);
-  return found.rows.map((row) => ({
+    group by asked.approval_id, person.org_id, person.id order by lower(person.email)`.execute(db);
+  const rows = Map.groupBy(found.rows, (row) => row.approval);
+  return new Map([...rows].map(([approval, seats]) => [approval, seats.map(toSeat)]));
+}
+
+function toSeat(row: SeatRow): ApproverSeat {
+  return {
     personId: row.id,
     email: row.email,
     name: row.name === '' ? row.email : row.name,
     byName: row.by_name,
     groups: new Set(row.groups),
-  }));
+  };
 }
 
 /** Whether somebody would approve what they asked for themselves and that is not allowed. */

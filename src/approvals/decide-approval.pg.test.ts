@@ -4,6 +4,7 @@ import { deletePerson, updatePerson } from '#access/update-person.ts';
 import { systemActor, type UserActor } from '#platform/commands/actor.ts';
 import { type ApprovalWorld, createApprovalWorld, nobody } from '#testing/approval-world.ts';
 import { cancelApproval, voidApproval } from './cancel-approval.ts';
+import { progressOf } from './approver-queries.ts';
 import { delegateApproval } from './delegate-approval.ts';
 import { approvalForSubject, openApprovalsFor, votesOf } from './approval-queries.ts';
 
@@ -156,6 +157,16 @@ describe('several', () => {
     ];
     const { id } = await world.ask({ quorum: { groups } });
     expect((await world.decide(lead, { id, verdict: 'approve' })).approval.state).toBe('open');
+    const two = await world.ask({ approvers: both, quorum: { count: 2 } });
+    const one = await world.ask({ approvers: both });
+    const listed = await openApprovalsFor(world.db, second, 50);
+    const progress = await progressOf(world.db, listed);
+    expect(progress.get(id)).toEqual([
+      { group: 'release', approved: 1, needed: 1 },
+      { group: 'security', approved: 0, needed: 1 },
+    ]);
+    expect(progress.get(two.id)).toEqual([{ group: '', approved: 0, needed: 2 }]);
+    expect(progress.has(one.id)).toBe(false);
     expect((await world.decide(second, { id, verdict: 'approve' })).approval.state).toBe('approved');
   });
 

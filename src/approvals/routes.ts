@@ -13,6 +13,7 @@ import {
   getApproval,
   listApprovals,
 } from './approval-queries.ts';
+import { progressOf } from './approver-queries.ts';
 import { describeApproval, toWireApproval } from './approval-view.ts';
 import {
   approvalListQuery,
@@ -55,8 +56,9 @@ function readRoutes({ db, clock }: ApprovalRouteParts): readonly Route[] {
         const { view: list = 'mine', limit = pageSize } = query;
         const rows = await listApprovals(db, actor, { list, limit: limit + 1, after: cursorOf(query.cursor) });
         const page = rows.slice(0, limit);
+        const progress = await progressOf(db, page);
         return ok({
-          approvals: page.map(toWireApproval),
+          approvals: page.map((each) => ({ ...toWireApproval(each), progress: progress.get(each.id) ?? [] })),
           next: rows.length > limit ? cursorAfter(list, page.at(-1)) : null,
           waitingForMe: await countApprovalsFor(db, actor),
         });

@@ -37,6 +37,8 @@ export interface Approval {
   readonly confirm: string | null;
   readonly timeout: { readonly at: string } | null;
   readonly escalatedAt: string | null;
+  /** In lists, of open ones that take more than one person. */
+  readonly progress: readonly { readonly group: string; readonly approved: number; readonly needed: number }[];
 }
 
 export interface Vote {
@@ -51,7 +53,6 @@ export interface Vote {
 
 export interface ApprovalDetail extends Approval {
   readonly votes: readonly Vote[];
-  readonly progress: readonly { readonly group: string; readonly approved: number; readonly needed: number }[];
   readonly mayStillDecide: readonly {
     readonly id: string;
     readonly name: string;

@@ -5,6 +5,7 @@ import { Who } from '../ui/who.tsx';
 import type { Approval } from './api.ts';
 import { ApprovalBadge } from './approval-badge.tsx';
 import classes from './approval-row.module.css';
+import { quorumWords } from './quorum-words.ts';
 
 /** ↑ and ↓ walk from row to row; Enter opens, as on any button. */
 function walk(event: KeyboardEvent<HTMLButtonElement>): void {
@@ -50,6 +51,7 @@ export function ApprovalRow({ approval, selected, onOpen }: ApprovalRowProps) {
               {t('until')} <RelativeTime at={timeout.at} />
             </>
           )}
+          {quorumWords(approval, t).map((words) => ` · ${words}`)}
           {decision !== null && decision.comment !== null && ` · ${decision.comment}`}
         </span>
       </div>

@@ -1,4 +1,5 @@
-import type { ApprovalDetail } from './api.ts';
+import type { TFunction } from 'i18next';
+import type { Approval, ApprovalDetail } from './api.ts';
 
 export interface QuorumLine {
   /** Empty where there is one. */
@@ -18,3 +19,11 @@ export function quorumLines({ quorum, progress, mayStillDecide }: ApprovalDetail
     return { group, approved, needed, waiting: isNamed && approved < needed ? asked.map(({ name }) => name) : [] };
   });
 }
+
+/** The same in a row of a list. */
+export const quorumWords = ({ state, quorum, progress }: Approval, t: TFunction<'approvals'>): readonly string[] =>
+  state !== 'open' || quorum === 'any'
+    ? []
+    : progress.map(({ group, approved, needed }) =>
+        group === '' ? t('who.progress', { approved, needed }) : t('who.group', { group, approved, needed }),
+      );

@@ -26,6 +26,17 @@ describe.skipIf(executablePath === undefined)('in the pipeline builder, people c
     await settled(page);
     await page.getByRole('button', { name: /add (a )?stage/i }).click();
     await page.getByRole('menuitem', { name: /manual judgment/i }).click();
+    const who = page.getByRole('group', { name: 'Who may decide' });
+    await who.getByLabel('Teams').first().fill('payments');
+    await page
+      .getByRole('option', { name: /payments/i })
+      .first()
+      .click();
+    await page.keyboard.press('Escape');
+    await shoot(page, 'approvers');
+    await page.getByText('JSON', { exact: true }).click();
+    await page.locator('.cm-content').getByText('approvers').waitFor();
+    await page.getByText('Stages', { exact: true }).first().click();
     await page.getByRole('combobox', { name: 'How many have to approve' }).click();
     await page.getByRole('option', { name: 'Each of several groups' }).click();
     await page.getByRole('textbox', { name: 'Group' }).fill('Security');

@@ -4,59 +4,46 @@ import { useTranslation } from 'react-i18next';
 import { peopleSource, teamsSource } from '../../access/directory.ts';
 import { helpBelow } from '../../ui/field-layout.ts';
 import { SearchedField } from '../../ui/searched-field.tsx';
-import type { Fields, StageConfig } from '../wire.ts';
+import type { Fields } from '../wire.ts';
 import classes from './builder.module.css';
-import { mapStage } from './document-edits.ts';
 import {
+  approversIn,
   countOf,
   escalationMinutes,
   groupsOf,
   type JudgeGroup,
   type Named,
   namedIn,
+  namesGroups,
   quorumKindOf,
   quorumKinds,
   type QuorumKind,
+  standingRoles,
+  texts,
+  withApprovers,
   withCount,
   withEscalation,
   withGroups,
   withQuorumKind,
 } from './judge-terms.ts';
-import { problemAt } from './placed-problems.ts';
-import type { PipelineBuilder } from './use-pipeline-builder.ts';
 
 interface JudgeFieldsProps {
-  readonly builder: PipelineBuilder;
-  readonly stage: StageConfig;
+  /** A judgment's: of a stage, or of a constraint of a delivery config. */
+  readonly terms: Fields;
+  /** Of a field, or of what is in it. */
+  readonly errorAt: (key: string) => string | undefined;
+  /** Takes the fields that change; those that are undefined go. */
+  readonly onChange: (change: Fields) => void;
 }
 
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? (value as unknown[]).filter((one) => typeof one === 'string') : [];
-
-const withoutBlanks = (stage: StageConfig, change: Fields): StageConfig =>
-  Object.fromEntries(Object.entries({ ...stage, ...change }).filter(([, one]) => one !== undefined)) as StageConfig;
-
 /** Who decides a judgment, how many of them have to, and who is asked when nobody does. */
-export function JudgeFields({ builder, stage }: JudgeFieldsProps) {
+export function JudgeFields({ terms, errorAt, onChange }: JudgeFieldsProps) {
   const { t } = useTranslation('pipelines');
-  const { document, setDocument, problems } = builder;
-  const { refId } = stage;
-  const set = (change: Fields): void => setDocument(mapStage(document, refId, (one) => withoutBlanks(one, change)));
-  const kind = quorumKindOf(stage);
-  const error = (key: string): string | undefined => problemAt(problems, refId, key);
+  const kind = quorumKindOf(terms);
   return (
     <fieldset className={classes['group']}>
       <legend>{t('judges.title')}</legend>
-      {kind !== 'groups' && (
-        <TagsInput
-          label={t('field.selectedStageRoles.label')}
-          description={t('field.selectedStageRoles.help')}
-          inputWrapperOrder={helpBelow}
-          error={error('selectedStageRoles') ?? error('approvers')}
-          value={texts(stage['selectedStageRoles'])}
-          onChange={(next) => set({ selectedStageRoles: next.length === 0 ? undefined : next })}
-        />
-      )}
+      {kind !== 'groups' && <Deciders {...{ terms, errorAt, onChange }} />}
       <div className={classes['two']}>
         <Select
           label={t('judges.howMany')}
@@ -65,8 +52,8 @@ export function JudgeFields({ builder, stage }: JudgeFieldsProps) {
           data={quorumKinds.map((value) => ({ value, label: t(`judges.kind.${value}`) }))}
           value={kind}
           allowDeselect={false}
-          error={kind === 'groups' ? undefined : kind === 'count' ? undefined : error('quorum')}
-          onChange={(next) => next !== null && set(withQuorumKind(stage, next as QuorumKind))}
+          error={kind === 'groups' || kind === 'count' ? undefined : errorAt('quorum')}
+          onChange={(next) => next !== null && onChange(withQuorumKind(terms, next as QuorumKind))}
         />
         {kind === 'count' && (
           <NumberInput
@@ -74,17 +61,51 @@ export function JudgeFields({ builder, stage }: JudgeFieldsProps) {
             min={1}
             max={100}
             allowDecimal={false}
-            value={countOf(stage)}
-            error={error('quorum') ?? error('minimumApprovals')}
-            onChange={(next) => set(withCount(next))}
+            value={countOf(terms)}
+            error={errorAt('quorum') ?? errorAt('minimumApprovals')}
+            onChange={(next) => onChange(withCount(next))}
           />
         )}
       </div>
       {kind === 'groups' && (
-        <GroupList groups={groupsOf(stage)} errorAt={error} onChange={(groups) => set(withGroups(groups))} />
+        <GroupList groups={groupsOf(terms)} errorAt={errorAt} onChange={(groups) => onChange(withGroups(groups))} />
       )}
-      <Escalation stage={stage} errorAt={error} onChange={set} />
+      <Escalation {...{ terms, errorAt, onChange }} />
     </fieldset>
+  );
+}
+
+function Deciders({ terms, errorAt, onChange }: JudgeFieldsProps) {
+  const { t } = useTranslation('pipelines');
+  if (namesGroups(terms)) {
+    return (
+      <>
+        <TagsInput
+          label={t('field.selectedStageRoles.label')}
+          description={t('field.selectedStageRoles.help')}
+          inputWrapperOrder={helpBelow}
+          error={errorAt('selectedStageRoles')}
+          value={[...texts(terms['selectedStageRoles'])]}
+          onChange={(next) => onChange({ selectedStageRoles: next.length === 0 ? undefined : next })}
+        />
+        <div>
+          <Button size="xs" variant="default" onClick={() => onChange(withApprovers(approversIn(terms)))}>
+            {t('judges.nameThem')}
+          </Button>
+        </div>
+      </>
+    );
+  }
+  if (typeof terms['approvers'] === 'string') return <p className={classes['help']}>{t('judges.expression')}</p>;
+  return (
+    <div role="group" aria-label={t('field.selectedStageRoles.label')} className={classes['card']}>
+      <NamedFields
+        value={approversIn(terms)}
+        help={t('judges.anybody')}
+        error={errorAt('approvers')}
+        onChange={(named) => onChange(withApprovers(named))}
+      />
+    </div>
   );
 }
 
@@ -154,16 +175,10 @@ function GroupList({ groups, errorAt, onChange }: GroupListProps) {
   );
 }
 
-interface EscalationProps {
-  readonly stage: StageConfig;
-  readonly errorAt: (key: string) => string | undefined;
-  readonly onChange: (change: Fields) => void;
-}
-
-function Escalation({ stage, errorAt, onChange }: EscalationProps) {
+function Escalation({ terms, errorAt, onChange }: JudgeFieldsProps) {
   const { t } = useTranslation('pipelines');
-  const { escalation } = stage;
-  const minutes = escalationMinutes(stage);
+  const { escalation } = terms;
+  const minutes = escalationMinutes(terms);
   const isOther = escalation !== undefined && escalation !== null && minutes === null;
   const named = namedIn(escalation);
   const inNames = ['users', 'roles', 'teams'].map((key) => errorAt(`escalation.${key}`)).find(Boolean);
@@ -195,14 +210,13 @@ function Escalation({ stage, errorAt, onChange }: EscalationProps) {
 
 interface NamedFieldsProps {
   readonly value: Named;
+  readonly help?: string;
   readonly error: string | undefined;
   readonly onChange: (named: Named) => void;
 }
 
-const standingRoles = ['Admin', 'Moderator', 'Member'];
-
 /** Teams, people and roles, any of them. */
-function NamedFields({ value, error, onChange }: NamedFieldsProps) {
+function NamedFields({ value, help, error, onChange }: NamedFieldsProps) {
   const { t } = useTranslation('pipelines');
   const { users, roles, teams } = value;
   return (
@@ -229,6 +243,7 @@ function NamedFields({ value, error, onChange }: NamedFieldsProps) {
           onChange={(next) => onChange({ ...value, roles: next })}
         />
       </div>
+      {help !== undefined && <p className={classes['help']}>{help}</p>}
       <Told message={error} unless={false} />
     </>
   );

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
+  approversIn,
+  changed,
   countOf,
   escalationMinutes,
   groupsOf,
   namedIn,
+  namesGroups,
   quorumKindOf,
+  withApprovers,
   withCount,
   withEscalation,
   withGroups,
@@ -36,6 +40,23 @@ describe('how many have to approve', () => {
     expect(withGroups(groups)).toEqual({ quorum: { groups: [{ name: 'SRE', count: 2, teams: ['sre'] }] } });
     expect(groupsOf(withGroups(groups))).toEqual(groups);
   });
+});
+
+test('who decides is read as it stands, and said in one way', () => {
+  const named = { users: ['lead@example.com'], roles: [], teams: ['sre'] };
+  expect(withApprovers(named)).toEqual({ approvers: { users: ['lead@example.com'], teams: ['sre'] } });
+  expect(approversIn(withApprovers(named))).toEqual(named);
+  expect(withApprovers(namedIn({}))).toEqual({});
+  // Groups of other clients may be roles or teams; administrators may decide beside them.
+  const groups = { selectedStageRoles: ['Moderator', 'sre'] };
+  expect([namesGroups(groups), namesGroups({ ...groups, approvers: {} }), namesGroups({})]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(approversIn(groups)).toEqual({ users: [], roles: ['Moderator', 'Admin'], teams: ['sre'] });
+  const stage = { name: 'Ask', ...groups };
+  expect(changed(stage, withApprovers(named))).toEqual({ name: 'Ask', ...withApprovers(named) });
 });
 
 test('an escalation is edited in minutes', () => {

@@ -18,7 +18,7 @@ export interface Named {
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const texts = (value: unknown): readonly string[] =>
+export const texts = (value: unknown): readonly string[] =>
   Array.isArray(value) ? (value as unknown[]).filter((one) => typeof one === 'string') : [];
 
 /** Null for an expression: it is edited as the text that it is. */
@@ -56,6 +56,42 @@ export const namedIn = (given: unknown): Named => {
 /** Without lists that say nothing. */
 const written = (named: Named): Fields =>
   Object.fromEntries(Object.entries(named).filter(([, list]: [string, readonly string[]]) => list.length > 0));
+
+/** Those that are there everywhere. */
+export const standingRoles: readonly string[] = ['Admin', 'Moderator', 'Member'];
+
+const groupsNamed = ({ requiredJudgmentRoles, selectedStageRoles }: Fields): readonly string[] => {
+  const required = texts(requiredJudgmentRoles);
+  return required.length > 0 ? required : texts(selectedStageRoles);
+};
+
+/** As other clients say it: each name may be a role's or a team's. */
+export const namesGroups = (terms: Fields): boolean =>
+  (terms['approvers'] ?? undefined) === undefined && groupsNamed(terms).length > 0;
+
+/** Who is named; of groups of other clients, with administrators, who may always decide where those are named. */
+export function approversIn(terms: Fields): Named {
+  if (!namesGroups(terms)) return namedIn(terms['approvers']);
+  const groups = groupsNamed(terms);
+  return {
+    users: [],
+    roles: [...new Set([...groups.filter((name) => standingRoles.includes(name)), 'Admin'])],
+    teams: groups.filter((name) => !standingRoles.includes(name)),
+  };
+}
+
+export function withApprovers(named: Named): Fields {
+  const approvers = written(named);
+  return {
+    selectedStageRoles: undefined,
+    requiredJudgmentRoles: undefined,
+    approvers: Object.keys(approvers).length === 0 ? undefined : approvers,
+  };
+}
+
+/** The fields with a change; those that are undefined go. */
+export const changed = <Thing extends Fields>(fields: Thing, change: Fields): Thing =>
+  Object.fromEntries(Object.entries({ ...fields, ...change }).filter(([, one]) => one !== undefined)) as Thing;
 
 /** The change that makes a stage ask so many; who is named beside groups goes, as only groups are asked. */
 export function withQuorumKind(stage: Fields, kind: QuorumKind): Fields {

@@ -1,7 +1,10 @@
 import type { PipelineProblem } from '../wire.ts';
 
 /** What is wrong with an entry of a list of the document, or with something inside of it. */
-export const problemIn = (problems: readonly PipelineProblem[], start: string): string | undefined =>
+export const problemIn = (
+  problems: readonly Pick<PipelineProblem, 'path' | 'message'>[],
+  start: string,
+): string | undefined =>
   problems.find(({ path }) => path === start || path.startsWith(`${start}.`) || path.startsWith(`${start}[`))?.message;
 
 /** What is wrong with a field of the stage, or with something inside of it. */

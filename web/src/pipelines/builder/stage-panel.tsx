@@ -9,6 +9,7 @@ import classes from './builder.module.css';
 import { mapStage, removeStages, setStageField } from './document-edits.ts';
 import { helpBelow } from '../../ui/field-layout.ts';
 import { JudgeFields } from './judge-fields.tsx';
+import { changed } from './judge-terms.ts';
 import { NotificationList } from './notification-list.tsx';
 import { problemAt } from './placed-problems.ts';
 import { StageFieldInput } from './stage-field-input.tsx';
@@ -65,7 +66,13 @@ export function StagePanel({ builder, refId }: StagePanelProps) {
           />
         ))}
         {fields.length === 0 && <p className={classes['help']}>{t('builder.inJson')}</p>}
-        {stage.type === 'manualJudgment' && <JudgeFields builder={builder} stage={stage} />}
+        {stage.type === 'manualJudgment' && (
+          <JudgeFields
+            terms={stage}
+            errorAt={(key) => problemAt(problems, refId, key)}
+            onChange={(change) => setDocument(mapStage(document, refId, (one) => changed(one, change)))}
+          />
+        )}
         <StageNotifications builder={builder} stage={stage} />
         <StageOptions builder={builder} stage={stage} />
       </div>

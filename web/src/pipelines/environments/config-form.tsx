@@ -1,8 +1,11 @@
-import { ActionIcon, Button, MultiSelect, NumberInput, Switch, TextInput } from '@mantine/core';
+import { ActionIcon, Button, MultiSelect, Switch, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { helpBelow } from '../../ui/field-layout.ts';
+import { JudgeFields } from '../builder/judge-fields.tsx';
+import { changed } from '../builder/judge-terms.ts';
 import { NotificationList } from '../builder/notification-list.tsx';
+import { problemIn } from '../builder/placed-problems.ts';
 import type { Fields } from '../wire.ts';
 import type { ConfigProblem, DeliveryConfig, EnvironmentConfig } from './api.ts';
 import classes from './environments.module.css';
@@ -68,6 +71,7 @@ export function ConfigForm({ config, problems, onChange }: ConfigFormProps) {
           environment={environment}
           others={environments.map(({ name }) => name).filter((name) => name !== environment.name && name !== '')}
           errorAt={(path) => errorAt(`environments[${at}]${path}`)}
+          within={(path) => problemIn(problems, `environments[${at}]${path}`)}
           onChange={(next) => onChange({ ...config, environments: replaced(environments, at, next) })}
           onRemove={() => onChange({ ...config, environments: without(environments, at) })}
         />
@@ -89,11 +93,13 @@ interface EnvironmentFieldsProps {
   readonly environment: EnvironmentConfig;
   readonly others: readonly string[];
   readonly errorAt: (path: string) => string | undefined;
+  /** Of a field, or of what is in it. */
+  readonly within: (path: string) => string | undefined;
   readonly onChange: (next: EnvironmentConfig) => void;
   readonly onRemove: () => void;
 }
 
-function EnvironmentFields({ environment, others, errorAt, onChange, onRemove }: EnvironmentFieldsProps) {
+function EnvironmentFields({ environment, others, errorAt, within, onChange, onRemove }: EnvironmentFieldsProps) {
   const { t } = useTranslation('environments');
   const constraints = environment.constraints ?? [];
   const after = constraints.filter(({ type }) => type === DEPENDS).map((each) => text(each['environment']));
@@ -145,7 +151,7 @@ function EnvironmentFields({ environment, others, errorAt, onChange, onRemove }:
         <>
           <JudgementFields
             judgement={judgement}
-            errorAt={(field) => errorAt(`.constraints[${judgedAt}].${field}`)}
+            errorAt={(field) => within(`.constraints[${judgedAt}].${field}`)}
             onChange={setJudgement}
           />
           <NotificationList
@@ -174,15 +180,6 @@ function withField(fields: Fields, key: string, value: unknown): Fields {
 
 function JudgementFields({ judgement, errorAt, onChange }: JudgementFieldsProps) {
   const { t } = useTranslation('environments');
-  const approvers = (judgement['approvers'] ?? {}) as Fields;
-  const list = (key: string): string =>
-    (Array.isArray(approvers[key]) ? (approvers[key] as readonly string[]) : []).join(', ');
-  const setList = (key: string, value: string): void => {
-    const names = value.split(',').map((name) => name.trim());
-    const next = { ...approvers, [key]: value === '' ? [] : names };
-    const none = Object.values(next).every((each) => Array.isArray(each) && each.length === 0);
-    onChange(withField(judgement, 'approvers', none ? undefined : next));
-  };
   return (
     <>
       <div className={classes['row']}>
@@ -195,33 +192,14 @@ function JudgementFields({ judgement, errorAt, onChange }: JudgementFieldsProps)
           error={errorAt('timeout')}
           onChange={(event) => onChange(withField(judgement, 'timeout', event.currentTarget.value))}
         />
-        <NumberInput
-          label={t('form.minimum')}
-          min={1}
-          max={100}
-          value={typeof judgement['minimumApprovals'] === 'number' ? judgement['minimumApprovals'] : 1}
-          error={errorAt('minimumApprovals')}
-          onChange={(value) => onChange(withField(judgement, 'minimumApprovals', value === 1 ? undefined : value))}
+        <TextInput
+          label={t('form.instructions')}
+          value={text(judgement['instructions'])}
+          error={errorAt('instructions')}
+          onChange={(event) => onChange(withField(judgement, 'instructions', event.currentTarget.value))}
         />
       </div>
-      <div className={classes['row']}>
-        {(['users', 'roles', 'teams'] as const).map((key) => (
-          <TextInput
-            key={key}
-            label={t(`form.${key}`)}
-            placeholder={key === 'users' ? t('form.anybody') : ''}
-            value={list(key)}
-            error={errorAt('approvers')}
-            onChange={(event) => setList(key, event.currentTarget.value)}
-          />
-        ))}
-      </div>
-      <TextInput
-        label={t('form.instructions')}
-        value={text(judgement['instructions'])}
-        error={errorAt('instructions')}
-        onChange={(event) => onChange(withField(judgement, 'instructions', event.currentTarget.value))}
-      />
+      <JudgeFields terms={judgement} errorAt={errorAt} onChange={(change) => onChange(changed(judgement, change))} />
       <Switch
         label={t('form.fourEyes')}
         checked={judgement['preventSelfApproval'] === true}
