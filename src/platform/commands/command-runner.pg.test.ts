@@ -64,7 +64,8 @@ describe('a command', () => {
         undefined,
       );
     await Promise.all([crosswise(a, b), crosswise(b, a)]);
-    expect(runs).toHaveLength(3);
+    // The loser may take its first row before the winner wakes, and lose once more.
+    expect(runs.length).toBeGreaterThanOrEqual(3);
     expect([await valueOf(a), await valueOf(b)]).toEqual([2, 2]);
   });
 
