@@ -66,6 +66,7 @@ const pipelines = [
   'PATCH /gate/pipelines/:id/stages/:stageId',
   'POST /gate/pipelines/start',
   'POST /gate/pipelines/:id/evaluateExpression',
+  'POST /gate/pipelines/:id/evaluateVariables',
   'POST /api/v1/expressions/evaluate',
   'POST /api/v1/applications/:application/versions',
   'POST /api/v1/applications/:application/constraints/:constraint/ask-again',
