@@ -19,6 +19,17 @@ function checked(body: Record<string, unknown>): Blueprint {
   return blueprint;
 }
 
+type Permissions = Readonly<Record<string, object>>;
+const permissions = new Map<string, Permissions>();
+
+function permissionsOf({ identifier, schema }: Blueprint): Permissions {
+  const grant = { users: [], roles: ['Admin', `${identifier}-moderator`], teams: [], ownedByTeam: false };
+  const fields = Object.keys(schema.properties).map((key) => [key, grant] as const);
+  const updateProperties = Object.fromEntries([...fields, ['$team', { ...grant, ownedByTeam: true }]]);
+  const verbs = { read: grant, register: grant, update: grant, unregister: grant };
+  return permissions.get(identifier) ?? { ...verbs, updateProperties, updateRelations: {} };
+}
+
 /** Reading one blueprint with its version, and writing. */
 export const blueprintRoutes: readonly Route[] = [
   {
@@ -59,12 +70,21 @@ export const blueprintRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: at('/v1/blueprints/:bp/permissions'),
-    handle: ({ params }) => {
-      const grant = { users: [], roles: ['Admin', `${params[0]}-moderator`], teams: [], ownedByTeam: false };
-      const fields = Object.keys(find(params[0]).schema.properties).map((key) => [key, grant] as const);
-      const updateProperties = Object.fromEntries([...fields, ['$team', { ...grant, ownedByTeam: true }]]);
-      const verbs = { read: grant, register: grant, update: grant, unregister: grant };
-      return ok({ permissions: { entities: { ...verbs, updateProperties, updateRelations: {} } } });
+    handle: ({ params }) => ok({ permissions: { entities: permissionsOf(find(params[0])) } }),
+  },
+  {
+    method: 'PATCH',
+    pattern: at('/v1/blueprints/:bp/permissions'),
+    handle: ({ params, body }) => {
+      const given = body['entities'] as Permissions;
+      const path = 'entities.read.policy.rules[0].operator';
+      if (JSON.stringify(given).includes('"like"'))
+        throw new Refusal(422, 'invalid_request', `"${path}" is not known`, {
+          errors: [{ path, message: 'is not known' }],
+        });
+      const blueprint = find(params[0]);
+      permissions.set(blueprint.identifier, { ...permissionsOf(blueprint), ...given });
+      return ok({ permissions: { entities: permissionsOf(blueprint) } });
     },
   },
   {

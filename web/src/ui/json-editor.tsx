@@ -8,7 +8,7 @@ import {
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { type Diagnostic, forceLinting, linter, lintGutter } from '@codemirror/lint';
+import { type Diagnostic, linter, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers, placeholder as placeholderText } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -64,9 +64,13 @@ export function JsonEditor(props: JsonEditorProps) {
     if (editor === undefined || editor.state.doc.toString() === value) return;
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
+  const said = JSON.stringify(notes ?? []);
   useEffect(() => {
-    if (view.current !== undefined) forceLinting(view.current);
-  }, [notes]);
+    const editor = view.current;
+    // The linter itself looks again only when the text changes.
+    if (editor === undefined) return;
+    editor.dispatch(setDiagnostics(editor.state, diagnostics(editor, JSON.parse(said) as readonly JsonNote[])));
+  }, [said]);
   return <div ref={host} className={classes['editor']} style={{ minHeight, maxHeight }} data-json-editor />;
 }
 

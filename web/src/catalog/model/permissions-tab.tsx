@@ -2,14 +2,16 @@ import { Button, Group, Select, Stack, Switch } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconTrash } from '@tabler/icons-react';
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Grant, GrantFields } from '../../access/grant-fields.tsx';
 import { sameJson } from '../../actions/editor/paths.ts';
+import { type PlacedError, placedErrors } from '../../actions/editor/placed-errors.ts';
 import { get, patch, path } from '../../api/client.ts';
 import { ErrorState, RowSkeletons, useErrorWords } from '../../ui/states.tsx';
 import { definitionAt, fieldsOf, textAt } from './blueprint-edits.ts';
 import classes from './builder.module.css';
+import { PolicyField } from './policy-field.tsx';
 import { useEditor } from './use-blueprint-editor.ts';
 
 interface EntityGrant extends Grant {
@@ -64,7 +66,9 @@ function Form({ blueprint, first }: FormProps) {
   const words = useErrorWords();
   const client = useQueryClient();
   const [draft, setDraft] = useState(first);
-  const dirty = !sameJson(draft, first);
+  /** A policy that is no JSON yet. */
+  const [broken, setBroken] = useState<string>();
+  const dirty = !sameJson(draft, first) || broken !== undefined;
   const saving = useMutation({
     mutationFn: async () =>
       patch(path('/v1/blueprints', blueprint, 'permissions'), { entities: changedParts(draft, first) }),
@@ -74,6 +78,14 @@ function Form({ blueprint, first }: FormProps) {
       await client.invalidateQueries({ queryKey: ['blueprints', blueprint, 'permissions'] });
     },
   });
+  const change = (next: EntityPermissions): void => {
+    saving.reset();
+    setDraft(next);
+  };
+  const discard = (): void => {
+    setBroken(undefined);
+    change(first);
+  };
   return (
     <Stack gap={16} maw={1100}>
       <p className={classes['help']}>{t('permissions.help', { blueprint })}</p>
@@ -84,27 +96,45 @@ function Form({ blueprint, first }: FormProps) {
             legend={t(`permissions.${verb}`)}
             blueprint={blueprint}
             grant={draft[verb]}
-            onChange={(grant) => setDraft({ ...draft, [verb]: grant })}
-          />
+            onChange={(grant) => change({ ...draft, [verb]: grant })}
+          >
+            {verb === 'read' && (
+              <PolicyField
+                grant={draft.read}
+                faults={policyFaults(saving.error)}
+                broken={broken}
+                onBroken={setBroken}
+                onChange={(policy) => change({ ...draft, read: { ...draft.read, policy } })}
+              />
+            )}
+          </EntityGrantFields>
         ))}
       </div>
-      <FieldGrants blueprint={blueprint} draft={draft} onChange={setDraft} />
+      <FieldGrants blueprint={blueprint} draft={draft} onChange={change} />
       {saving.isError && (
         <p role="alert" className={classes['error']}>
           {words(saving.error)}
         </p>
       )}
       <Group justify="flex-end" gap={8}>
-        <Button variant="default" disabled={!dirty} onClick={() => setDraft(first)}>
+        <Button variant="default" disabled={!dirty} onClick={discard}>
           {t('discard')}
         </Button>
-        <Button disabled={!dirty} loading={saving.isPending} onClick={() => saving.mutate()}>
+        <Button disabled={!dirty || broken !== undefined} loading={saving.isPending} onClick={() => saving.mutate()}>
           {t('permissions.save')}
         </Button>
       </Group>
     </Stack>
   );
 }
+
+const policyPath = ['entities', 'read', 'policy'];
+
+/** What the server refused about the policy, each at its place within it. */
+const policyFaults = (error: unknown): readonly PlacedError[] =>
+  placedErrors(error)
+    .filter((one) => policyPath.every((part, index) => one.path[index] === part))
+    .map((one) => ({ ...one, path: one.path.slice(policyPath.length) }));
 
 /** Only what somebody touched: defaults of fields stay defaults. */
 function changedParts(draft: EntityPermissions, first: EntityPermissions): object {
@@ -122,10 +152,11 @@ interface EntityGrantFieldsProps {
   readonly legend: string;
   readonly blueprint: string;
   readonly grant: EntityGrant;
+  readonly children?: ReactNode;
   readonly onChange: (grant: EntityGrant) => void;
 }
 
-function EntityGrantFields({ legend, blueprint, grant, onChange }: EntityGrantFieldsProps) {
+function EntityGrantFields({ legend, blueprint, grant, children, onChange }: EntityGrantFieldsProps) {
   const { t } = useTranslation('data-model');
   return (
     <GrantFields legend={legend} roles={[`${blueprint}-moderator`]} grant={grant} onChange={onChange}>
@@ -134,9 +165,7 @@ function EntityGrantFields({ legend, blueprint, grant, onChange }: EntityGrantFi
         checked={grant.ownedByTeam}
         onChange={(event) => onChange({ ...grant, ownedByTeam: event.currentTarget.checked })}
       />
-      {grant.policy !== undefined && grant.policy !== null && (
-        <p className={classes['help']}>{t('permissions.policy')}</p>
-      )}
+      {children}
     </GrantFields>
   );
 }
