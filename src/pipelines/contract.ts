@@ -127,6 +127,8 @@ export const executionListQuery = Type.Object({
   status: listed,
   /** Only those that wait for somebody's decision. */
   awaiting: Type.Optional(Type.Boolean()),
+  /** Only those that run and have not gone on for two minutes although nothing holds them. */
+  stuck: Type.Optional(Type.Boolean()),
   trigger: Type.Optional(Type.String()),
   /** A part of the address of who started it. */
   by: Type.Optional(Type.String({ maxLength: 254 })),

@@ -14,6 +14,8 @@ export interface ExecutionFilter {
   readonly ids?: readonly string[] | undefined;
   readonly statuses?: readonly string[] | undefined;
   readonly awaiting?: boolean | undefined;
+  /** Only those that stand still at this moment: see `standsStill`. */
+  readonly stuckAt?: Date | undefined;
   readonly triggers?: readonly string[] | undefined;
   readonly name?: string | undefined;
   /** A part of it, in any case. */
@@ -113,6 +115,7 @@ function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unk
     rules.push(sql`execution.ended_at is null and exists (select from stage where stage.org_id = execution.org_id
       and stage.execution = execution.id and stage.type = 'manualJudgment' and stage.status = 'RUNNING')`);
   }
+  if (filter.stuckAt !== undefined) rules.push(standsStill(filter.stuckAt));
   if (name !== undefined) rules.push(sql`lower(execution.name) = lower(${name})`);
   if (filter.nameContains !== undefined && filter.nameContains !== '') {
     rules.push(sql`strpos(lower(execution.name), lower(${filter.nameContains})) > 0`);
@@ -122,6 +125,17 @@ function rulesOf(actor: Actor, filter: ExecutionFilter): readonly RawBuilder<unk
       where last.org_id = ${actor.orgId} and last.id = ${after})`);
   }
   return [...rules, ...startRulesOf(filter)];
+}
+
+/** The sweep had several turns by then. */
+const stuckAfterMs = 120_000;
+
+/** Running, and what would have it go on is missing or was due long ago. */
+function standsStill(now: Date): RawBuilder<unknown> {
+  const patient = new Date(now.getTime() - stuckAfterMs);
+  return sql`execution.ended_at is null and execution.status = 'RUNNING' and (execution.due_at < ${patient}
+    or (execution.updated_at < ${patient} and not exists (select from stage where stage.org_id = execution.org_id
+      and stage.execution = execution.id and stage.status = 'RUNNING' and stage.wait is not null)))`;
 }
 
 /** By whom, through what and when it was started. */

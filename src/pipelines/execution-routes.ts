@@ -1,3 +1,4 @@
+import { authorize } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import { queryInstant } from '#platform/http/query-instant.ts';
 import { queryList } from '#platform/http/query-list.ts';
@@ -20,7 +21,7 @@ import { getExecution, listExecutions, shownExecution } from './execution-querie
 import { toWireExecution, toWireExecutionItem } from './execution-view.ts';
 import { type Decide, judgmentDecision } from './judge-stage.ts';
 import { advanceQueue } from './reactions.ts';
-import { pauseExecution, resumeExecution } from './pause-execution.ts';
+import { pauseExecution, resumeExecution, wrongStatus } from './pause-execution.ts';
 import { restartStage } from './restart-stage.ts';
 import { skipStage } from './skip-stage.ts';
 import type { StartExecution } from './start-execution.ts';
@@ -35,7 +36,13 @@ const tag = 'Pipeline executions';
 const defaultLimit = 30;
 
 export function executionRoutes(parts: ExecutionRouteParts): readonly Route[] {
-  return [...readRoutes(parts), startRoute(parts), ...controlRoutes(parts), ...stageRoutes(parts)];
+  return [
+    ...readRoutes(parts),
+    startRoute(parts),
+    ...controlRoutes(parts),
+    putForwardRoute(parts),
+    ...stageRoutes(parts),
+  ];
 }
 
 /**
@@ -61,7 +68,7 @@ function executionReply(whole: WholeExecution): Reply {
   return ok({ execution: toWireExecution(whole) }, etag(whole.execution.version));
 }
 
-function readRoutes({ core: { db } }: ExecutionRouteParts): readonly Route[] {
+function readRoutes({ core: { db, clock } }: ExecutionRouteParts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -78,6 +85,7 @@ function readRoutes({ core: { db } }: ExecutionRouteParts): readonly Route[] {
           pipelines: query.pipeline === undefined ? undefined : [query.pipeline],
           statuses: queryList(query.status),
           awaiting: query.awaiting,
+          stuckAt: query.stuck === true ? clock.now() : undefined,
           triggers: queryList(query.trigger),
           by: query.by,
           from: queryInstant(query.from, 'from'),
@@ -164,6 +172,24 @@ function controlRoutes(parts: ExecutionRouteParts): readonly Route[] {
       },
     }),
   ];
+}
+
+function putForwardRoute(parts: ExecutionRouteParts): Route {
+  return route({
+    method: 'POST',
+    path: '/api/v1/executions/:execution/put-forward',
+    summary: 'Have a running execution that stands still go on',
+    tag,
+    access: 'known',
+    request: { params: executionParams },
+    statuses: [404, 409],
+    handle: async ({ actor, params }) => {
+      authorize(actor, 'pipeline.write');
+      const whole = await getExecution(parts.core.db, actor, params.execution);
+      if (whole.execution.status !== 'RUNNING') throw wrongStatus(whole, 'put forward', 'RUNNING');
+      return executionReply(await goOn(parts, actor, params.execution));
+    },
+  });
 }
 
 function stageRoutes(parts: ExecutionRouteParts): readonly Route[] {

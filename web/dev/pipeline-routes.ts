@@ -1,6 +1,6 @@
 import { knownTypes } from '../src/pipelines/stage-types.ts';
 import { deliveryConfig, environments } from './data/environments.ts';
-import { executions, pipelines } from './data/pipelines.ts';
+import { executions, pipelines, stuck } from './data/pipelines.ts';
 import { at, Refusal, type Route } from './reply.ts';
 
 function found<Thing extends { readonly id: string }>(things: readonly Thing[], id: string | undefined): Thing {
@@ -89,7 +89,13 @@ export const pipelineRoutes: readonly Route[] = [
       };
     },
   },
-  { method: 'GET', pattern: at('/api/v1/executions'), handle: () => ({ body: { executions, next: null } }) },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/executions'),
+    handle: ({ query }) => ({
+      body: { executions: query.has('stuck') ? stuck : executions, next: null },
+    }),
+  },
   {
     method: 'GET',
     pattern: at('/api/v1/executions/:id'),

@@ -102,6 +102,7 @@ function execution(id: string, number: number, status: ExecutionStatus, stages: 
     version: 4,
     createdAt: at(number),
     startedAt: at(number),
+    updatedAt: at(number),
     endedAt: status === 'RUNNING' ? null : at(number + 2),
     stages: document.stages.map((config, index) => {
       const state = stages[index] ?? 'NOT_STARTED';
@@ -130,4 +131,9 @@ export const executions: readonly Execution[] = [
   execution('execution_3', 3, 'RUNNING', ['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'RUNNING']),
   execution('execution_2', 2, 'TERMINAL', ['SUCCEEDED', 'SUCCEEDED', 'SKIPPED', 'TERMINAL']),
   execution('execution_1', 1, 'SUCCEEDED', ['SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED', 'SUCCEEDED']),
+];
+
+/** As a machine that was lost leaves them. */
+export const stuck: readonly Execution[] = [
+  { ...execution('execution_0', 0, 'RUNNING', ['SUCCEEDED', 'NOT_STARTED']), awaitingJudgment: false },
 ];

@@ -67,6 +67,8 @@ export interface ExecutionFilter {
   /** One of `executionStates`, or several after commas. */
   readonly status?: string | undefined;
   readonly awaiting?: boolean | undefined;
+  /** Running, and nothing has it go on. */
+  readonly stuck?: boolean | undefined;
   readonly trigger?: string | undefined;
   /** Who started it: a part of their address. */
   readonly by?: string | undefined;
@@ -140,7 +142,7 @@ export const startPipeline = async (
   ).execution;
 
 export interface Control {
-  readonly verb: 'cancel' | 'pause' | 'resume';
+  readonly verb: 'cancel' | 'pause' | 'resume' | 'put-forward';
   readonly reason?: string;
 }
 

@@ -15,6 +15,7 @@ import { Executions } from './executions.tsx';
 import { PipelineRows } from './pipeline-rows.tsx';
 import classes from './pipelines-page.module.css';
 import { StartDialog } from './start-dialog.tsx';
+import { StuckExecutions } from './stuck-executions.tsx';
 import type { Application, ExecutionItem, Pipeline } from './wire.ts';
 
 const RECENT = 50;
@@ -86,6 +87,7 @@ function Applications({ onStart }: { readonly onStart: (id: string) => void }) {
   if (!applications.isSuccess || !pipelines.isSuccess) return <RowSkeletons rows={5} height={56} />;
   return (
     <>
+      {admin && <StuckExecutions />}
       {awaiting.isSuccess && awaiting.data.executions.length > 0 && (
         <Panel title={t('awaiting', { count: awaiting.data.executions.length })} flush>
           <ExecutionList executions={awaiting.data.executions} named empty={null} />

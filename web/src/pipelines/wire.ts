@@ -124,6 +124,7 @@ export interface ExecutionItem {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
+  readonly updatedAt: string;
 }
 
 export interface Execution extends Omit<ExecutionItem, 'stages'> {
