@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { settableClock } from '#platform/clock.ts';
 import { systemActor } from '#platform/commands/actor.ts';
-import { pipelineDesk, type PipelineDesk } from '#testing/pipeline-desk.ts';
+import { pipelineDesk, type PipelineDesk, valueStage } from '#testing/pipeline-desk.ts';
 import { startTestApp, type TestApp } from '#testing/start-app.ts';
 import { createExecution } from './create-execution.ts';
 
@@ -15,14 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => app.stop());
 
-const value = (refId: string, after: readonly string[], text: string): object => ({
-  refId,
-  requisiteStageRefIds: after,
-  type: 'evaluateVariables',
-  name: `Value ${refId}`,
-  variables: [{ key: `v${refId}`, value: text }],
-});
-const local = [value('1', [], '{{ .execution.number + 1 }}'), value('2', ['1'], '{{ .vars.v1 * 2 }}')];
+const local = [valueStage('1', [], '{{ .execution.number + 1 }}'), valueStage('2', ['1'], '{{ .vars.v1 * 2 }}')];
 
 /** Of pipelines, done ones included. */
 async function jobs(): Promise<Readonly<Record<string, number>>> {
@@ -71,7 +64,7 @@ test('who wants to be told is told: by the pipeline, the stage or the applicatio
   };
   expect(await occasions({})).toBe(0);
   expect(await occasions({ notifications: [told] })).toBe(2);
-  const telling = { ...value('1', [], 'x'), sendNotifications: true, notifications: [told] };
+  const telling = { ...valueStage('1', [], 'x'), sendNotifications: true, notifications: [told] };
   expect(await occasions({}, [telling])).toBe(1);
   const application = { name: 'Telling', email: 'owner@example.com', notifications: [told] };
   await app.call('POST', '/api/v1/applications', application);

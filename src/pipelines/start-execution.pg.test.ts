@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemActor } from '#platform/commands/actor.ts';
-import { pipelineDesk, type PipelineDesk, type ShownExecution } from '#testing/pipeline-desk.ts';
+import { pipelineDesk, type PipelineDesk, type ShownExecution, valueStage } from '#testing/pipeline-desk.ts';
 import { addPerson } from '#testing/sign-in.ts';
 import { startTestApp, type TestAnswer, type TestApp } from '#testing/start-app.ts';
 import { createExecution } from './create-execution.ts';
@@ -14,14 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => app.stop());
 
-const value = (refId: string, after: readonly string[], text: string): object => ({
-  refId,
-  requisiteStageRefIds: after,
-  type: 'evaluateVariables',
-  name: `Value ${refId}`,
-  variables: [{ key: `v${refId}`, value: text }],
-});
-const local = [value('1', [], '{{ .execution.number + 0 }}'), value('2', ['1'], '{{ .vars.v1 * 2 }}')];
+const local = [valueStage('1', [], '{{ .execution.number + 0 }}'), valueStage('2', ['1'], '{{ .vars.v1 * 2 }}')];
 
 async function startMany(pipeline: string, bodies: readonly object[]): Promise<readonly TestAnswer[]> {
   return Promise.all(
@@ -102,7 +95,7 @@ test('numbers have no gap and expressions their own, whoever else starts it mean
 
 test('an expression that takes long holds up nobody who starts beside it', async () => {
   const endless = '{{ if .parameters.slow == "yes" then ([limit(9e9; repeat(1))] | length) else 1 end }}';
-  const pipeline = await desk.save([value('1', [], endless)], {
+  const pipeline = await desk.save([valueStage('1', [], endless)], {
     parameterConfig: [{ name: 'slow', default: 'no' }],
   });
   const order: string[] = [];

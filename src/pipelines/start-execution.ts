@@ -1,6 +1,7 @@
 import { createKeyedBatcher } from '#platform/batcher.ts';
 import { type Caller, maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
+import { Problem } from '#platform/problem.ts';
 import type { EngineParts, Planned } from './advance-execution.ts';
 import {
   assertMayStart,
@@ -10,9 +11,8 @@ import {
   newExecution,
   type NewExecution,
 } from './create-execution.ts';
-import { Problem } from '#platform/problem.ts';
 import type { WholeExecution } from './execution.ts';
-import { insertExecutions } from './execution-store.ts';
+import { insertExecutions, type NewWhole } from './execution-store.ts';
 import type { PipelineRow } from './pipeline.ts';
 import { loadPipeline, lockPipelineState } from './pipeline-store.ts';
 import { type Plan, planExecution } from './plan-execution.ts';
@@ -182,9 +182,6 @@ async function startExecutions(
   });
 }
 
-function changeOf(
-  { stages, ended }: Plan,
-  now: Date,
-): NonNullable<Parameters<typeof insertExecutions>[1][0]['change']> {
+function changeOf({ stages, ended }: Plan, now: Date): NonNullable<NewWhole['change']> {
   return { stages, byEngine: true, ...(ended === null ? {} : { columns: { status: ended, ended_at: now } }) };
 }

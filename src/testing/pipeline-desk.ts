@@ -70,3 +70,14 @@ export function stageOf(execution: ShownExecution, refId: string): ShownStage {
   if (found === undefined) throw new Error(`There is no stage ${refId}`);
   return found;
 }
+
+/** A local stage that names one value, `v` with its own refId, for the stages after it. */
+export function valueStage(refId: string, after: readonly string[], text: string): object {
+  return {
+    refId,
+    requisiteStageRefIds: after,
+    type: 'evaluateVariables',
+    name: `Value ${refId}`,
+    variables: [{ key: `v${refId}`, value: text }],
+  };
+}
