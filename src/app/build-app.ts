@@ -8,6 +8,7 @@ import { deleteOldAnswers } from '#platform/commands/idempotency.ts';
 import type { Values } from '#platform/config/load-config.ts';
 import type { Core } from '#platform/core.ts';
 import { createSecretBox, masterKey } from '#platform/crypto/secret-box.ts';
+import { analyzeGrowth } from '#platform/db/analyze-growth.ts';
 import { type Database, openDatabase } from '#platform/db/open-database.ts';
 import { migrate } from '#platform/db/migrate.ts';
 import { maintainEventPartitions } from '#platform/events/event-partitions.ts';
@@ -216,6 +217,7 @@ function allChores(modules: readonly Module[], core: Core, config: Config): NonN
       everySeconds: partitionCheckSeconds,
       run: async () => maintainEventPartitions(core.db, core.clock.now(), config.eventRetentionDays),
     },
+    { name: 'grown-tables', everySeconds: 2, run: async () => void (await analyzeGrowth(core.db)) },
     {
       name: 'old-idempotency-keys',
       everySeconds: partitionCheckSeconds,

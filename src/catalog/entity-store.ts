@@ -14,7 +14,10 @@ import { type Target, targetsOf } from './relation-rules.ts';
  */
 const lockModes = { change: sql`for no key update`, remove: sql`for update` };
 
-/** Locks the rows that exist, in the order of identifiers. */
+/**
+ * Locks the rows that exist, in the order of identifiers. Row by row, each by its whole key: a plan made while the table
+ * was small or had not been counted yet would otherwise read all entities of the blueprint.
+ */
 export async function lockEntities(
   { db, actor }: WriteContext,
   blueprint: string,
@@ -22,9 +25,13 @@ export async function lockEntities(
   purpose: keyof typeof lockModes,
 ): Promise<readonly EntityRow[]> {
   const found = await sql<EntityRow>`${prepared}
-    select ${entityColumns} from entity e
-    where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and e.identifier = any(${[...identifiers]}::text[])
-    order by e.identifier ${lockModes[purpose]}`.execute(db);
+    select locked.* from (
+      select distinct identifier collate "C" as identifier from unnest(${[...identifiers]}::text[]) as wanted(identifier)
+      order by 1) wanted
+    cross join lateral (
+      select ${entityColumns} from entity e
+      where e.org_id = ${actor.orgId} and e.blueprint = ${blueprint} and e.identifier = wanted.identifier
+      ${lockModes[purpose]}) locked`.execute(db);
   return found.rows;
 }
 
@@ -32,10 +39,14 @@ export async function lockEntities(
 export async function holdTargets(tx: Tx, orgId: string, targets: readonly Target[]): Promise<readonly Target[]> {
   if (targets.length === 0) return [];
   const found = await sql<Target>`${prepared}
-    select e.blueprint, e.identifier
-    from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(blueprint text, identifier text)
-    join entity e on e.org_id = ${orgId} and e.blueprint = t.blueprint and e.identifier = t.identifier
-    order by e.blueprint, e.identifier for key share of e`.execute(tx);
+    select held.blueprint, held.identifier from (
+      select distinct blueprint collate "C" as blueprint, identifier collate "C" as identifier
+      from jsonb_to_recordset(${JSON.stringify(targets)}::jsonb) as t(blueprint text, identifier text)
+      order by 1, 2) wanted
+    cross join lateral (
+      select e.blueprint, e.identifier from entity e
+      where e.org_id = ${orgId} and e.blueprint = wanted.blueprint and e.identifier = wanted.identifier
+      for key share) held`.execute(tx);
   return found.rows;
 }
 
@@ -134,10 +145,15 @@ export async function rememberDatasource(
   datasource: string,
 ): Promise<void> {
   if (identifiers.length === 0) return;
-  await sql`
-    update entity set datasource = ${datasource}
-    where org_id = ${ctx.actor.orgId} and blueprint = ${blueprint}
-      and identifier = any(${[...identifiers]}::text[]) and datasource <> ${datasource}`.execute(ctx.db);
+  const { orgId } = ctx.actor;
+  await sql`${prepared}
+    update entity set datasource = ${datasource} where ctid = any(array(
+      select other.ctid from unnest(${[...identifiers]}::text[]) as wanted(identifier)
+      cross join lateral (
+        select e.ctid from entity e
+        where e.org_id = ${orgId} and e.blueprint = ${blueprint} and e.identifier = wanted.identifier
+          and e.datasource <> ${datasource}
+        for no key update) other))`.execute(ctx.db);
 }
 
 export interface RelationChange {
@@ -159,21 +175,28 @@ export async function storeRelations(
     for (const [key, row] of old) if (!next.has(key)) removed.push(row);
     for (const [key, row] of next) if (!old.has(key)) added.push(row);
   }
-  if (removed.length === 0 && added.length === 0) return;
   const { orgId } = ctx.actor;
+  if (removed.length > 0) await removeRelations(ctx, blueprint.identifier, removed);
+  if (added.length === 0) return;
   await sql`${prepared}
-    with gone as (
-      delete from entity_relation r
-      using jsonb_to_recordset(${JSON.stringify(removed)}::jsonb)
-        as d(identifier text, relation text, target text)
-      where r.org_id = ${orgId} and r.blueprint = ${blueprint.identifier}
-        and r.identifier = d.identifier and r.relation = d.relation and r.target = d.target
-    )
     insert into entity_relation (org_id, blueprint, identifier, relation, target_blueprint, target)
     select ${orgId}, ${blueprint.identifier}, a.identifier, a.relation, a.target_blueprint, a.target
     from jsonb_to_recordset(${JSON.stringify(added)}::jsonb)
       as a(identifier text, relation text, target_blueprint text, target text)
     order by a.identifier, a.relation, a.target`.execute(ctx.db);
+}
+
+/** Row by row, each by its whole key, as above. Whoever changes relations of an entity has locked the entity. */
+async function removeRelations({ db, actor }: WriteContext, blueprint: string, rows: readonly object[]): Promise<void> {
+  await sql`${prepared}
+    delete from entity_relation where ctid = any(array(
+      select found.ctid from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as d(identifier text, relation text, target text)
+      cross join lateral (
+        select r.ctid from entity_relation r
+        where r.org_id = ${actor.orgId} and r.blueprint = ${blueprint} and r.identifier = d.identifier
+          and r.relation = d.relation and r.target = d.target
+        for update) found))`.execute(db);
 }
 
 function relationRows(blueprint: BlueprintDocument, identifier: string, row: EntityRow): Map<string, object> {
