@@ -121,7 +121,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
         postNotice: async (notice) => postNotice(slack.reminders, notice),
       }),
       runsModule(core, { retention: options.config, secrets, backends, decide: approvals.decide, watch, enqueueNow }),
-      deliveriesModule({ core, egress, signingSecret, enqueueNow }),
+      deliveriesModule({ core, egress, secrets, signingSecret, enqueueNow }),
       historyModule(core, watch),
       webhooksModule({ core, catalog: entityParts, secrets, jq }),
       pagesModule(core, blueprints),

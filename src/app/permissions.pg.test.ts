@@ -97,6 +97,8 @@ const permitted: Readonly<Record<(typeof roles)[number], readonly string[]>> = {
 /** What only administrators read. */
 const closedReads = [
   '/api/v1/connections',
+  '/api/v1/event-streams',
+  '/api/v1/event-streams/:stream',
   '/v1/apps',
   '/api/v1/credentials',
   '/v1/organization/secrets',

@@ -30,6 +30,7 @@ async function ask(method: string, path: string, body: unknown): Promise<void> {
 
 /** Something for every reader of the program; a new reader fails the test below until it is given work here. */
 async function doAllThings(): Promise<void> {
+  await ask('POST', '/api/v1/event-streams', { title: 'Bot', url: `${receiver.url}events` });
   await ask('POST', '/v1/blueprints', {
     identifier: 'service',
     title: 'Service',
@@ -118,7 +119,7 @@ test('every reaction that sees the log twice does what it does once', async () =
     expect(concerned.length, reader.name).toBeGreaterThan(0);
   }
   const calls = receiver.requests.map((request) => request.path).toSorted();
-  expect(new Set(calls)).toEqual(new Set(['/action', '/approval', '/changelog']));
+  expect(new Set(calls)).toEqual(new Set(['/action', '/approval', '/changelog', '/events']));
   const last = await lastEventNumber(app.app.core.db, app.orgId);
 
   await sql`update reader_cursor set number = 0`.execute(app.app.core.db);

@@ -44,6 +44,7 @@ beforeAll(async () => {
     pipeline: 'pipeline',
     execution: 'execution',
     stage: 'stage',
+    stream: 'event_stream',
   };
   for (const [parameter, table] of Object.entries(tables)) {
     const found = await app.database.database.pool.query<{ id: string }>(
@@ -84,6 +85,7 @@ async function fill(call: Call, word: string): Promise<void> {
     ['/v1/actions', { ...action, title: word }],
     ['/v1/actions/call/runs', { properties: { text: word } }],
     ['/api/v1/relay-channels', undefined],
+    ['/api/v1/event-streams', { title: word, url: 'http://127.0.0.1:1/' }],
     ['/api/v1/applications', { name: 'shop', description: word }],
     ['/api/v1/pipelines', { ...pipeline, description: word }],
     ['/gate/pipelines/shop/deploy', { parameters: { text: word } }],
@@ -222,7 +224,7 @@ test('what one organisation writes changes nothing of another', async () => {
       'sidebar_item',
     ];
     const found = await Promise.all(
-      [...tables, 'delivery', 'relay_channel'].map(async (table) =>
+      [...tables, 'delivery', 'relay_channel', 'event_stream'].map(async (table) =>
         pool.query(`select * from ${table} where org_id = $1 order by 1, 2`, [app.orgId]),
       ),
     );

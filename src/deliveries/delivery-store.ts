@@ -51,7 +51,7 @@ export interface DeliveryStore {
 /** Named, since the statement is prepared and a migration may add some. */
 const deliveryColumns = sql.raw(
   `org_id id event_number event_id blueprint entity url order_key state attempts claimed_until next_attempt_at
-   last_status last_error created_at delivered_at`
+   last_status last_error created_at delivered_at stream kind`
     .split(/\s+/)
     .map((column) => `delivery.${column}`)
     .join(', '),
@@ -182,10 +182,37 @@ export async function takeOverdue(db: Db, now: Date): Promise<readonly Overdue[]
   return found.rows;
 }
 
-const keptMs = 30 * 86_400_000;
+/** First ones of the rows of streams, likewise. The others of such a row are never looked at, however long it is. */
+export async function takeOverdueOfStreams(db: Db, now: Date): Promise<readonly Overdue[]> {
+  const before = new Date(now.getTime() - claimMs / 2);
+  const found = await sql<Overdue>`
+    update delivery set next_attempt_at = ${now} from (
+      select head.org_id, head.id from event_stream stream cross join lateral (
+        select * from delivery candidate
+        where candidate.org_id = stream.org_id and candidate.order_key = 'stream:' || stream.id and state = 'pending'
+        order by event_number limit 1) head
+      where coalesce(head.next_attempt_at, head.created_at) < ${before}
+        and (head.claimed_until is null or head.claimed_until < ${now})) overdue
+    where delivery.org_id = overdue.org_id and delivery.id = overdue.id and delivery.state = 'pending'
+    returning delivery.org_id as "orgId", delivery.id as "deliveryId", delivery.url`.execute(db);
+  return found.rows;
+}
 
-/** What arrived or was given up is shown for a month. */
+const keptMs = 30 * 86_400_000;
+/** Of everything that happened there is much. */
+const streamedKeptMs = 3 * 86_400_000;
+
+/** What arrived or was given up is shown for a month; what a stream took, for three days. */
 export async function deleteOldDeliveries(db: Db, now: Date): Promise<void> {
   await sql`delete from delivery
     where created_at < ${new Date(now.getTime() - keptMs)} and state <> 'pending'`.execute(db);
+  await sql`delete from delivery
+    where created_at < ${new Date(now.getTime() - streamedKeptMs)} and state = 'delivered' and stream is not null`.execute(
+    db,
+  );
+  await sql`delete from delivery
+    where state = 'pending' and stream is not null and not exists (
+      select from event_stream where event_stream.org_id = delivery.org_id and event_stream.id = delivery.stream)`.execute(
+    db,
+  );
 }

@@ -1,11 +1,7 @@
-import type { Core } from '#platform/core.ts';
-import { signPortWebhook } from '#platform/crypto/port-signature.ts';
-import { type Egress, type EgressResponse, responseText } from '#platform/egress/egress.ts';
-import { secretsOfDestinations } from '#platform/egress/mask-destinations.ts';
-import { hideTexts } from '#platform/hide-texts.ts';
+import type { SecretBox } from '#platform/crypto/secret-box.ts';
+import type { LoggedEvent } from '#platform/events/event.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
-import { plainText } from '#platform/plain-text.ts';
 import { Problem } from '#platform/problem.ts';
 import { changelogMessage } from './changelog-message.ts';
 import type { DeliveryRow } from './delivery-view.ts';
@@ -15,21 +11,20 @@ import {
   createDeliveryStore,
   type DeliveryStore,
   releaseClaim,
-  type ToldChange,
 } from './delivery-store.ts';
+import { eventMessage } from './event-message.ts';
 import { type DeliverJob, deliverQueue, endpointGroup } from './reactions.ts';
-import { nextAttemptIn, parseRetryAfter } from './retry-rules.ts';
+import { nextAttemptIn, nextStreamAttemptIn, parseRetryAfter } from './retry-rules.ts';
+import { refusalText, type SendParts, sendSigned } from './send-signed.ts';
+import { streamAddress } from './stream-store.ts';
 
-export interface DeliveryJobParts {
-  readonly core: Core;
-  readonly egress: Egress;
-  readonly signingSecret: (orgId: string) => Promise<string>;
+export interface DeliveryJobParts extends SendParts {
+  readonly secrets: SecretBox;
   readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
 const timeoutMs = 15_000;
 const expirySeconds = 300;
-const shownAnswer = 300;
 /** So many of one key are sent in one go; then others of the queue have their turn. */
 const mostInOneGo = 20;
 
@@ -79,15 +74,22 @@ async function enqueueAgain(parts: Parts, row: DeliveryRow, startAfter?: Date): 
 async function attempt(parts: Parts, row: DeliveryRow): Promise<AttemptResult & { readonly missed: number }> {
   try {
     const told = await parts.store.load(row);
-    if (told === null) {
-      const error = 'The change is no longer in the event log.';
-      return { state: 'dead', status: null, error, nextAttemptAt: null, missed: 0 };
-    }
+    if (told === null) return over('The change is no longer in the event log.');
     const { missed } = told;
-    const answer = await send(parts, row, told);
+    const destination = await destinationOf(parts, row, told.event);
+    if (destination === null) return over('The event stream was removed.');
+    const answer = await sendSigned(parts, {
+      ...destination,
+      orgId: row.org_id,
+      headers: headersOf(row, missed),
+      timeoutMs: Math.min(timeoutMs, claimMs),
+    });
     if (answer.ok) return { state: 'delivered', status: answer.status, error: null, nextAttemptAt: null, missed };
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], parts.core.clock.now());
-    return { ...failed(parts, row, { status: answer.status, retryAfterMs, error: refusalText(row, answer) }), missed };
+    return {
+      ...failed(parts, row, { status: answer.status, retryAfterMs, error: refusalText(destination.url, answer) }),
+      missed,
+    };
   } catch (error) {
     // Refused by the guard or never answered: told in its own words. Anything else is a fault of ours, which must not
     // hold up the key for ever either.
@@ -103,7 +105,8 @@ function failed(
   row: DeliveryRow,
   failure: { readonly status: number | null; readonly retryAfterMs: number | null; readonly error: string },
 ): AttemptResult {
-  const wait = nextAttemptIn({ attempts: row.attempts, ...failure }, Math.random());
+  const next = row.stream === null ? nextAttemptIn : nextStreamAttemptIn;
+  const wait = next({ attempts: row.attempts, ...failure }, Math.random());
   parts.core.log.warn({ event: 'delivery-failed', delivery: row.id, attempts: row.attempts, status: failure.status });
   return {
     state: wait === null ? 'dead' : 'pending',
@@ -113,33 +116,30 @@ function failed(
   };
 }
 
-async function send(parts: Parts, row: DeliveryRow, told: ToldChange): Promise<EgressResponse> {
-  const rawBody = JSON.stringify(changelogMessage(told.event));
-  return parts.egress.request({
-    url: row.url,
-    method: 'POST',
-    timeoutMs: Math.min(timeoutMs, claimMs),
-    body: rawBody,
-    headers: {
-      'Content-Type': 'application/json',
-      'User-Agent': 'quayside',
-      // The same over all attempts: what a receiver remembers to act once.
-      'Webhook-Id': row.event_id,
-      'Webhook-Attempt': String(row.attempts),
-      ...(told.missed === 0 ? {} : { 'Webhook-Missed': String(told.missed) }),
-      ...signPortWebhook({
-        secret: await parts.signingSecret(row.org_id),
-        timestampMs: parts.core.clock.now().getTime(),
-        rawBody,
-      }),
-    },
-  });
+/** Where a delivery goes now and what it says; null when there is nowhere to go any more. */
+async function destinationOf(
+  { core, secrets }: Parts,
+  row: DeliveryRow,
+  event: LoggedEvent,
+): Promise<{ readonly url: string; readonly body: object } | null> {
+  if (row.stream === null) return { url: row.url, body: changelogMessage(event) };
+  const url = await streamAddress(core.db, secrets, row.org_id, row.stream);
+  return url === null ? null : { url, body: eventMessage(event) };
 }
 
-function refusalText(row: DeliveryRow, answer: EgressResponse): string {
-  if (answer.redirect) return `Answered ${answer.status}, a redirect, which is not followed.`;
-  // The database keeps no NUL, and a failure that cannot be recorded would be tried for ever.
-  const told = plainText(plainText(responseText(answer)).trim().slice(0, shownAnswer));
-  const text = String(hideTexts(told, secretsOfDestinations(row.url)));
-  return `Answered ${answer.status}${text === '' ? '.' : `: ${text}`}`;
+function headersOf(row: DeliveryRow, missed: number): Readonly<Record<string, string>> {
+  return {
+    // The same over all attempts: what a receiver remembers to act once.
+    'Webhook-Id': row.event_id,
+    'Webhook-Attempt': String(row.attempts),
+    ...(missed === 0 ? {} : { 'Webhook-Missed': String(missed) }),
+  };
 }
+
+const over = (error: string): AttemptResult & { readonly missed: number } => ({
+  state: 'dead',
+  status: null,
+  error,
+  nextAttemptAt: null,
+  missed: 0,
+});

@@ -1,10 +1,12 @@
 import type { Module } from '#platform/module.ts';
 import { deliveryRoutes } from './delivery-routes.ts';
-import { deleteOldDeliveries, takeOverdue } from './delivery-store.ts';
+import { deleteOldDeliveries, takeOverdue, takeOverdueOfStreams } from './delivery-store.ts';
 import { deliveryJobs, type DeliveryJobParts } from './jobs.ts';
 import { changelogReader, deliverQueue, endpointGroup } from './reactions.ts';
 import { relayRoutes } from './relay-routes.ts';
 import { deleteOldRelayRequests } from './relay-store.ts';
+import { streamReader } from './stream-reactions.ts';
+import { streamRoutes } from './stream-routes.ts';
 
 const sweepSeconds = 5;
 const hour = 3_600;
@@ -13,15 +15,16 @@ export function deliveriesModule(options: DeliveryJobParts): Module {
   const { core } = options;
   return {
     name: 'deliveries',
-    routes: [...deliveryRoutes(core.db), ...relayRoutes(core)],
-    readers: [changelogReader],
+    routes: [...deliveryRoutes(core.db), ...streamRoutes(options), ...relayRoutes(core)],
+    readers: [changelogReader, streamReader],
     jobs: deliveryJobs(options),
     chores: [
       {
         name: 'overdue-deliveries',
         everySeconds: sweepSeconds,
         run: async () => {
-          const overdue = await takeOverdue(core.db, core.clock.now());
+          const now = core.clock.now();
+          const overdue = [...(await takeOverdue(core.db, now)), ...(await takeOverdueOfStreams(core.db, now))];
           await options.enqueueNow(
             deliverQueue,
             overdue.map(({ url, ...data }) => ({ data, group: endpointGroup(url) })),

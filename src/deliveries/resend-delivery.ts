@@ -23,7 +23,7 @@ export async function resendDelivery(ctx: WriteContext, input: { readonly id: st
     resource: 'delivery',
     action: 'UPDATE',
     subject: `delivery:${input.id}`,
-    context: { delivery: input.id, blueprint: before.blueprint },
+    context: { delivery: input.id, ...(before.blueprint === null ? {} : { blueprint: before.blueprint }) },
     before: toWireDelivery(before),
     after: toWireDelivery(after),
   });

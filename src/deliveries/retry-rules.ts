@@ -27,6 +27,22 @@ export function nextAttemptIn(failed: FailedAttempt, chance: number): number | n
   return Math.round(Math.max(planned, Math.min(failed.retryAfterMs ?? 0, longestAsked)) * (1 + chance / 5));
 }
 
+/** Answers that are about this one message, and would be the same the next time. */
+const refusals: ReadonlySet<number> = new Set([400, gone, 413, 415, 422]);
+const longestOfStreams = 5 * minute;
+
+/**
+ * A stream is one long row, of which nothing may be left out: it waits for an endpoint that is away as long as it
+ * takes, and looks for it every five minutes. Only what the endpoint refuses to take is given up as elsewhere.
+ */
+export function nextStreamAttemptIn(failed: FailedAttempt, chance: number): number | null {
+  if (failed.status !== null && refusals.has(failed.status)) {
+    return nextAttemptIn({ ...failed, status: null }, chance);
+  }
+  const planned = Math.min(schedule[failed.attempts - 1] ?? longestOfStreams, longestOfStreams);
+  return Math.round(Math.max(planned, Math.min(failed.retryAfterMs ?? 0, longestAsked)) * (1 + chance / 5));
+}
+
 /** `Retry-After` in seconds or as a date. */
 export function parseRetryAfter(header: string | undefined, now: Date): number | null {
   if (header === undefined) return null;

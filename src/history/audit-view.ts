@@ -2,21 +2,12 @@ import type { Actor } from '#platform/commands/actor.ts';
 import type { Document, LoggedEvent } from '#platform/events/event.ts';
 import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { may } from '#access/permissions.ts';
-
-/** Parts of documents that say where something is sent, secrets in addresses and headers included. */
-const destinations = [
-  'invocationMethod',
-  'approvalNotification',
-  'changelogDestination',
-  'stages',
-  'triggers',
-  'notifications',
-];
+import { destinationParts } from '#deliveries/contract.ts';
 
 /** One event as Port's audit log shows it. Origins that Port's clients do not know are shown as API. */
 export function toAuditRecord(event: LoggedEvent, viewer: Actor): Record<string, unknown> {
   const shown = (document: Document | null): Document | null =>
-    document === null || may(viewer, 'organisation.manage') ? document : maskParts(document, destinations);
+    document === null || may(viewer, 'organisation.manage') ? document : maskParts(document, destinationParts);
   const { run, ...context } = event.context;
   return {
     identifier: event.id,
