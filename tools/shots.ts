@@ -113,6 +113,7 @@ const shots: readonly Shot[] = [
   { name: 'settings-teams', path: '/settings/teams' },
   { name: 'settings-credentials', path: '/settings/credentials' },
   { name: 'settings-integrations', path: '/settings/integrations' },
+  { name: 'settings-streams', path: '/settings/streams' },
   { name: 'not-found', path: '/catalog/service/no-such-thing' },
 ];
 

@@ -1,4 +1,5 @@
 import type { TestResult } from '../../src/webhooks/contract.ts';
+import type { WireStream } from '../../src/deliveries/contract.ts';
 import { ago } from './data/catalog.ts';
 import { at, Refusal, type Route } from './reply.ts';
 
@@ -49,7 +50,45 @@ const requests = [
   },
 ];
 
+const stream = {
+  version: 1,
+  createdAt: ago(900),
+  createdBy: 'user_1',
+  updatedAt: ago(900),
+  updatedBy: 'user_1',
+  waiting: 0,
+  givenUp: 0,
+  failing: null,
+};
+const eventStreams: readonly WireStream[] = [
+  {
+    ...stream,
+    id: 'stream_audit',
+    title: 'Audit archive',
+    endpoint: 'https://audit.example.com/quayside?key=…',
+    lastDelivered: { eventNumber: 20_481, at: ago(0.02) },
+  },
+  {
+    ...stream,
+    id: 'stream_bot',
+    title: 'Release bot',
+    endpoint: 'https://bot.example.com/events',
+    waiting: 214,
+    givenUp: 2,
+    lastDelivered: { eventNumber: 20_266, at: ago(1.6) },
+    failing: {
+      delivery: 'dlv_1',
+      eventNumber: 20_267,
+      attempts: 21,
+      status: 503,
+      error: 'Answered 503: Service Unavailable',
+      nextAttemptAt: ago(-0.05),
+    },
+  },
+];
+
 export const webhookRoutes: readonly Route[] = [
+  { method: 'GET', pattern: at('/api/v1/event-streams'), handle: () => ({ body: { eventStreams } }) },
   { method: 'GET', pattern: at('/v1/webhooks'), handle: () => ({ body: { webhooks: [webhook] } }) },
   {
     method: 'GET',

@@ -103,6 +103,7 @@ const paths = [
   '/settings/credentials',
   '/settings/integrations',
   '/settings/slack',
+  '/settings/streams',
   '/settings/webhooks',
   '/settings/webhooks/new',
   '/settings/webhooks/pulls',

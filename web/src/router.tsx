@@ -154,7 +154,7 @@ const approval = createRoute({
 const deliveries = createRoute({
   getParentRoute: inApp,
   path: '/deliveries',
-  validateSearch: only('state', 'open'),
+  validateSearch: only('state', 'stream', 'open'),
   component: lazyRouteComponent(
     withWords(() => import('./deliveries/deliveries-page.tsx'), 'deliveries'),
     'DeliveriesPage',
@@ -184,7 +184,14 @@ const settingsSection = createRoute({
   path: '/settings/$section',
   validateSearch: only('q'),
   component: lazyRouteComponent(
-    withWords(() => import('./settings/settings-page.tsx'), 'settings', 'slackapp', 'connections', 'webhooks'),
+    withWords(
+      () => import('./settings/settings-page.tsx'),
+      'settings',
+      'slackapp',
+      'connections',
+      'webhooks',
+      'deliveries',
+    ),
     'SettingsPage',
   ),
 });

@@ -10,6 +10,10 @@ export interface Delivery {
   readonly endpoint: string;
   readonly blueprint: string | null;
   readonly entity: string | null;
+  /** Which event stream it goes to. */
+  readonly stream?: string;
+  /** Of the event, where it goes to a stream. */
+  readonly kind?: string;
   readonly eventNumber: number;
   readonly attempts: number;
   readonly nextAttemptAt: string | null;
@@ -24,13 +28,13 @@ interface DeliveryPage {
   readonly next?: string;
 }
 
-export const deliveriesQuery = (state: string | undefined) =>
+export const deliveriesQuery = (state: string | undefined, stream: string | undefined) =>
   infiniteQueryOptions({
-    queryKey: ['deliveries', state ?? 'all'],
+    queryKey: ['deliveries', 'list', state ?? 'all', stream ?? 'webhooks'],
     queryFn: ({ pageParam, signal }) =>
       get<DeliveryPage>('/api/v1/deliveries', {
         signal,
-        query: { state, limit: 100, from: pageParam === '' ? undefined : pageParam },
+        query: { state, stream, limit: 100, from: pageParam === '' ? undefined : pageParam },
       }),
     initialPageParam: '',
     getNextPageParam: (page) => (page.next === undefined || page.next === '' ? undefined : page.next),

@@ -60,8 +60,9 @@ export function DeliveryRow({ delivery }: { readonly delivery: Delivery }) {
               {delivery.entity}
             </Link>
           ) : (
-            <span>{delivery.blueprint ?? t('organisation')}</span>
+            <span>{delivery.blueprint ?? (delivery.kind === undefined ? t('organisation') : '')}</span>
           )}
+          {delivery.kind !== undefined && <code>{delivery.kind}</code>}
           <code>{delivery.endpoint}</code>
         </span>
         {delivery.lastError !== null && <span className={classes['error']}>{delivery.lastError}</span>}

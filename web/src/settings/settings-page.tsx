@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import {
+  IconBroadcast,
   IconBrandSlack,
   IconKey,
   IconPlug,
@@ -16,6 +17,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '../ui/page.tsx';
 import { AccountsSection } from './accounts-section.tsx';
 import { CredentialsSection } from './credentials-section.tsx';
+import { StreamsSection } from '../deliveries/streams-section.tsx';
 import { SlackSection } from '../slack/slack-section.tsx';
 import { WebhooksSection } from '../webhooks/webhooks-section.tsx';
 import { IntegrationsSection } from './integrations-section.tsx';
@@ -30,6 +32,7 @@ const sections: readonly (readonly [name: string, icon: Icon, section: Component
   ['credentials', IconKey, CredentialsSection],
   ['integrations', IconPlug, IntegrationsSection],
   ['webhooks', IconWebhook, WebhooksSection],
+  ['streams', IconBroadcast, StreamsSection],
   ['slack', IconBrandSlack, SlackSection],
 ];
 
