@@ -82,7 +82,7 @@ export const verbs: readonly string[] = `
   decide delegate delete deliver derive describe dispatch
   end escape evaluate execute expire export
   find fire fix follow format
-  grade
+  give grade
   hide
   identify import infer ingest invite invoke issue
   judge
