@@ -1,13 +1,12 @@
 import type { Module } from '#platform/module.ts';
-import type { ExecuteParts } from './execute-action.ts';
 import { formRoutes } from './form-routes.ts';
 import { legacyActionRoutes } from './legacy-routes.ts';
 import { permissionRoutes } from './permission-routes.ts';
 import { previewRoutes } from './preview-routes.ts';
 import { actionRoutes } from './routes.ts';
-import { executeRoutes } from './run-routes.ts';
+import { type ExecuteRouteParts, executeRoutes } from './run-routes.ts';
 
-export function actionsModule(parts: ExecuteParts): Module {
+export function actionsModule(parts: ExecuteRouteParts): Module {
   return {
     name: 'actions',
     routes: [

@@ -11,6 +11,7 @@ import type { ActionRow } from './action.ts';
 import { getAction, getLegacyAction } from './action-queries.ts';
 import { actionParams, entityActionParams, legacyActionParams, rerunBody, runBody, runQuery } from './contract.ts';
 import { type ExecuteParts, prepareRun } from './execute-action.ts';
+import type { RunStarts } from './start-run.ts';
 import { personByEmailIn } from '#access/people-queries.ts';
 import { toUserActor } from '#access/person.ts';
 import { notFound } from '#platform/problem.ts';
@@ -18,16 +19,23 @@ import { notFound } from '#platform/problem.ts';
 const tag = 'Action runs';
 const accepted = 202;
 
+/** What executing over HTTP needs. */
+export interface ExecuteRouteParts extends ExecuteParts {
+  readonly starts: RunStarts;
+}
+
 interface ExecuteRequest {
   readonly actor: Actor;
   readonly origin: Origin;
+  readonly requestId: string;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: { readonly properties?: Record<string, unknown>; readonly entity?: string | null };
   readonly query: { readonly version?: string; readonly run_as?: string };
   readonly execute: <Input, Result>(command: Command<Input, Result>, input: Input) => Promise<Result>;
 }
 
 /** The three ways to execute an action: by its own name, and by the older names within a blueprint. */
-export function executeRoutes(parts: ExecuteParts): readonly Route[] {
+export function executeRoutes(parts: ExecuteRouteParts): readonly Route[] {
   return [
     route({
       method: 'POST',
@@ -107,7 +115,7 @@ function inputsAgain(
 }
 
 async function begin(
-  parts: ExecuteParts,
+  parts: ExecuteRouteParts,
   request: ExecuteRequest,
   action: ActionRow,
   entity: string | null,
@@ -121,10 +129,23 @@ async function begin(
     entity,
     impersonatedBy: executor.impersonatedBy,
   });
-  const created = await request.execute(createRunAs, { run, createdBy: executor.actor.id });
-  const view = await getRun(parts.db, request.actor, created.id);
+  const { id } = await start(parts, request, run, executor.actor.id);
+  const view = await parts.starts.read(request.actor, id);
   const shape = action.shape === 1 && request.query.version === undefined ? inVersion(view, 'v1') : toWireRun(view);
   return { status: accepted, body: { ok: true, run: shape } };
+}
+
+/** What may have been answered before is answered alone, and so is what has somebody asked. */
+async function start(
+  { starts }: ExecuteRouteParts,
+  { actor, origin, requestId, headers, execute }: ExecuteRequest,
+  run: NewRun,
+  createdBy: string,
+): Promise<{ readonly id: string }> {
+  const isKeyed = (headers['idempotency-key'] ?? '') !== '';
+  return isKeyed || run.approval !== null
+    ? execute(createRunAs, { run, createdBy })
+    : starts.start({ actor, origin, requestId }, run, createdBy);
 }
 
 const createRunAs: Command<{ readonly run: NewRun; readonly createdBy: string }, RunRow> = async (ctx, input) =>

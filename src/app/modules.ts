@@ -4,6 +4,7 @@ import { createSigningSecrets } from '#access/credential-store.ts';
 import { createServiceAccounts } from '#access/create-service-account.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
+import { createRunStarts } from '#actions/start-run.ts';
 import { type ApprovalsModule, approvalsModule, type ApprovalsOptions } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
 import { type Blueprints, createBlueprints } from '#catalog/blueprint-queries.ts';
@@ -110,7 +111,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       catalogModule(core, { ...entityParts, blueprintHooks, findSources }),
       scorecardsModule({ core, ...entityParts }),
       slackApp,
-      actionsModule(actions),
+      actionsModule({ ...actions, starts: createRunStarts(core) }),
       approvals,
       pipelinesModule(core, {
         ...outside,

@@ -23,8 +23,8 @@ const beginAll = async (ids: readonly string[]) =>
 
 async function transactionsOf(ids: readonly string[]): Promise<number> {
   const found = await sql<{ count: number }>`
-    select count(distinct at)::int as count from event where subject = any(${ids.map((id) => `run:${id}`)}::text[])
-      and after ->> 'dispatchState' = 'calling'`.execute(app.app.core.db);
+    select count(distinct dispatch_started_at)::int as count from run
+    where id = any(${ids as string[]}::text[]) and dispatch_state = 'calling'`.execute(app.app.core.db);
   return found.rows[0]?.count ?? 0;
 }
 

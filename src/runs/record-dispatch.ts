@@ -2,7 +2,17 @@ import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { DispatchOutcome } from './backend.ts';
 import type { RunRow } from './run.ts';
 import { isEnded } from './run-rules.ts';
-import { insertRunLog, type LockedRun, lockRun, lockRuns, type RunColumns, storeRun } from './run-store.ts';
+import {
+  insertRunLog,
+  leaseRuns,
+  type LockedRun,
+  lockRun,
+  lockRuns,
+  type RunChanging,
+  type RunColumns,
+  storeRun,
+  storeRuns,
+} from './run-store.ts';
 
 export interface BegunDispatch {
   readonly run: RunRow;
@@ -14,41 +24,44 @@ export interface BegunDispatch {
 export const unknownLabel = 'Delivery unknown';
 const minuteMs = 60_000;
 
-/** The same for many at once; of a run that is named twice the first alone begins. */
+/**
+ * Writes down that backends are about to be called. Null where there is nothing to do: the run waits for approval, it
+ * ended meanwhile, or an earlier job already got an outcome. Of a run that is named twice the first alone begins.
+ */
 export async function beginDispatches(
   ctx: WriteContext,
   ids: readonly string[],
 ): Promise<readonly (BegunDispatch | null)[]> {
-  const runs = await lockRuns(ctx.db, ctx.actor.orgId, ids);
-  const begun: (BegunDispatch | null)[] = [];
-  for (const id of ids) {
-    const run = runs.get(id);
-    begun.push(run === undefined ? null : await beginLocked(ctx, run));
-    runs.delete(id);
-  }
-  return begun;
-}
-
-/**
- * Writes down that the backend is about to be called. Null when there is nothing to do: the run waits for approval,
- * it ended meanwhile, or an earlier job already got an outcome.
- */
-export async function beginDispatch(ctx: WriteContext, input: { readonly id: string }): Promise<BegunDispatch | null> {
-  return beginLocked(ctx, await lockRun(ctx.db, ctx.actor.orgId, input.id));
-}
-
-async function beginLocked(ctx: WriteContext, run: LockedRun): Promise<BegunDispatch | null> {
-  if (run.status !== 'IN_PROGRESS' || (run.dispatch_state !== 'waiting' && run.dispatch_state !== 'calling'))
-    return null;
-  const { sealed_invocation: sealedInvocation } = run;
-  if (sealedInvocation === null) return null;
-  const earlierCallAt = run.dispatch_state === 'calling' ? run.dispatch_started_at : null;
-  const begun = await storeRun(ctx, run, {
-    dispatch_state: 'calling',
-    dispatch_started_at: ctx.now,
-    ...deadlineOf(ctx, run),
+  const waiting = await lockRuns(ctx.db, ctx.actor.orgId, ids);
+  const begins = ids.map((id) => {
+    const run = waiting.get(id);
+    waiting.delete(id);
+    return run === undefined ? null : beginOf(run);
   });
-  return { run: begun, sealedInvocation, earlierCallAt };
+  const runs = await leaseRuns(
+    ctx,
+    begins.filter((begin) => begin !== null).map(({ run }) => ({ before: run, columns: begunColumns(ctx, run) })),
+  );
+  const stored = new Map(runs.map((run) => [run.id, run]));
+  return begins.map((begin) => begin && { ...begin, run: stored.get(begin.run.id) ?? begin.run });
+}
+
+/** The same for one; a run that is not there is said. */
+export async function beginDispatch(ctx: WriteContext, input: { readonly id: string }): Promise<BegunDispatch | null> {
+  await lockRun(ctx.db, ctx.actor.orgId, input.id);
+  const [begin = null] = await beginDispatches(ctx, [input.id]);
+  return begin;
+}
+
+function beginOf(run: LockedRun): BegunDispatch | null {
+  const { status, dispatch_state: state, sealed_invocation: sealedInvocation } = run;
+  if (status !== 'IN_PROGRESS' || sealedInvocation === null) return null;
+  if (state !== 'waiting' && state !== 'calling') return null;
+  return { run, sealedInvocation, earlierCallAt: state === 'calling' ? run.dispatch_started_at : null };
+}
+
+function begunColumns(ctx: WriteContext, run: RunRow): RunColumns {
+  return { dispatch_state: 'calling', dispatch_started_at: ctx.now, ...deadlineOf(ctx, run) };
 }
 
 export interface RecordedDispatch {
@@ -56,30 +69,38 @@ export interface RecordedDispatch {
   readonly outcome: DispatchOutcome;
 }
 
-/** What came of many calls. */
+/** What came of many calls. Of a run that is named twice the first outcome counts. */
 export async function recordDispatches(
   ctx: WriteContext,
   inputs: readonly RecordedDispatch[],
 ): Promise<readonly undefined[]> {
   const { orgId } = ctx.actor;
-  const ids = inputs.map(({ id }) => id);
-  const runs: Map<string, RunRow> = await lockRuns(ctx.db, orgId, ids);
+  const open = await lockRuns(
+    ctx.db,
+    orgId,
+    inputs.map(({ id }) => id),
+  );
+  const changes: RunChanging[] = [];
   for (const { id, outcome } of inputs) {
-    const run = runs.get(id);
-    if (run !== undefined) runs.set(id, await recordLocked(ctx, run, outcome));
+    const run = open.get(id);
+    open.delete(id);
+    if (run !== undefined && !isEnded(run)) changes.push(await recordedChange(ctx, run, outcome));
   }
+  await storeRuns(ctx, changes);
   return inputs.map(() => undefined);
 }
 
 /** Writes down what came of the call, unless the run ended while it was under way (a fast backend). */
 export async function recordDispatch(ctx: WriteContext, input: RecordedDispatch): Promise<RunRow> {
-  return recordLocked(ctx, await lockRun(ctx.db, ctx.actor.orgId, input.id), input.outcome);
+  const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
+  if (isEnded(run)) return run;
+  const { before, columns } = await recordedChange(ctx, run, input.outcome);
+  return storeRun(ctx, before, columns);
 }
 
-async function recordLocked(ctx: WriteContext, run: RunRow, outcome: DispatchOutcome): Promise<RunRow> {
-  if (isEnded(run)) return run;
+async function recordedChange(ctx: WriteContext, run: RunRow, outcome: DispatchOutcome): Promise<RunChanging> {
   for (const line of outcome.log ?? []) await insertRunLog(ctx, run, line);
-  return storeRun(ctx, run, { ...withoutWaitingLabel(run), ...dispatchColumns(ctx, outcome) });
+  return { before: run, columns: { ...withoutWaitingLabel(run), ...dispatchColumns(ctx, outcome) } };
 }
 
 function dispatchColumns(ctx: WriteContext, outcome: DispatchOutcome): RunColumns {

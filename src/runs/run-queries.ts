@@ -46,17 +46,20 @@ function selectRuns(where: RawBuilder<unknown>, visible: RawBuilder<boolean>): R
 }
 
 export async function findRun(db: Db | Tx, actor: Actor, id: string): Promise<RunView | null> {
-  const found =
-    await sql<RunView>`${prepared} ${selectRuns(sql`${visibleRuns(actor)} and run.id = ${id}`, await visibleEntities(db, actor))}`.execute(
-      db,
-    );
-  return found.rows[0] ?? null;
+  return (await runsById(db, actor, [id]))[0] ?? null;
 }
 
 export async function getRun(db: Db | Tx, actor: Actor, id: string): Promise<RunView> {
   const run = await findRun(db, actor, id);
   if (run === null) throw notFound('run', id);
   return run;
+}
+
+/** Those among them that the caller may see, in no order. */
+export async function runsById(db: Db | Tx, actor: Actor, ids: readonly string[]): Promise<readonly RunView[]> {
+  const among = sql`${visibleRuns(actor)} and run.id = any(${ids as string[]}::text[])`;
+  const found = await sql<RunView>`${prepared} ${selectRuns(among, await visibleEntities(db, actor))}`.execute(db);
+  return found.rows;
 }
 
 export interface RunFilter {

@@ -51,37 +51,98 @@ export type RunColumns = Partial<
   >
 >;
 
+/** A run as it was locked, and what becomes of it. */
+export interface RunChanging {
+  readonly before: RunRow;
+  readonly columns: RunColumns;
+}
+
 /** Writes a change, announces it and returns the row as it now stands. A run that ends forgets its sealed invocation. */
 export async function storeRun(ctx: WriteContext, before: RunRow, columns: RunColumns): Promise<RunRow> {
-  const after: RunRow = {
+  const [after] = await storeRuns(ctx, [{ before, columns }]);
+  return after as RunRow;
+}
+
+/** The same for several runs, none of them twice, in one statement. */
+export async function storeRuns(ctx: WriteContext, changes: readonly RunChanging[]): Promise<readonly RunRow[]> {
+  const runs = await writeRuns(ctx, changes);
+  for (const [at, { before }] of changes.entries()) {
+    const after = runs[at] as RunRow;
+    if (before.status === 'WAITING_FOR_APPROVAL' && after.ended_at !== null) await closeQuestion(ctx, after);
+    ctx.emit({
+      kind: after.ended_at !== null && before.ended_at === null ? 'run.ended' : 'run.updated',
+      resource: 'run',
+      action: 'UPDATE',
+      subject: `run:${before.id}`,
+      context: runContext(after),
+      before: runDocument(before),
+      after: runDocument(after),
+    });
+  }
+  return runs;
+}
+
+/**
+ * Only what says who works at it: that a call is about to be made is a lease, of use to whoever takes over after a
+ * crash, and no change that anybody is told of.
+ */
+export async function leaseRuns(ctx: WriteContext, changes: readonly RunChanging[]): Promise<readonly RunRow[]> {
+  return writeRuns(ctx, changes);
+}
+
+function changedRun(ctx: WriteContext, before: RunRow, columns: RunColumns): RunRow {
+  return {
     ...before,
     ...columns,
     version: before.version + 1,
     ...(isBookkeeping(columns) ? {} : { updated_at: ctx.now, updated_by: ctx.actor.id }),
   };
-  await sql`${prepared}
-    update run set status = ${after.status}, status_label = ${after.status_label},
-      link = ${json(after.link)}::jsonb, message = ${json(after.message)}::jsonb, summary = ${after.summary},
-      external_run_id = ${after.external_run_id}, response = ${json(after.response)}::jsonb,
-      dispatch_state = ${after.dispatch_state}, dispatch_started_at = ${after.dispatch_started_at},
-      backend = ${json(after.backend)}::jsonb, approval = ${json(after.approval)}::jsonb, ended_at = ${after.ended_at},
-      installation_id = ${after.installation_id}, claimed_until = ${after.claimed_until}, deadline = ${after.deadline},
-      updated_at = ${after.updated_at},
-      updated_by = ${after.updated_by}, version = ${after.version}
-      ${after.ended_at === null ? sql`` : sql`, sealed_invocation = null`}
-    where org_id = ${before.org_id} and id = ${before.id}`.execute(ctx.db);
-  if (before.status === 'WAITING_FOR_APPROVAL' && after.ended_at !== null) await closeQuestion(ctx, after);
-  ctx.emit({
-    kind: after.ended_at !== null && before.ended_at === null ? 'run.ended' : 'run.updated',
-    resource: 'run',
-    action: 'UPDATE',
-    subject: `run:${before.id}`,
-    context: runContext(after),
-    before: runDocument(before),
-    after: runDocument(after),
-  });
-  return after;
 }
+
+/** That they are among these runs is said twice: from the list alone the planner would read the whole table. */
+async function writeRuns(ctx: WriteContext, changes: readonly RunChanging[]): Promise<readonly RunRow[]> {
+  const runs = changes.map(({ before, columns }) => changedRun(ctx, before, columns));
+  if (runs.length === 0) return runs;
+  const rows = runs.map((run) => Object.fromEntries(writtenColumns.map((column) => [column, run[column]])));
+  await sql`${prepared}
+    update run set status = row.status, status_label = row.status_label, link = row.link, message = row.message,
+      summary = row.summary, external_run_id = row.external_run_id, response = row.response,
+      dispatch_state = row.dispatch_state, dispatch_started_at = row.dispatch_started_at, backend = row.backend,
+      approval = row.approval, ended_at = row.ended_at, installation_id = row.installation_id,
+      claimed_until = row.claimed_until, deadline = row.deadline, updated_at = row.updated_at,
+      updated_by = row.updated_by, version = row.version,
+      sealed_invocation = case when row.ended_at is null then run.sealed_invocation end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row(
+      id text, status text, status_label text, link jsonb, message jsonb, summary text, external_run_id text,
+      response jsonb, dispatch_state text, dispatch_started_at timestamptz, backend jsonb, approval jsonb,
+      ended_at timestamptz, installation_id text, claimed_until timestamptz, deadline timestamptz,
+      updated_at timestamptz, updated_by text, version int)
+    where run.org_id = ${ctx.actor.orgId} and run.id = any(${runs.map(({ id }) => id)}::text[])
+      and run.id = row.id`.execute(ctx.db);
+  return runs;
+}
+
+const writtenColumns = [
+  'id',
+  'status',
+  'status_label',
+  'link',
+  'message',
+  'summary',
+  'external_run_id',
+  'response',
+  'dispatch_state',
+  'dispatch_started_at',
+  'backend',
+  'approval',
+  'ended_at',
+  'installation_id',
+  'claimed_until',
+  'deadline',
+  'updated_at',
+  'updated_by',
+  'version',
+] as const satisfies readonly (keyof RunRow)[];
 
 /** Nobody is asked about a run that has ended. */
 async function closeQuestion(ctx: WriteContext, run: RunRow): Promise<void> {
@@ -100,10 +161,6 @@ const bookkeeping: ReadonlySet<string> = new Set([
 /** How far the call to the backend got is no update of the run in anybody's eyes. */
 function isBookkeeping(columns: RunColumns): boolean {
   return Object.keys(columns).every((key) => bookkeeping.has(key));
-}
-
-function json(value: unknown): string | null {
-  return value === null || value === undefined ? null : JSON.stringify(value);
 }
 
 export function runContext(run: RunRow): { run: string; action: string; blueprint?: string; entity?: string } {
