@@ -36,14 +36,14 @@ const defaults: ActionPermissions = {
 export async function actionPermissions(db: Db | Tx, orgId: string, action: string): Promise<ActionPermissions> {
   const found = await sql<{ document: Partial<ActionPermissions> }>`
     select document from action_permissions where org_id = ${orgId} and action = ${action}`.execute(db);
-  const stored = found.rows[0]?.document;
-  return {
-    execute: executeGrant(stored ?? null),
-    approve: { ...defaults.approve, ...stored?.approve },
-  };
+  return filledUp(found.rows[0]?.document ?? null);
 }
 
 /** What was stored, filled up with what a new action has. */
+export function filledUp(stored: Partial<ActionPermissions> | null): ActionPermissions {
+  return { execute: executeGrant(stored), approve: { ...defaults.approve, ...stored?.approve } };
+}
+
 export function executeGrant(stored: Partial<ActionPermissions> | null): Grant {
   return { ...defaults.execute, ...stored?.execute };
 }

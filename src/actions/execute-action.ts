@@ -16,7 +16,7 @@ import { blankField } from './invocation-rules.ts';
 import { maskInvocation } from './invocation-view.ts';
 import { type ActionRow, actionSnapshot, backendType } from './action.ts';
 import { type FormParts, teamsOf } from './check-inputs.ts';
-import { actionPermissions, assertMayExecute, type Grant } from './action-permissions.ts';
+import { type ActionPermissions, actionPermissions, assertMayExecute, type Grant } from './action-permissions.ts';
 import { buildApprovalRequest } from './build-approval-request.ts';
 import { type InvocationFacts, legacyInvocationBody, templateContext } from './build-invocation-context.ts';
 import { buildInvocationFacts, secretTexts } from './build-invocation-facts.ts';
@@ -54,6 +54,8 @@ export interface Execution {
   readonly properties: Readonly<Record<string, unknown>>;
   readonly entity: string | null;
   readonly impersonatedBy: string | null;
+  /** Where they were read with the action. */
+  readonly permissions?: ActionPermissions | undefined;
 }
 
 /**
@@ -99,7 +101,7 @@ async function permittedEntity(
   execution: Execution,
 ): Promise<{ readonly entity: JsonObject | null; readonly grant: Grant }> {
   const { action, actor } = execution;
-  const { execute } = await actionPermissions(parts.db, actor.orgId, action.identifier);
+  const { execute } = execution.permissions ?? (await actionPermissions(parts.db, actor.orgId, action.identifier));
   assertMayExecute(actor, execute);
   if (action.document.publish === false) throw notPublished(action);
   const entity = await entityOf(parts, execution);

@@ -11,6 +11,7 @@ import type { ActionRow } from './action.ts';
 import { getAction, getLegacyAction } from './action-queries.ts';
 import { actionParams, entityActionParams, legacyActionParams, rerunBody, runBody, runQuery } from './contract.ts';
 import { type ExecuteParts, prepareRun } from './execute-action.ts';
+import type { createReadAction, PermittedAction } from './read-action.ts';
 import type { RunStarts } from './start-run.ts';
 import { personByEmailIn } from '#access/people-queries.ts';
 import { toUserActor } from '#access/person.ts';
@@ -22,6 +23,7 @@ const accepted = 202;
 /** What executing over HTTP needs. */
 export interface ExecuteRouteParts extends ExecuteParts {
   readonly starts: RunStarts;
+  readonly readAction: ReturnType<typeof createReadAction>;
 }
 
 interface ExecuteRequest {
@@ -46,8 +48,11 @@ export function executeRoutes(parts: ExecuteRouteParts): readonly Route[] {
       request: { params: actionParams, query: runQuery, body: runBody },
       statuses: [accepted, 403, 404, 422],
       handle: async (request) => {
-        const action = await getAction(parts.db, request.actor.orgId, request.params.action);
-        return begin(parts, request, action, request.body.entity ?? null);
+        const permitted = await parts.readAction({
+          orgId: request.actor.orgId,
+          identifier: request.params.action,
+        });
+        return begin(parts, request, permitted, request.body.entity ?? null);
       },
     }),
     route({
@@ -61,7 +66,7 @@ export function executeRoutes(parts: ExecuteRouteParts): readonly Route[] {
       handle: async (request) => {
         const { blueprint, action: identifier } = request.params;
         const action = await getLegacyAction(parts.db, { orgId: request.actor.orgId, blueprint, identifier });
-        return begin(parts, request, action, request.body.entity ?? null);
+        return begin(parts, request, { action }, request.body.entity ?? null);
       },
     }),
     route({
@@ -75,7 +80,7 @@ export function executeRoutes(parts: ExecuteRouteParts): readonly Route[] {
       handle: async (request) => {
         const { blueprint, action: identifier, entity } = request.params;
         const action = await getLegacyAction(parts.db, { orgId: request.actor.orgId, blueprint, identifier });
-        return begin(parts, request, action, entity);
+        return begin(parts, request, { action }, entity);
       },
     }),
     route({
@@ -90,7 +95,7 @@ export function executeRoutes(parts: ExecuteRouteParts): readonly Route[] {
         const earlier = await getRun(parts.db, request.actor, request.params.run);
         const action = await getAction(parts.db, request.actor.orgId, earlier.action);
         const properties = inputsAgain(action, earlier, request.body.properties ?? {});
-        return begin(parts, { ...request, body: { properties } }, action, earlier.entity);
+        return begin(parts, { ...request, body: { properties } }, { action }, earlier.entity);
       },
     }),
   ];
@@ -117,7 +122,7 @@ function inputsAgain(
 async function begin(
   parts: ExecuteRouteParts,
   request: ExecuteRequest,
-  action: ActionRow,
+  { action, permissions }: Pick<PermittedAction, 'action'> & Partial<PermittedAction>,
   entity: string | null,
 ): Promise<Reply> {
   const executor = await executorOf(parts, request);
@@ -128,6 +133,7 @@ async function begin(
     properties: request.body.properties ?? {},
     entity,
     impersonatedBy: executor.impersonatedBy,
+    permissions,
   });
   const { id } = await start(parts, request, run, executor.actor.id);
   const view = await parts.starts.read(request.actor, id);

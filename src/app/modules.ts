@@ -4,6 +4,7 @@ import { createSigningSecrets } from '#access/credential-store.ts';
 import { createServiceAccounts } from '#access/create-service-account.ts';
 import { actionBlueprintHook } from '#actions/delete-blueprint-actions.ts';
 import { actionsModule } from '#actions/module.ts';
+import { createReadAction } from '#actions/read-action.ts';
 import { createRunStarts } from '#actions/start-run.ts';
 import { type ApprovalsModule, approvalsModule, type ApprovalsOptions } from '#approvals/module.ts';
 import type { EntityParts } from '#catalog/apply-changes.ts';
@@ -111,7 +112,7 @@ export function buildModules(core: Core, options: AppOptions, queue: Queue): Mod
       catalogModule(core, { ...entityParts, blueprintHooks, findSources }),
       scorecardsModule({ core, ...entityParts }),
       slackApp,
-      actionsModule({ ...actions, starts: createRunStarts(core) }),
+      actionsModule({ ...actions, starts: createRunStarts(core), readAction: createReadAction(core.db) }),
       approvals,
       pipelinesModule(core, {
         ...outside,

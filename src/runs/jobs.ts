@@ -75,7 +75,7 @@ export function runJobs(parts: RunJobParts): readonly JobHandler[] {
       queue: dispatchQueue,
       expireSeconds: dispatchExpirySeconds,
       concurrency: 64,
-      groupConcurrency: 16,
+      groupConcurrency: 32,
       run: async (job) => dispatchRun(parts, store, job),
     }),
     jobHandler<FollowJob>({

@@ -78,7 +78,11 @@ export function createSecretBox(keys: {
   return {
     seal(secret, place) {
       const secretKey = randomBytes(keyBytes);
-      return assemble(secretKey, encrypt(createSecretKey(secretKey), Buffer.from(secret, 'utf8'), place, 'secret'), place);
+      return assemble(
+        secretKey,
+        encrypt(createSecretKey(secretKey), Buffer.from(secret, 'utf8'), place, 'secret'),
+        place,
+      );
     },
     open(sealed, place) {
       const { secretKey, body } = unwrap(sealed, place);
