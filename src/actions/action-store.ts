@@ -56,6 +56,16 @@ async function assertFree(ctx: WriteContext, before: ActionRow, draft: ActionDra
   if (found.rows.length > 0) throw actionTaken(draft.legacyIdentifier);
 }
 
+/** As it is after something that it names was renamed; nothing about it is checked anew. */
+export async function storeFollowing(ctx: WriteContext, before: ActionRow, document: ActionDocument): Promise<void> {
+  const updated = await sql<ActionRow>`
+    update action set blueprint = ${document.trigger.blueprintIdentifier ?? null},
+      document = ${JSON.stringify(document)}::json, version = version + 1, updated_at = ${ctx.now},
+      updated_by = ${ctx.actor.id}
+    where org_id = ${before.org_id} and identifier = ${before.identifier} returning *`.execute(ctx.db);
+  emitAction(ctx, before, updated.rows[0] ?? before);
+}
+
 export async function removeAction(ctx: WriteContext, row: ActionRow): Promise<void> {
   await sql`delete from action where org_id = ${row.org_id} and identifier = ${row.identifier}`.execute(ctx.db);
   emitAction(ctx, row, null);

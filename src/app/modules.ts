@@ -17,6 +17,9 @@ import { homeModule } from '#home/module.ts';
 import { organisationById } from '#organisation/organisation-store.ts';
 import { organisationModule } from '#organisation/module.ts';
 import { viewBlueprintHook } from '#catalog/views/delete-blueprint-views.ts';
+import { pipelineBlueprintHook } from '#pipelines/follow-blueprint.ts';
+import { runBlueprintHook } from '#runs/follow-blueprint.ts';
+import { webhookBlueprintHook } from '#webhooks/follow-blueprint.ts';
 import { pageBlueprintHook, pagesModule } from '#pages/module.ts';
 import { constraintSubject } from '#pipelines/environments/judge-constraint.ts';
 import { pipelinesModule } from '#pipelines/module.ts';
@@ -71,7 +74,15 @@ export interface Queue {
   wake(queue: string): void;
 }
 
-const blueprintHooks = [actionBlueprintHook, scorecardBlueprintHook, pageBlueprintHook, viewBlueprintHook];
+const blueprintHooks = [
+  scorecardBlueprintHook,
+  viewBlueprintHook,
+  actionBlueprintHook,
+  pageBlueprintHook,
+  webhookBlueprintHook,
+  pipelineBlueprintHook,
+  runBlueprintHook,
+];
 const jqThreads = 2;
 const jqDeadlineMs = 1_000;
 const jqOutputBytes = 1_048_576;

@@ -71,6 +71,12 @@ export interface BlueprintDocument extends BlueprintDefinition {
   readonly updatedBy: string;
 }
 
+/** What somebody defined of it. */
+export function withoutStamps(document: BlueprintDocument): BlueprintDefinition {
+  const { identifier: _, createdAt: __, createdBy: ___, updatedAt: ____, updatedBy: _____, ...definition } = document;
+  return definition;
+}
+
 export function definitionOf<Definition>(definitions: ByKey<Definition>, key: string): Definition | undefined {
   return Object.hasOwn(definitions, key) ? definitions[key] : undefined;
 }

@@ -84,8 +84,8 @@ function reads({ db }: Core, blueprints: Blueprints): readonly Route[] {
 function writes({ blueprints, blueprintHooks, derivation }: BlueprintParts): readonly Route[] {
   const commands = {
     create: createBlueprint(blueprints),
-    replace: replaceBlueprint(blueprints),
-    patch: patchBlueprint(blueprints),
+    replace: replaceBlueprint({ blueprints, hooks: blueprintHooks }),
+    patch: patchBlueprint({ blueprints, hooks: blueprintHooks }),
     delete: deleteBlueprint(blueprints, blueprintHooks),
   };
   // Expressions compile outside of the transaction, and only for those who may save them.

@@ -1,6 +1,6 @@
 import { authorize } from '#access/permissions.ts';
 import type { Command, WriteContext } from '#platform/commands/write-context.ts';
-import { problem } from '#platform/problem.ts';
+import { problem, type Problem } from '#platform/problem.ts';
 import type { BlueprintDefinition } from './blueprint-document.ts';
 import { blueprintEvent } from './blueprint-events.ts';
 import { defineBlueprint } from './blueprint-rules.ts';
@@ -23,15 +23,19 @@ export function createBlueprint(blueprints: Blueprints): Command<BlueprintBody, 
     const definition = defineBlueprint(input);
     await holdTargets(ctx, blueprints, identifier, definition);
     if (!(await insertBlueprint(ctx, identifier, definition))) {
-      throw problem('conflict', 'identifier_taken', `A blueprint with identifier "${identifier}" exists already.`, {
-        resource: 'blueprint',
-        identifier,
-      });
+      throw identifierTakenBy(identifier);
     }
     const created = await blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
     ctx.emit(blueprintEvent('created', identifier, { before: null, after: created.document }));
     return created;
   };
+}
+
+export function identifierTakenBy(identifier: string): Problem {
+  return problem('conflict', 'identifier_taken', `A blueprint with identifier "${identifier}" exists already.`, {
+    resource: 'blueprint',
+    identifier,
+  });
 }
 
 /** Relations point at blueprints that exist and keep existing until the transaction ends. */

@@ -6,6 +6,7 @@ import type { Blueprints } from './blueprint-queries.ts';
 import { blueprintsRelatedTo, deleteBlueprintRow, hasEntities } from './blueprint-store.ts';
 import { refuseProtected } from './people/structure-rules.ts';
 import { checkVersion } from './check-version.ts';
+import type { Mention, RenamedBlueprint } from './rename/blueprint-name.ts';
 
 /** What other modules keep about a blueprint. */
 export interface BlueprintHook {
@@ -15,6 +16,11 @@ export interface BlueprintHook {
     blueprint: string,
     options: { readonly deleteActions: boolean },
   ) => Promise<void>;
+  /**
+   * Lets what is kept about the blueprint follow its new name, and answers what still speaks of the old one. The rows
+   * of blueprint and entities have the new name already.
+   */
+  readonly onRename?: (ctx: WriteContext, rename: RenamedBlueprint) => Promise<readonly Mention[]>;
 }
 
 export interface DeleteBlueprintInput {

@@ -3,7 +3,7 @@ import { type Command, type WriteContext } from '#platform/commands/write-contex
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
-import type { BlueprintDefinition, BlueprintDocument } from './blueprint-document.ts';
+import { type BlueprintDefinition, type BlueprintDocument, withoutStamps } from './blueprint-document.ts';
 import { blueprintEvent } from './blueprint-events.ts';
 import { compareDefinitions, defineBlueprint, patchDefinition, type SchemaChange } from './blueprint-rules.ts';
 import type { Blueprint, Blueprints } from './blueprint-queries.ts';
@@ -13,10 +13,14 @@ import { holdTargets } from './create-blueprint.ts';
 import { assertKeepsStructure } from './people/structure-rules.ts';
 import { resetHeirs, withOwnTeams } from './reset-ownership.ts';
 import { checkVersion } from './check-version.ts';
+import type { BlueprintHook } from './delete-blueprint.ts';
+import type { RenamedBlueprint } from './rename/blueprint-name.ts';
+import { renameModerators } from './rename/move-blueprint.ts';
+import { checkNewName, renameBlueprint, underOldName } from './rename/rename-blueprint.ts';
 
 interface Change<Body> {
   readonly identifier: string;
-  /** May repeat the identifier, not change it. */
+  /** With another identifier the blueprint is renamed. */
   readonly body: Body & { readonly identifier?: unknown };
   readonly expectedVersion: number | null;
 }
@@ -25,31 +29,57 @@ export type ReplaceBlueprintInput = Change<BlueprintInput>;
 export type PatchBlueprintInput = Change<BlueprintPatch>;
 
 /** PUT. */
-export function replaceBlueprint(blueprints: Blueprints): Command<ReplaceBlueprintInput, Blueprint> {
+export function replaceBlueprint(parts: ReplaceParts): Command<ReplaceBlueprintInput, Blueprint> {
   return maybeSilent(async function replaceBlueprintCommand(ctx: WriteContext, input: ReplaceBlueprintInput) {
-    return changeBlueprint(ctx, blueprints, input, () => input.body);
+    return changeBlueprint(ctx, parts, input, (_, body) => body);
   });
 }
 
 /** PATCH. */
-export function patchBlueprint(blueprints: Blueprints): Command<PatchBlueprintInput, Blueprint> {
+export function patchBlueprint(parts: ReplaceParts): Command<PatchBlueprintInput, Blueprint> {
   return maybeSilent(async function patchBlueprintCommand(ctx: WriteContext, input: PatchBlueprintInput) {
-    return changeBlueprint(ctx, blueprints, input, (before) => patchDefinition(before, input.body));
+    return changeBlueprint(ctx, parts, input, patchDefinition);
   });
 }
 
-async function changeBlueprint(
+export interface ReplaceParts {
+  readonly blueprints: Blueprints;
+  readonly hooks: readonly BlueprintHook[];
+}
+
+async function changeBlueprint<Body extends object>(
+  ctx: WriteContext,
+  parts: ReplaceParts,
+  input: Change<Body>,
+  next: (before: BlueprintDefinition, body: Body) => unknown,
+): Promise<Blueprint> {
+  const { identifier, body } = input;
+  authorize(ctx.actor, 'blueprint.write', { blueprint: identifier });
+  const rename = renameOf(identifier, body.identifier);
+  if (rename !== null) {
+    authorize(ctx.actor, 'blueprint.write', { blueprint: rename.to });
+    checkNewName(rename);
+    // People are locked before blueprints.
+    await renameModerators(ctx, rename);
+  }
+  const before = await parts.blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
+  checkVersion('blueprint', before.version, input.expectedVersion);
+  const sent = next(before.document, rename === null ? body : underOldName(body, rename));
+  const after = await storeDefinition(ctx, parts.blueprints, before, defineBlueprint(sent));
+  return rename === null ? after : renameBlueprint(ctx, parts, after, rename);
+}
+
+function renameOf(from: string, given: unknown): RenamedBlueprint | null {
+  return typeof given === 'string' && given !== from ? { from, to: given } : null;
+}
+
+async function storeDefinition(
   ctx: WriteContext,
   blueprints: Blueprints,
-  input: Change<unknown>,
-  next: (before: BlueprintDefinition) => unknown,
+  before: Blueprint,
+  sent: BlueprintDefinition,
 ): Promise<Blueprint> {
-  const { identifier } = input;
-  authorize(ctx.actor, 'blueprint.write', { blueprint: identifier });
-  const before = await blueprints.lock(ctx.db, ctx.actor.orgId, identifier);
-  checkVersion('blueprint', before.version, input.expectedVersion);
-  refuseRename(identifier, input.body.identifier);
-  const sent = defineBlueprint(next(before.document));
+  const { identifier } = before.document;
   assertKeepsStructure(identifier, sent);
   const change = compareDefinitions(before.document, sent);
   const lost = { blueprint: identifier, relations: change.removedRelations };
@@ -74,15 +104,8 @@ async function documentsOf(ctx: WriteContext, blueprints: Blueprints): Promise<R
 
 /** Key order counts: people see properties in it. */
 function isSame({ document }: Blueprint, definition: BlueprintDefinition): boolean {
-  const { identifier: _, createdAt: __, createdBy: ___, updatedAt: ____, updatedBy: _____, ...before } = document;
+  const before = withoutStamps(document);
   return jsonEqual(before, definition) && JSON.stringify(before.schema) === JSON.stringify(definition.schema);
-}
-
-function refuseRename(identifier: string, given: unknown): void {
-  if (given === undefined || given === null || given === identifier) return;
-  throw problem('invalid', 'invalid_request', `The identifier of blueprint "${identifier}" cannot be changed.`, {
-    errors: [{ path: 'identifier', message: 'cannot be changed' }],
-  });
 }
 
 async function refuseAlteredRelations(ctx: WriteContext, identifier: string, change: SchemaChange): Promise<void> {

@@ -29,7 +29,16 @@ interface Restricted {
   readonly identifier: string;
   readonly document: string;
   readonly permissions: JsonObject;
+  /** What it was called before: the log still says so. */
+  readonly former: readonly string[];
   readonly now: Date;
+}
+
+/** A blueprint that somebody may not read whole. */
+interface Closed {
+  readonly blueprint: string;
+  readonly former: readonly string[];
+  readonly condition: Condition | null;
 }
 
 const always: Condition = sql`true`;
@@ -39,13 +48,17 @@ const everything: Visibility = { entities: always, hidden: new Set(), names: () 
 export async function loadVisibility(db: Db, actor: Actor): Promise<Visibility> {
   if (actor.kind !== 'user' || actor.roles.includes('Admin')) return everything;
   const found = await sql<Restricted>`${prepared}
-    select identifier, document::text as document, permissions, now() as now from blueprint
+    select identifier, document::text as document, permissions, now() as now,
+      array(select f.former from former_blueprint f
+        where f.org_id = blueprint.org_id and f.identifier = blueprint.identifier) as former
+    from blueprint
     where org_id = ${actor.orgId} and permissions -> 'entities' ? 'read' order by identifier`.execute(db);
-  const restricted: { readonly blueprint: string; readonly condition: Condition | null }[] = [];
+  const restricted: Closed[] = [];
   for (const row of found.rows) {
     const reading = readingOf(actor, row.identifier, row.permissions);
     if (reading === 'all') continue;
-    restricted.push({ blueprint: row.identifier, condition: await conditionOf(db, actor, row, reading) });
+    const condition = await conditionOf(db, actor, row, reading);
+    restricted.push({ blueprint: row.identifier, former: row.former, condition });
   }
   return restricted.length === 0 ? everything : visibilityOf(actor.orgId, restricted);
 }
@@ -55,12 +68,16 @@ export async function visibleEntities(db: Db, actor: Actor): Promise<Condition> 
   return (await loadVisibility(db, actor)).entities;
 }
 
-function visibilityOf(
-  orgId: string,
-  restricted: readonly { readonly blueprint: string; readonly condition: Condition | null }[],
-): Visibility {
-  const names = restricted.map(({ blueprint }) => blueprint);
-  const open = (blueprint: RawBuilder<unknown>): Condition => sql`${blueprint} <> all(${names}::text[])`;
+function visibilityOf(orgId: string, restricted: readonly Closed[]): Visibility {
+  const closed = restricted.map(({ blueprint }) => blueprint);
+  const former = restricted.flatMap((one) => one.former);
+  const open = (blueprint: RawBuilder<unknown>, names = closed): Condition =>
+    sql`${blueprint} <> all(${names}::text[])`;
+  const nameNow = (blueprint: RawBuilder<unknown>): RawBuilder<unknown> =>
+    former.length === 0
+      ? blueprint
+      : sql`coalesce((select f.identifier from former_blueprint f
+          where f.org_id = ${orgId} and f.former = ${blueprint}), ${blueprint})`;
   const granted = restricted.flatMap(({ blueprint, condition }) =>
     condition === null ? [] : [sql<boolean>`(e.blueprint = ${blueprint} and ${condition})`],
   );
@@ -68,8 +85,11 @@ function visibilityOf(
   return {
     entities,
     hidden: new Set(restricted.filter(({ condition }) => condition === null).map(({ blueprint }) => blueprint)),
-    names: (blueprint, identifier) => sql`(${blueprint} is null or ${identifier} is null or ${open(blueprint)}
-      or exists (select from entity e where e.org_id = ${orgId} and e.blueprint = ${blueprint}
+    names: (
+      blueprint,
+      identifier,
+    ) => sql`(${blueprint} is null or ${identifier} is null or ${open(blueprint, [...closed, ...former])}
+      or exists (select from entity e where e.org_id = ${orgId} and e.blueprint = ${nameNow(blueprint)}
         and e.identifier = ${identifier} and ${entities}))`,
   };
 }

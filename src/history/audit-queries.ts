@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { visibleApprovals } from '#approvals/approval-queries.ts';
+import { formerNamesOf } from '#catalog/subject-queries.ts';
 import { loadVisibility } from '#catalog/visibility-queries.ts';
 import { visiblePages } from '#pages/page-queries.ts';
 import { seesApplication } from '#pipelines/access-queries.ts';
@@ -77,8 +78,13 @@ export async function auditEvents(db: Db, actor: Actor, filter: AuditFilter): Pr
   const { context } = columns;
   if (filter.identifier !== undefined) rules.push(sql`event.id = ${filter.identifier}`);
   if (filter.entity !== undefined && filter.blueprint !== undefined) {
-    rules.push(sql`(event.subject = ${`entity:${filter.blueprint}/${filter.entity}`}
-      or (${context('entity')} = ${filter.entity} and ${context('blueprint')} = ${filter.blueprint}))`);
+    const now = { blueprint: filter.blueprint, identifier: filter.entity };
+    const former = await formerNamesOf(db, actor.orgId, now.blueprint, now.identifier);
+    const about = ({ blueprint, identifier }: typeof now): RawBuilder<unknown> =>
+      sql`(event.subject = ${`entity:${blueprint}/${identifier}`}
+        or (${context('entity')} = ${identifier} and ${context('blueprint')} = ${blueprint}))`;
+    const before = former.map((name) => sql`(event.number < ${name.until} and ${about(name)})`);
+    rules.push(sql`(${sql.join([about(now), ...before], sql` or `)})`);
   } else if (filter.entity !== undefined) rules.push(sql`${context('entity')} = ${filter.entity}`);
   else if (filter.blueprint !== undefined) rules.push(sql`${context('blueprint')} = ${filter.blueprint}`);
   if (filter.runId !== undefined) rules.push(sql`event.context ? 'run' and ${context('run')} = ${filter.runId}`);

@@ -3,6 +3,7 @@ import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
 import type { Core } from '#platform/core.ts';
 import type { Module } from '#platform/module.ts';
 import { dataRoutes } from './data-routes.ts';
+import { followBlueprint } from './follow-blueprint.ts';
 import { pageRenames } from './follow-renames.ts';
 import { pageRoutes } from './page-routes.ts';
 import { lockPage, pagesOfBlueprint } from './page-store.ts';
@@ -22,6 +23,7 @@ export const pageBlueprintHook: BlueprintHook = {
       if (page !== null) await removePage(ctx, page);
     }
   },
+  onRename: followBlueprint,
 };
 
 /** Dashboards and other pages that people arrange, with the sidebar they stand in. */

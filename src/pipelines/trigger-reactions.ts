@@ -1,3 +1,4 @@
+import { namesNow } from '#catalog/rename/former-names.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader, ReaderContext } from '#platform/events/reader.ts';
 import type { ExecutionKey } from './advance-execution.ts';
@@ -29,7 +30,13 @@ export const triggerReader: Reader = {
     );
     const jobs: CatalogJob[] = [];
     const changed = events.filter((event) => entityKinds[event.kind] !== undefined);
-    for (const [blueprint, of] of Map.groupBy(changed, (event) => String(event.context.blueprint))) {
+    const blueprints = new Set(changed.map((event) => String(event.context.blueprint)));
+    const now = await namesNow(ctx.db, ctx.orgId, [...blueprints]);
+    const nameOf = (event: LoggedEvent): string => {
+      const name = String(event.context.blueprint);
+      return now.get(name) ?? name;
+    };
+    for (const [blueprint, of] of Map.groupBy(changed, nameOf)) {
       for (const trigger of await triggersFor(ctx.db, ctx.orgId, 'catalog', blueprint)) {
         const wanted = Array.isArray(trigger.document['on']) ? (trigger.document['on'] as unknown[]) : [];
         for (const event of of) {

@@ -1,6 +1,7 @@
 import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
 import type { Module } from '#platform/module.ts';
 import { deleteExemptionsOf, exemptionsChore } from './decide-exemption.ts';
+import { followBlueprint } from './follow-blueprint.ts';
 import { exemptionRoutes } from './exemption-routes.ts';
 import { type ScoringParts, scoringChores, scoringJobs } from './jobs.ts';
 import { scoringReader } from './reactions.ts';
@@ -13,6 +14,7 @@ export const scorecardBlueprintHook: BlueprintHook = {
     await removeScorecardsOf(ctx, blueprint);
     await deleteExemptionsOf(ctx, blueprint);
   },
+  onRename: followBlueprint,
 };
 
 export function scorecardsModule(parts: ScoringParts): Module {

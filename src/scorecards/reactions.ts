@@ -1,3 +1,4 @@
+import { renamedBlueprintOf } from '#catalog/rename/blueprint-name.ts';
 import type { Reader } from '#platform/events/reader.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import { type RecomputeJob, recomputeQueue } from './jobs.ts';
@@ -6,9 +7,9 @@ import { exemptionEventKinds, scorecardEventKinds } from './scorecard-events.ts'
 /** After a change of scorecards the entities of their blueprint are scored anew, once for all changes of a batch. */
 export const scoringReader: Reader = {
   name: 'scorecards',
-  concerns: (event) => scorecardEventKinds.has(event.kind) || exemptionEventKinds.has(event.kind),
+  concerns: (event) => changesScores(event) || exemptionEventKinds.has(event.kind),
   async handle(ctx, events) {
-    const scorecards = events.filter((event) => scorecardEventKinds.has(event.kind));
+    const scorecards = events.filter(changesScores);
     const blueprints = new Set(scorecards.map((event) => event.context.blueprint));
     const jobs = [...blueprints]
       .filter((blueprint) => blueprint !== undefined)
@@ -16,6 +17,11 @@ export const scoringReader: Reader = {
     await ctx.enqueue(recomputeQueue, [...jobs, ...exemptionJobs(ctx.orgId, events)]);
   },
 };
+
+/** Of a renamed blueprint, changes on their way here said the old name. */
+function changesScores(event: LoggedEvent): boolean {
+  return scorecardEventKinds.has(event.kind) || renamedBlueprintOf(event) !== null;
+}
 
 function exemptionJobs(orgId: string, events: readonly LoggedEvent[]): readonly { readonly data: RecomputeJob }[] {
   return events.flatMap(({ kind, context: { blueprint, entity } }) =>

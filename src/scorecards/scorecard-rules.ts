@@ -75,6 +75,11 @@ function conditionCount(query: JsonObject | undefined): number {
 }
 
 export function isSameDefinition(before: ScorecardDocument, after: ScorecardDefinition): boolean {
+  return jsonEqual(withoutStamps(before), after);
+}
+
+/** What somebody defined of it. */
+export function withoutStamps(document: ScorecardDocument): ScorecardDefinition {
   const {
     id: _,
     blueprint: __,
@@ -83,8 +88,8 @@ export function isSameDefinition(before: ScorecardDocument, after: ScorecardDefi
     updatedAt: _____,
     updatedBy: ______,
     ...rest
-  } = before;
-  return jsonEqual(rest, after);
+  } = document;
+  return rest;
 }
 
 /** Whether the outcome can change by the passing of time alone. */

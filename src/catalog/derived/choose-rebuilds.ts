@@ -2,6 +2,7 @@ import type { LoggedEvent } from '#platform/events/event.ts';
 import { isJsonObject, jsonEqual } from '#platform/json.ts';
 import { hasDerived } from '../blueprint-document.ts';
 import type { CatalogGraph } from './load-graph.ts';
+import { renamedBlueprintOf } from '../rename/blueprint-name.ts';
 import { watchesOn } from './watch-rules.ts';
 
 const keyed = [
@@ -16,6 +17,8 @@ const keyed = [
 export function chooseRebuilds(graph: CatalogGraph, event: LoggedEvent): readonly string[] {
   const { blueprint } = event.context;
   if (!event.kind.startsWith('blueprint.') || blueprint === undefined) return [];
+  // Changes of its entities that were on their way to this reader still said its old name.
+  if (renamedBlueprintOf(event) !== null) return [blueprint, ...lostWays(graph, blueprint)];
   const changed = changedKeys(event);
   const found = new Set<string>();
   if (changed.own && graph.documents.has(blueprint)) found.add(blueprint);

@@ -5,6 +5,7 @@ import { isJsonObject, jsonEqual } from '#platform/json.ts';
 import type { BlueprintDefinition } from '../blueprint-document.ts';
 import type { CatalogGraph, Graphs } from '../derived/load-graph.ts';
 import { instantOf } from '../rules/json-term.ts';
+import { renamedBlueprintOf } from '../rename/blueprint-name.ts';
 import { timerKeys, timersOf } from './timer-rules.ts';
 
 /** Remembers when timers of entities expire. */
@@ -15,6 +16,7 @@ export function timersReader(graphs: Graphs): Reader {
       status === 'SUCCESS' && kind !== 'entity.timer-expired' && /^(entity|blueprint)\./.test(kind),
     async handle(ctx, events) {
       const graph = await graphs.load(ctx.db, ctx.orgId);
+      await moveTimers(ctx, events);
       const changed = new Map(events.filter(changesTimers).map((event) => [String(event.context.blueprint), event.at]));
       await rememberEntities(
         ctx,
@@ -26,7 +28,20 @@ export function timersReader(graphs: Graphs): Reader {
   };
 }
 
-function changesTimers({ kind, before, after }: LoggedEvent): boolean {
+/** What was told stays told. Before the entities' own changes: those that say the old name find nothing there. */
+async function moveTimers({ db, orgId }: ReaderContext, events: readonly LoggedEvent[]): Promise<void> {
+  for (const { from, to } of events.flatMap((event) => renamedBlueprintOf(event) ?? [])) {
+    await sql`
+      insert into entity_timer (org_id, blueprint, identifier, property, due_at, told_at)
+      select org_id, ${to}, identifier, property, due_at, told_at from entity_timer
+      where org_id = ${orgId} and blueprint = ${from} on conflict do nothing`.execute(db);
+    await sql`delete from entity_timer where org_id = ${orgId} and blueprint = ${from}`.execute(db);
+  }
+}
+
+function changesTimers(event: LoggedEvent): boolean {
+  const { kind, before, after } = event;
+  if (renamedBlueprintOf(event) !== null) return true;
   if (kind !== 'blueprint.updated' || before === null || after === null) return false;
   const keys = (document: object): readonly string[] => timerKeys(document as unknown as BlueprintDefinition);
   return !jsonEqual(keys(before), keys(after));

@@ -52,7 +52,7 @@ async function pointChangelog(ctx: WriteContext, blueprints: Blueprints, url: st
   const held = await blueprints.hold(ctx.db, orgId, [changelogBlueprint]);
   const destination = held.get(changelogBlueprint)?.document.changelogDestination;
   if (!hasMoved(destination?.['url'], url)) return;
-  await patchBlueprint(blueprints)(ctx, {
+  await patchBlueprint({ blueprints, hooks: [] })(ctx, {
     identifier: changelogBlueprint,
     body: { changelogDestination: { ...destination, url } },
     expectedVersion: null,

@@ -23,7 +23,8 @@ export function BlueprintSettings() {
 /** Title, identifier and the like; of a new blueprint they stand above everything else. */
 export function BlueprintNames() {
   const { t } = useTranslation('data-model');
-  const { draft, set, setDraft, faults, stored } = useEditor();
+  const { draft, set, setDraft, faults, stored, identifier } = useEditor();
+  const isRenamed = stored !== null && textAt(draft, 'identifier') !== identifier;
   const [follows, setFollows] = useState(stored === null && textAt(draft, 'identifier') === '');
   const title = textAt(draft, 'title');
   return (
@@ -49,8 +50,9 @@ export function BlueprintNames() {
         <TextInput
           label={t('settings.identifier')}
           withAsterisk
-          readOnly={stored !== null}
-          description={stored === null ? undefined : t('settings.identifierFixed')}
+          readOnly={stored !== null && identifier.startsWith('_')}
+          maxLength={100}
+          description={isRenamed ? t('settings.renameHelp', { identifier }) : undefined}
           inputWrapperOrder={helpBelow}
           spellCheck={false}
           styles={{ input: { fontFamily: 'var(--q-mono)', fontSize: 13 } }}

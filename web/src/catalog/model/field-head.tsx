@@ -134,9 +134,9 @@ const monospace = { input: { fontFamily: 'var(--q-mono)', fontSize: 13 } };
 /** Says how many values go before a stored property does. */
 function RemoveStored({ name, onRemove }: { readonly name: string; readonly onRemove: () => void }) {
   const { t } = useTranslation(['data-model', 'common']);
-  const { draft } = useEditor();
+  const { identifier } = useEditor();
   const [asking, setAsking] = useState(false);
-  const { data: count } = useQuery({ ...valueCountQuery(textAt(draft, 'identifier'), name), enabled: asking });
+  const { data: count } = useQuery({ ...valueCountQuery(identifier, name), enabled: asking });
   return (
     <>
       <Button

@@ -7,7 +7,7 @@ import { everyActionQuery } from '../../actions/api.ts';
 import { scorecardsQuery } from '../../scorecards/api.ts';
 import { useErrorWords } from '../../ui/states.tsx';
 import { blueprintsQuery } from '../api.ts';
-import { freeKey, nameOf, textAt } from './blueprint-edits.ts';
+import { freeKey, nameOf } from './blueprint-edits.ts';
 import classes from './builder.module.css';
 import type { FieldPart } from './fields-tab.tsx';
 import { type KeyUse, usesOf } from './key-uses.ts';
@@ -74,8 +74,7 @@ export function RenameDialog({ field, onClose, onChoose }: RenameDialogProps) {
 
 function Touched({ field }: Pick<FieldPart, 'field'>) {
   const { t } = useTranslation('data-model');
-  const { draft } = useEditor();
-  const blueprint = textAt(draft, 'identifier');
+  const { identifier: blueprint } = useEditor();
   const { data: count } = useQuery(valueCountQuery(blueprint, field.key));
   const { data: blueprints = [] } = useQuery(blueprintsQuery);
   const { data: scorecards = [] } = useQuery(scorecardsQuery);

@@ -76,6 +76,9 @@ export function useBlueprintEditor(start: EditorStart, onSaved: (saved: StoredBl
         : replaceBlueprint(textAt(attempt.base.draft, 'identifier'), attempt.draft, attempt.base.version),
     onSuccess: (saved, attempt) => {
       settle(saved);
+      // Whatever named a renamed blueprint follows it.
+      if (attempt.base !== null && textAt(attempt.base.draft, 'identifier') !== textAt(saved.draft, 'identifier'))
+        void client.invalidateQueries();
       onSaved(saved, attempt.base === null);
     },
     onError: async (error, attempt) => {
@@ -88,7 +91,7 @@ export function useBlueprintEditor(start: EditorStart, onSaved: (saved: StoredBl
   });
   const renaming = useMutation({
     mutationFn: async ({ field, to }: { readonly field: FieldRef; readonly to: string }) =>
-      renameKey(textAt(draft, 'identifier'), field, to, base?.version ?? ''),
+      renameKey(textAt(base?.draft ?? draft, 'identifier'), field, to, base?.version ?? ''),
     onSuccess: (saved, { field, to }) => {
       // What is being edited goes on under the new name.
       const next = renamedField(draft, field, to);
@@ -101,6 +104,8 @@ export function useBlueprintEditor(start: EditorStart, onSaved: (saved: StoredBl
   return {
     ...own,
     stored: base,
+    /** What it is called until a new name is saved. */
+    identifier: textAt(base?.draft ?? draft, 'identifier'),
     faults,
     error: stale || faults.length > 0 ? null : saving.error,
     refused: saving.isError && !stale,

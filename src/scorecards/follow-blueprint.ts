@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import { type Mention, mentionsIn, type RenamedBlueprint, renameInObject } from '#catalog/rename/blueprint-name.ts';
+import type { WriteContext } from '#platform/commands/write-context.ts';
+import { jsonEqual } from '#platform/json.ts';
+import { allScorecards } from './scorecard-queries.ts';
+import { withoutStamps } from './scorecard-rules.ts';
+import { scorecardEvent } from './scorecard-events.ts';
+import { updateScorecard } from './scorecard-store.ts';
+
+/** Scorecards of a renamed blueprint are there already; rules that name it, and exemptions, follow. */
+export async function followBlueprint(ctx: WriteContext, rename: RenamedBlueprint): Promise<readonly Mention[]> {
+  const { orgId } = ctx.actor;
+  for (const table of [sql`rule_exemption`, sql`exemption_policy`]) {
+    await sql`
+      update ${table} set blueprint = ${rename.to}
+      where org_id = ${orgId} and blueprint = ${rename.from}`.execute(ctx.db);
+  }
+  const mentions: Mention[] = [];
+  for (const before of await allScorecards(ctx.db, orgId)) {
+    const { blueprint } = before.document;
+    const definition = withoutStamps(before.document);
+    const next = renameInObject(definition, rename);
+    const identifier = `${blueprint}/${definition.identifier}`;
+    mentions.push(...mentionsIn(next, rename.from).map((path) => ({ resource: 'scorecard', identifier, path })));
+    if (jsonEqual(next, definition)) continue;
+    const after = await updateScorecard(ctx, before, next);
+    ctx.emit(scorecardEvent({ before: before.document, after: after.document }));
+  }
+  return mentions;
+}
