@@ -6,7 +6,7 @@ import type { Blueprints } from './blueprint-queries.ts';
 import { blueprintsRelatedTo, deleteBlueprintRow, hasEntities } from './blueprint-store.ts';
 import { refuseProtected } from './people/structure-rules.ts';
 import { checkVersion } from './check-version.ts';
-import type { Mention, RenamedBlueprint } from './rename/blueprint-name.ts';
+import type { Mention, RenamedBlueprint } from './rename/rename-in-documents.ts';
 
 /** What other modules keep about a blueprint. */
 export interface BlueprintHook {

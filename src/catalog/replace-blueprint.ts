@@ -14,8 +14,8 @@ import { assertKeepsStructure } from './people/structure-rules.ts';
 import { resetHeirs, withOwnTeams } from './reset-ownership.ts';
 import { checkVersion } from './check-version.ts';
 import type { BlueprintHook } from './delete-blueprint.ts';
-import type { RenamedBlueprint } from './rename/blueprint-name.ts';
-import { renameModerators } from './rename/move-blueprint.ts';
+import type { RenamedBlueprint } from './rename/rename-in-documents.ts';
+import { renameModerators } from './rename/update-blueprint-name.ts';
 import { checkNewName, renameBlueprint, underOldName } from './rename/rename-blueprint.ts';
 
 interface Change<Body> {

@@ -1,4 +1,4 @@
-import { namesNow } from '#catalog/rename/former-names.ts';
+import { namesNow } from '#catalog/rename/keep-former-name.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { Reader, ReaderContext } from '#platform/events/reader.ts';
 import type { ExecutionKey } from './advance-execution.ts';

@@ -1,4 +1,4 @@
-import { renamedBlueprintOf } from '#catalog/rename/blueprint-name.ts';
+import { renamedBlueprintOf } from '#catalog/rename/rename-in-documents.ts';
 import type { Reader } from '#platform/events/reader.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import { type RecomputeJob, recomputeQueue } from './jobs.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
-import { type Mention, mentionsIn, renameInObject } from '#catalog/rename/blueprint-name.ts';
+import { type Mention, mentionsIn, renameInObject } from '#catalog/rename/rename-in-documents.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { webhookEvent } from './webhook-events.ts';
 import { getWebhook, lockWebhook } from './webhook-queries.ts';

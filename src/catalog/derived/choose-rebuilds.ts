@@ -2,7 +2,7 @@ import type { LoggedEvent } from '#platform/events/event.ts';
 import { isJsonObject, jsonEqual } from '#platform/json.ts';
 import { hasDerived } from '../blueprint-document.ts';
 import type { CatalogGraph } from './load-graph.ts';
-import { renamedBlueprintOf } from '../rename/blueprint-name.ts';
+import { renamedBlueprintOf } from '../rename/rename-in-documents.ts';
 import { watchesOn } from './watch-rules.ts';
 
 const keyed = [

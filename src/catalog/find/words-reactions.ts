@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Document, LoggedEvent } from '#platform/events/event.ts';
 import type { Reader, ReaderContext } from '#platform/events/reader.ts';
 import { isJsonObject } from '#platform/json.ts';
-import { renamedBlueprintOf } from '../rename/blueprint-name.ts';
+import { renamedBlueprintOf } from '../rename/rename-in-documents.ts';
 import { wordsOf } from './cut-words.ts';
 
 interface Name {

@@ -9,9 +9,9 @@ import { updateBlueprint, updatePermissions } from '../blueprint-store.ts';
 import type { BlueprintHook } from '../delete-blueprint.ts';
 import { refuseProtected } from '../people/structure-rules.ts';
 import { identifierTakenBy } from '../create-blueprint.ts';
-import { type Mention, mentionsIn, type RenamedBlueprint, renameInObject } from './blueprint-name.ts';
-import { keepFormerName } from './former-names.ts';
-import { moveBlueprintRow, moveEntities, renameInValues, workUnderWay } from './move-blueprint.ts';
+import { type Mention, mentionsIn, type RenamedBlueprint, renameInObject } from './rename-in-documents.ts';
+import { keepFormerName } from './keep-former-name.ts';
+import { moveBlueprintRow, moveEntities, renameInValues, workUnderWay } from './update-blueprint-name.ts';
 
 /** A body as somebody sends it who already writes the new name in it, said with the name that still holds. */
 export function underOldName<Body extends object>(body: Body, { from, to }: RenamedBlueprint): Body {

@@ -5,7 +5,7 @@ import { isJsonObject, jsonEqual } from '#platform/json.ts';
 import type { BlueprintDefinition } from '../blueprint-document.ts';
 import type { CatalogGraph, Graphs } from '../derived/load-graph.ts';
 import { instantOf } from '../rules/json-term.ts';
-import { renamedBlueprintOf } from '../rename/blueprint-name.ts';
+import { renamedBlueprintOf } from '../rename/rename-in-documents.ts';
 import { timerKeys, timersOf } from './timer-rules.ts';
 
 /** Remembers when timers of entities expire. */

@@ -1,5 +1,5 @@
 import { jsonEqual } from '#platform/json.ts';
-import { renameInObject } from '../rename/blueprint-name.ts';
+import { renameInObject } from '../rename/rename-in-documents.ts';
 import type { BlueprintHook } from '../delete-blueprint.ts';
 import { viewEvent } from './view-events.ts';
 import { deleteViewRow, updateViewRow, viewsOfBlueprint } from './view-store.ts';

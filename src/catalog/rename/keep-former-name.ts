@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { Db, Tx } from '#platform/db/handles.ts';
-import type { RenamedBlueprint } from './blueprint-name.ts';
+import type { RenamedBlueprint } from './rename-in-documents.ts';
 
 /** The name that a blueprint had last; whoever takes up a former name takes it from the one before. */
 export async function keepFormerName(ctx: WriteContext, { from, to }: RenamedBlueprint): Promise<void> {

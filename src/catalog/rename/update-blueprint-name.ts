@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { WriteContext } from '#platform/commands/write-context.ts';
-import { moderatorOf, type RenamedBlueprint } from './blueprint-name.ts';
+import { moderatorOf, type RenamedBlueprint } from './rename-in-documents.ts';
 
 /** So many entities a statement, each of them well within the time that a statement has. */
 const batchSize = 5_000;
