@@ -1,5 +1,10 @@
 import { sql } from 'kysely';
-import { type Mention, mentionsIn, type RenamedBlueprint, renameInObject } from '#catalog/rename/rename-in-documents.ts';
+import {
+  type Mention,
+  mentionsIn,
+  type RenamedBlueprint,
+  renameInObject,
+} from '#catalog/rename/rename-in-documents.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { allScorecards } from './scorecard-queries.ts';
