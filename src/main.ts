@@ -6,6 +6,7 @@ import { terminalIo } from './cli/cli-io.ts';
 import { commandWithoutArguments, runCli } from './cli/run-cli.ts';
 import { ConfigProblem, processEnvironment } from './platform/config/load-config.ts';
 import { Problem } from './platform/problem.ts';
+import { onceAtRest } from './platform/process/once-at-rest.ts';
 import { onStopSignal } from './platform/process/stop-signal.ts';
 
 const roles = {
@@ -14,7 +15,7 @@ const roles = {
   work: { serve: false, work: true },
 } as const;
 
-/** After a start, before memory that only the start needed is given back. */
+/** So long at rest after a start, memory that only the start needed is given back. */
 const restMs = 2_000;
 /** A database that ends this soon after a start counts as one that cannot be kept up. */
 const shortLifeMs = 30_000;
@@ -62,7 +63,7 @@ async function resetPassword([email, ...more]: readonly string[]): Promise<numbe
 async function keepRunning(chosen: (typeof roles)[keyof typeof roles]): Promise<void> {
   const say = (line: string): unknown => process.stdout.write(`${line}\n`);
   let program = await startProgram({ environment, roles: chosen, say });
-  setTimeout(releaseStartMemory, restMs).unref();
+  onceAtRest(releaseStartMemory, restMs);
   // The address that people know stays the same.
   const fixed = { ...environment, QUAYSIDE_PORT: new URL(program.address).port };
   let stopping = false;
@@ -84,7 +85,7 @@ async function keepRunning(chosen: (typeof roles)[keyof typeof roles]): Promise<
   }
 }
 
-/** Loading grows the heap by some 80 MB that V8 keeps until memory is short; this pause of a tenth of a second ends that. */
+/** Loading grows the heap by some 80 MB that V8 keeps until memory is short; this pause of some tenths of a second ends that. */
 function releaseStartMemory(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: object) => void;
