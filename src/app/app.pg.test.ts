@@ -40,6 +40,17 @@ test('unknown paths of the API are JSON 404s, all other paths are the page', asy
   expect(page.headers.get('content-type')).toContain('text/html');
 });
 
+test('the description can be read as a page, whose script comes from here', async () => {
+  const moved = await fetch(`${app.url}/docs`, { redirect: 'manual' });
+  expect([moved.status, moved.headers.get('location')]).toEqual([301, '/docs/']);
+  const page = await fetch(`${app.url}/docs/`);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  expect(await page.text()).toContain('src="js/scalar.js"');
+  const script = await fetch(`${app.url}/docs/js/scalar.js`);
+  expect(script.headers.get('content-type')).toContain('javascript');
+  expect((await script.arrayBuffer()).byteLength).toBeGreaterThan(1_000_000);
+});
+
 test('says when it is ready', async () => {
   expect(await (await fetch(`${app.url}/health/ready`)).json()).toMatchObject({ ok: true });
 });

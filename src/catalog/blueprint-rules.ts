@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { isJsonObject, type JsonObject } from '#platform/json.ts';
 import { problem, type Problem } from '#platform/problem.ts';
 import type { BlueprintDefinition, ByKey, PropertyDefinition, RelationDefinition } from './blueprint-document.ts';
@@ -8,7 +8,7 @@ import { checkDefinitions } from './validate-properties.ts';
 import { checkStorable } from './check-storable.ts';
 import { checkAggregations } from './derived/aggregation-rules.ts';
 
-const hasShape = new Ajv({ strict: false }).compile(BlueprintReplacement);
+let shape: ValidateFunction<BlueprintInput> | undefined;
 const maps = ['mirrorProperties', 'calculationProperties', 'aggregationProperties', 'relations'] as const;
 const optional = [
   'description',
@@ -36,6 +36,8 @@ export function defineBlueprint(input: unknown): BlueprintDefinition {
 }
 
 function checkedBody(input: unknown): BlueprintInput {
+  // Compiled with the first body: it takes longer than all else that this file does while it is loaded.
+  const hasShape = (shape ??= new Ajv({ strict: false }).compile<BlueprintInput>(BlueprintReplacement));
   if (!hasShape(input)) {
     const { instancePath = '', message = 'is not valid' } = hasShape.errors?.[0] ?? {};
     throw refuse([{ path: instancePath.slice(1).replaceAll('/', '.'), message }]);

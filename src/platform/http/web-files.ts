@@ -26,13 +26,11 @@ export async function serveWebFiles(app: FastifyInstance, directory: string): Pr
   const built = existsSync(join(directory, 'index.html'));
   const page = built ? await readFile(join(directory, 'index.html'), 'utf8') : notBuiltPage;
   if (built) {
-    await app.register(fastifyStatic, {
-      root: directory,
-      index: false,
-      wildcard: false,
-      maxAge: yearSeconds * 1000,
-      immutable: true,
-    });
+    const kept = { index: false as const, maxAge: yearSeconds * 1000, immutable: true };
+    // One route for the hundreds of files there; each of the few others has its own.
+    await app.register(fastifyStatic, { ...kept, root: join(directory, 'assets'), prefix: '/assets/' });
+    const others = { root: directory, wildcard: false, globIgnore: ['assets/**'], decorateReply: false };
+    await app.register(fastifyStatic, { ...kept, ...others });
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
