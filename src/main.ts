@@ -1,9 +1,7 @@
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { resetPasswordOf } from './app/reset-password.ts';
-import { startProgram } from './app/start.ts';
-import { terminalIo } from './cli/cli-io.ts';
-import { commandWithoutArguments, runCli } from './cli/run-cli.ts';
+import { commandWithoutArguments } from './cli/default-command.ts';
 import { ConfigProblem, processEnvironment } from './platform/config/load-config.ts';
 import { Problem } from './platform/problem.ts';
 import { onceAtRest } from './platform/process/once-at-rest.ts';
@@ -25,10 +23,14 @@ const [command = commandWithoutArguments(environment), ...rest] = process.argv.s
 
 if (command === 'reset-password') process.exitCode = await resetPassword(rest);
 else if (command in roles) await run(roles[command as keyof typeof roles]);
-else {
+else process.exitCode = await runCommand([command, ...rest]);
+
+/** What a server does not need is loaded by who asks for it. */
+async function runCommand(args: readonly string[]): Promise<number> {
   const stopping = new AbortController();
   onStopSignal({ stop: () => stopping.abort() });
-  process.exitCode = await runCli([command, ...rest], terminalIo(environment, stopping.signal));
+  const [{ runCli }, { terminalIo }] = await Promise.all([import('./cli/run-cli.ts'), import('./cli/cli-io.ts')]);
+  return runCli(args, terminalIo(environment, stopping.signal));
 }
 
 async function run(chosen: (typeof roles)[keyof typeof roles]): Promise<void> {
@@ -49,6 +51,7 @@ async function resetPassword([email, ...more]: readonly string[]): Promise<numbe
     return 2;
   }
   try {
+    const { resetPasswordOf } = await import('./app/reset-password.ts');
     const password = await resetPasswordOf(email, environment);
     process.stdout.write(`The new password of ${email}, shown once: ${password}\n`);
     return 0;
@@ -61,9 +64,10 @@ async function resetPassword([email, ...more]: readonly string[]): Promise<numbe
 
 /** Starts the program, and starts it again when its database was killed: what was acknowledged is on the disk. */
 async function keepRunning(chosen: (typeof roles)[keyof typeof roles]): Promise<void> {
+  const { startProgram } = await import('./app/start.ts');
   const say = (line: string): unknown => process.stdout.write(`${line}\n`);
   let program = await startProgram({ environment, roles: chosen, say });
-  onceAtRest(releaseStartMemory, restMs);
+  onceAtRest(settleDown, restMs);
   // The address that people know stays the same.
   const fixed = { ...environment, QUAYSIDE_PORT: new URL(program.address).port };
   let stopping = false;
@@ -83,6 +87,12 @@ async function keepRunning(chosen: (typeof roles)[keyof typeof roles]): Promise<
     await program.stop().catch(() => undefined);
     program = await startProgram({ environment: fixed, roles: chosen, say });
   }
+}
+
+/** What the start compiled is kept for the next one, before its memory is released together with other garbage. */
+function settleDown(): void {
+  flushCompileCache();
+  releaseStartMemory();
 }
 
 /** Loading grows the heap by some 80 MB that V8 keeps until memory is short; this pause of some tenths of a second ends that. */

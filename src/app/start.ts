@@ -3,15 +3,11 @@ import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { type Environment, loadConfig } from '#platform/config/load-config.ts';
 import { createLog, type Log } from '#platform/log.ts';
-import { serveMetrics } from '#platform/metrics.ts';
 import { type Problem, problem } from '#platform/problem.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#platform/postgres/start-embedded-postgres.ts';
-import { type App, buildApp, type Config } from './build-app.ts';
-import { ensureFirstOrganisation, tellFirstOrganisation } from './first-organisation.ts';
-import { loadInstallationKeys } from './installation-keys.ts';
-import { startSample } from './sample-wiring.ts';
+import type { App, Config } from './build-app.ts';
 import { settings } from './settings.ts';
-import { version } from './version.ts';
+import type { DatabaseStart } from './start-on-database.ts';
 
 export interface Program {
   readonly address: string;
@@ -35,39 +31,26 @@ export async function startProgram(options: StartOptions): Promise<Program> {
   const dataDirectory = resolve(config.dataDirectory);
   await makeDataDirectory(dataDirectory);
   const undo: (() => Promise<void>)[] = [];
-  // What is told once must reach somebody also when the start fails after all.
-  let untold: string | null = null;
   try {
     const { roles } = options;
     // Looked at first: nothing is begun that could not be finished.
     const port = roles.serve ? await listenablePort(config.host, config.port) : config.port;
-    const listenUrl = httpUrl(config.host, port);
-    const publicUrl = config.url ?? listenUrl;
-    const reachableUrl = httpUrl(reachableHost(config.host), port);
-    const sampleStart = startSample({ ...options, config, dataDirectory, listenUrl: reachableUrl, publicUrl, log });
-    undo.push(sampleStart.close);
-    const keys = await loadInstallationKeys(config.secretKey, dataDirectory);
-    const postgres = config.databaseUrl === null ? await embedded(dataDirectory, log, undo) : null;
-    const connectionString = config.databaseUrl ?? postgres?.connectionString ?? '';
-    const sample = await sampleStart.settle(connectionString);
-    const parts = { connectionString, keys, log, roles, version, publicUrl };
-    const app = await buildApp({ config, ...parts, ...sample?.appOptions });
-    undo.push(async () => app.stop());
-    const made = await ensureFirstOrganisation(app, config);
-    if (made !== null && !made.credentialsGiven) untold = await tellFirstOrganisation(made, dataDirectory);
-    await sample?.complete(app);
-    await app.start(config.host, port);
-    await startMetrics(app, config, log, undo);
-    options.say(`Quayside is ready on ${publicUrl}`);
-    if (untold !== null) options.say(untold);
-    untold = null;
-    if (sample !== null) options.say(sampleHint);
+    const urls = urlsOf(config, port);
+    const postgres = config.databaseUrl === null ? beginEmbedded(dataDirectory, log, undo) : null;
+    // The server comes up while the larger part of the program is loaded, which takes as long.
+    await postgres?.begun;
+    const { startOnDatabase } = await import('./start-on-database.ts');
+    const app = await startOnDatabase(
+      { ...options, ...urls, config, dataDirectory, log, port },
+      async () => config.databaseUrl ?? (await postgres?.started)?.connectionString ?? '',
+      undo,
+    );
     let stopping = false;
     const databaseLost = new Promise<void>((lost) => {
-      void postgres?.exited.then(() => stopping || lost());
+      void postgres?.started.then(async ({ exited }) => exited).then(() => stopping || lost());
     });
     return {
-      address: listenUrl,
+      address: urls.listenUrl,
       app,
       databaseLost,
       async stop() {
@@ -76,7 +59,6 @@ export async function startProgram(options: StartOptions): Promise<Program> {
       },
     };
   } catch (error) {
-    if (untold !== null) options.say(untold);
     await undoAll(undo).catch((failure: unknown) => log.error({ event: 'undo-failed', err: failure }));
     throw error;
   }
@@ -94,10 +76,10 @@ async function makeDataDirectory(directory: string): Promise<void> {
   }
 }
 
-const sampleHint = `
-  A sample workspace is there to try things on, with a Slack and a GitHub of its own on this machine.
-  Open Self-service, execute "Send scorecard reminder", then look into Slack in the menu.
-  QUAYSIDE_SAMPLE=off starts without it.`;
+function urlsOf(config: Config, port: number): Pick<DatabaseStart, 'listenUrl' | 'publicUrl' | 'reachableUrl'> {
+  const listenUrl = httpUrl(config.host, port);
+  return { listenUrl, publicUrl: config.url ?? listenUrl, reachableUrl: httpUrl(reachableHost(config.host), port) };
+}
 
 function httpUrl(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -108,27 +90,23 @@ function reachableHost(host: string): string {
   return { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host;
 }
 
-async function embedded(dataDirectory: string, log: Log, undo: (() => Promise<void>)[]): Promise<EmbeddedPostgres> {
-  const postgres = await startEmbeddedPostgres({
-    dataDirectory,
-    log: (message, fields) => log.debug({ event: 'postgres', ...fields }, message),
-  });
-  undo.push(async () => postgres.stop());
-  return postgres;
+interface BeginningPostgres {
+  /** It is on its way, or has failed already: what else there is to do may begin. */
+  readonly begun: Promise<void>;
+  readonly started: Promise<EmbeddedPostgres>;
 }
 
-async function startMetrics(app: App, config: Config, log: Log, undo: (() => Promise<void>)[]): Promise<void> {
-  if (config.metricsPort === 0) return;
-  try {
-    const server = await serveMetrics(app.metrics.registry, config.host, config.metricsPort);
-    undo.push(async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    });
-  } catch (error) {
-    // A second installation on one machine is no reason not to start.
-    log.warn({ event: 'metrics-off', port: config.metricsPort, err: error });
-  }
+function beginEmbedded(dataDirectory: string, log: Log, undo: (() => Promise<void>)[]): BeginningPostgres {
+  const begun = Promise.withResolvers<void>();
+  const started = startEmbeddedPostgres({
+    dataDirectory,
+    log: (message, fields) => log.debug({ event: 'postgres', ...fields }, message),
+    onWaiting: begun.resolve,
+  });
+  // Whoever waits for it is told of a failure; until then nobody may be listening.
+  started.catch(() => begun.resolve());
+  undo.push(async () => (await started.catch(() => null))?.stop());
+  return { begun: begun.promise, started };
 }
 
 /** Newest first, all of them even when one fails. */

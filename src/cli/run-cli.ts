@@ -59,14 +59,6 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
   }
 }
 
-/**
- * What to run when a container was started without a command: pipelines that ran Port's sender give only its
- * variables, everybody else expects the server.
- */
-export function commandWithoutArguments(env: CliIo['env']): 'send' | 'start' {
-  return (env['INPUT_OPERATION_KIND'] ?? '').trim() === '' ? 'start' : 'send';
-}
-
 async function help(io: CliIo): Promise<number> {
   io.out(helpText);
   return exitCodes.done;

@@ -3,7 +3,8 @@ import { rateLimited } from '#sample/counterparts/faults.ts';
 import { bodyFields } from '#sample/counterparts/received-request.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '#testing/webhook-receiver.ts';
 import type { CliIo } from './cli-io.ts';
-import { commandWithoutArguments, runCli } from './run-cli.ts';
+import { commandWithoutArguments } from './default-command.ts';
+import { runCli } from './run-cli.ts';
 
 const secret = 'canary-client-secret';
 const webhookPath = 'services/T000/B000/canary-webhook';

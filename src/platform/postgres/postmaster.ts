@@ -19,6 +19,7 @@ export interface PostmasterOptions {
   readonly account: ServerAccount;
   /** Server settings by name. */
   readonly settings: Readonly<Record<string, string>>;
+  readonly onLaunched?: (() => void) | undefined;
 }
 
 /** The main process of a running PostgreSQL server. */
@@ -38,6 +39,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   const giveUpAt = performance.now() + startWithinMs;
   for (;;) {
     const child = await launch(options);
+    options.onLaunched?.();
     const outcome = await waitUntilReady(child, options.cluster, giveUpAt);
     if (outcome === 'ready') return supervise(child, options);
     const lines = await lastLines(options.logFile);

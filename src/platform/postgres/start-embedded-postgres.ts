@@ -18,6 +18,8 @@ export interface EmbeddedPostgresOptions {
   readonly log: (message: string, fields?: Record<string, unknown>) => void;
   /** False for data that may be lost in a power cut: tests and benchmarks. */
   readonly durable?: boolean;
+  /** Called once it is the turn of the disk or of the server: this process has time for something else. */
+  readonly onWaiting?: () => void;
   /** Where root keeps PostgreSQL's programs, and databases whose data directory the server cannot reach. */
   readonly systemFolder?: string;
 }
@@ -40,7 +42,7 @@ export interface EmbeddedPostgres {
  * `data_directory_foreign`, `embedded_postgres_missing`, `_no_user`, `_lost`, `_version` or `_failed`.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { log, durable = true, systemFolder = '/var/lib/quayside' } = options;
+  const { log, systemFolder = '/var/lib/quayside' } = options;
   const startedAt = performance.now();
   const dataDirectory = resolve(options.dataDirectory);
   const account = await serverAccount();
@@ -50,8 +52,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const distribution = await prepareDistribution(account, systemFolder);
     const orphan = await stopOrphanedPostmaster(place.cluster);
     if (orphan !== undefined) log('stopped a database server left over from an earlier start', { pid: orphan });
-    await prepareCluster(place, distribution, durable);
-    const { server, socketFolder } = await launch(place, distribution, durable);
+    await prepareCluster(place, distribution, options);
+    const { server, socketFolder } = await launch(place, distribution, options);
     log('embedded database is ready', {
       pid: server.pid,
       directory: place.home,
@@ -75,14 +77,15 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 async function launch(
   { home, cluster, account }: ClusterPlace,
   { postgres }: PostgresDistribution,
-  durable: boolean,
+  { durable = true, onWaiting }: EmbeddedPostgresOptions,
 ): Promise<{ server: Postmaster; socketFolder: string }> {
   const logFile = join(home, 'server.log');
   await rename(logFile, `${logFile}.1`).catch(() => undefined);
   const rules = await writeAccessRules(home);
   const socketFolder = await makeSocketFolder(account);
   const settings = { ...serverSettings({ durable }), ...rules.settings };
-  const server = await startPostmaster({ program: postgres, cluster, socketFolder, logFile, account, settings });
+  const files = { program: postgres, cluster, socketFolder, logFile };
+  const server = await startPostmaster({ ...files, account, settings, onLaunched: onWaiting });
   return { server, socketFolder };
 }
 
@@ -90,7 +93,7 @@ async function launch(
 async function prepareCluster(
   place: ClusterPlace,
   distribution: PostgresDistribution,
-  durable: boolean,
+  { durable = true, onWaiting }: EmbeddedPostgresOptions,
 ): Promise<void> {
   const { home, cluster, account } = place;
   const version = (await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(() => undefined))?.trim();
@@ -98,6 +101,7 @@ async function prepareCluster(
     if (place.exists) throw incomplete(cluster);
     const draft = join(home, 'cluster.new');
     await rm(draft, { recursive: true, force: true });
+    onWaiting?.();
     await copyFolder(distribution.pristineCluster, draft, { folderMode: 0o700, owner: account.dropTo, durable });
     await rename(draft, cluster);
     if (durable) await flush(home);
