@@ -5,6 +5,7 @@ WORKDIR /app
 COPY . .
 RUN npm ci --ignore-scripts --no-audit --no-fund \
   && node tools/build-web.ts \
+  && node tools/build-server.ts \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
   # The image has its Node already.
   && rm -rf node_modules/node-linux-*
@@ -21,4 +22,4 @@ USER node
 VOLUME /data
 EXPOSE 3000
 # Not bin/quayside.js: that one installs what a fresh clone lacks, and here nothing may be installed any more.
-ENTRYPOINT ["node", "/app/src/main.ts"]
+ENTRYPOINT ["node", "/app/bin/main.js"]

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { freePort } from '#testing/free-port.ts';
 
-const prelude = join(import.meta.dirname, '..', 'bin', 'run.js');
+const starter = join(import.meta.dirname, '..', 'bin', 'quayside.js');
 export const adminPassword = 'a password for benchmarks';
 const credentials = { clientId: 'bench-client', clientSecret: 'a secret of the benchmark, long enough' };
 
@@ -37,7 +37,7 @@ process.on('exit', () => {
 export async function startProgram(environment: Readonly<Record<string, string>>): Promise<Program> {
   const port = Number(environment['QUAYSIDE_PORT'] ?? (await freePort()));
   const begun = performance.now();
-  const child = spawn(process.execPath, [prelude, 'src/main.ts', 'start'], {
+  const child = spawn(process.execPath, [starter, 'start'], {
     env: {
       PATH: process.env['PATH'] ?? '',
       QUAYSIDE_SAMPLE: 'off',

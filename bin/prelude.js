@@ -1,9 +1,8 @@
 /**
  * Runs on whatever Node a machine has (18 and later), so plain JavaScript without imports from node_modules.
  *
- * It makes a fresh clone runnable: installs the locked dependencies when they are missing or stale, then runs a
- * TypeScript program of ours under Node 24. If this process already is Node 24 the program is imported right here;
- * otherwise the same script is started again under the Node 24 that npm installed (Node cannot replace itself, so
+ * It makes a fresh clone runnable: installs the locked dependencies when they are missing or stale, then goes on
+ * under Node 24. If this process already is Node 24 it goes on right here; otherwise the same script is started again under the Node 24 that npm installed (Node cannot replace itself, so
  * this process stays as a thin parent).
  *
  * Parent and child: SIGINT, SIGTERM and SIGHUP are passed on, the child's exit code is ours. The child holds an IPC
@@ -12,9 +11,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, lstatSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
-import nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const WANTED_NODE = 24;
 /** @type {NodeJS.Signals[]} */
@@ -26,11 +24,9 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
  * @param {string} script absolute path of the calling script, started again under Node 24 if need be
- * @param {string} program the TypeScript file to run, relative to the repository
- * @param {string[]} args
- * @param {{ before?: string[] }} options `before`: a program and its arguments, run first in a process of its own
+ * @param {() => Promise<void>} run what to do under Node 24
  */
-export async function launch(script, program, args, options = {}) {
+export async function launch(script, run) {
   try {
     ensureInstalled(root);
     if (majorOf(process.versions.node) < WANTED_NODE) {
@@ -41,16 +37,7 @@ export async function launch(script, program, args, options = {}) {
     process.exit(1);
   }
   stopWithParent();
-  if (options.before !== undefined) {
-    const [first = '', ...rest] = options.before;
-    const ended = await runUnder(process.execPath, [join(root, first), ...rest]);
-    if (ended.code !== 0) return end(ended);
-  }
-  // Types are stripped and code compiled once, not at every start: a quarter of its time.
-  nodeModule.enableCompileCache?.(join(root, 'node_modules', '.cache', 'quayside-compiled'));
-  const file = join(root, program);
-  process.argv = [process.execPath, file, ...args];
-  await import(pathToFileURL(file).href);
+  await run();
 }
 
 /**
@@ -196,7 +183,7 @@ function forwardSignals(child) {
  * Ends as the child ended, with a shell's code for a signal.
  * @param {{ code: number | null, signal: NodeJS.Signals | null }} ended
  */
-function end({ code, signal }) {
+export function end({ code, signal }) {
   process.exit(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
 }
 

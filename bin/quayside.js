@@ -1,14 +1,12 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
 
-import { launch } from './prelude.js';
+import { buildWhatIsStale } from './build-what-is-stale.js';
+import { launch, root } from './prelude.js';
+import { runMain } from './run-main.js';
 
 const args = process.argv.slice(2);
-const servesPages = args[0] === 'start' || args[0] === 'serve';
 
-await launch(
-  fileURLToPath(import.meta.url),
-  'src/main.ts',
-  args,
-  servesPages ? { before: ['tools/build-web.ts', '--keep-old'] } : {},
-);
+await launch(fileURLToPath(import.meta.url), async () => {
+  await runMain(root, args, await buildWhatIsStale(root, args[0]));
+});

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { buildWeb, hashSources } from './build-web.ts';
+import { hashSources } from '../bin/web-pages.js';
+import { buildWeb } from './build-web.ts';
 
 let folder: string;
 

@@ -1,15 +1,14 @@
 /**
- * Builds the web UI when its sources changed since the last build: `web/dist/.sources` holds a hash of what went in.
- * Run before the server starts (bin/quayside.js) and before browser tests; a no-op takes some milliseconds.
+ * Builds the web UI when its sources changed since the last build, as `bin/web-pages.js` tells. Run before the server
+ * starts (bin/quayside.js) and before browser tests.
  */
-import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { arePagesFresh, hashSources, pagesStamp } from '../bin/web-pages.js';
+
 const repository = join(import.meta.dirname, '..');
-const sources = ['web/**/*', 'src/**/contract.ts', 'src/**/*-contract.ts', 'package-lock.json', 'tsconfig.json'];
-const ignored = ['web/dist', 'web/node_modules', 'web/dist/**', 'web/**/*.test.ts', 'web/**/*.test.tsx'];
 
 interface BuildOptions {
   readonly root?: string;
@@ -19,39 +18,19 @@ interface BuildOptions {
 
 /** @returns false when the pages could not be built. */
 export async function buildWeb({ root = repository, keepOld = false }: BuildOptions = {}): Promise<boolean> {
-  if (!existsSync(join(root, 'web/vite.config.ts'))) return true;
-  const stamp = join(root, 'web/dist/.sources');
+  if (arePagesFresh(root)) return true;
+  // Of what is about to be read: a change in the meantime makes the pages stale.
   const hash = hashSources(root);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return true;
   console.error('Building the web pages, this takes a moment …');
   const { code, output } = await runVite(root);
   if (code === 0) {
-    writeFileSync(stamp, hash);
+    writeFileSync(join(root, pagesStamp), hash);
     return true;
   }
   console.error(output);
   if (!keepOld || !existsSync(join(root, 'web/dist/index.html'))) return false;
   console.error('The web pages could not be built; the previous ones are used.');
   return true;
-}
-
-/** One hash over names and contents of everything that goes into the pages. */
-export function hashSources(root: string): string {
-  const hash = createHash('sha256');
-  for (const path of globSync(sources, { cwd: root, exclude: ignored }).toSorted()) {
-    const content = readIfFile(join(root, path));
-    if (content !== undefined) hash.update(`${path}\0${content.length}\0`).update(content);
-  }
-  return hash.digest('hex');
-}
-
-function readIfFile(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return undefined;
-    throw error;
-  }
 }
 
 function runVite(root: string): Promise<{ readonly code: number | null; readonly output: string }> {

@@ -7,6 +7,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { buildServer } from './build-server.ts';
 import { buildWeb } from './build-web.ts';
 import { ensureChromium } from './install-chromium.ts';
 import { addCounts, type Counts, readCounts, totalLine } from './test-counts.ts';
@@ -15,6 +16,8 @@ const root = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'quayside-tests-'));
 const filters = process.argv.slice(2);
 
+// Tests that start the program in a process of its own do so hundreds of times.
+await buildServer();
 const runs = [await runVitest('main', ['--project=!browser'])];
 if (globSync('{src,web/src,tools,bench,examples}/**/*.browser.test.ts', { cwd: root }).length > 0) {
   runs.push(await runBrowserTests());

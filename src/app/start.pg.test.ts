@@ -125,7 +125,7 @@ test.each([
   [{ QUAYSIDE_HOST: '192.0.2.1' }, 1, /^Quayside cannot listen on http:\/\/192\.0\.2\.1.*\n$/],
   [{ QUAYSIDE_PROT: '1', QUAYSIDE_PORT: 'x' }, 2, /^Some settings cannot be used:\n( {2}- .*\n){2}$/],
 ])('a mistake in the settings is told without a stack: %o', async (more, code, words) => {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const main = fileURLToPath(new URL('../../bin/main.js', import.meta.url));
   const child = spawn(process.execPath, [main, 'start'], {
     env: { PATH: process.env['PATH'], ...environment(more) },
     stdio: ['ignore', 'pipe', 'pipe'],

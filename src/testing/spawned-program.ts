@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './free-port.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+/** From its bundle when there is one of these sources, as tools/run-tests.ts sees to. */
+const main = fileURLToPath(new URL('../../bin/main.js', import.meta.url));
 const credentials = { clientId: 'spawned-client', clientSecret: 'a secret of the spawned program, long enough' };
 const callTimeoutMs = 10_000;
 
