@@ -114,6 +114,16 @@ const shots: readonly Shot[] = [
   { name: 'settings-credentials', path: '/settings/credentials' },
   { name: 'settings-integrations', path: '/settings/integrations' },
   { name: 'settings-streams', path: '/settings/streams' },
+  { name: 'stage-types', path: '/pipelines?view=stage-types' },
+  {
+    name: 'stage-type',
+    path: '/pipelines?view=stage-types',
+    act: async (page) => {
+      await page.locator('main li button').first().click();
+      await page.locator('[role=dialog]').waitFor();
+      await page.waitForTimeout(400);
+    },
+  },
   { name: 'not-found', path: '/catalog/service/no-such-thing' },
 ];
 

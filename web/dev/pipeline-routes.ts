@@ -10,6 +10,30 @@ function found<Thing extends { readonly id: string }>(things: readonly Thing[], 
 }
 
 /** Pipelines to look at; nothing of them runs here. */
+const stageTypes = [
+  {
+    type: 'deployLegacy',
+    label: 'Deploy to the old cluster',
+    description: 'Asks the release machine of the old cluster, and waits until it is through.',
+    url: 'https://deploy.example.com/releases',
+    method: 'POST',
+    waitForCompletion: true,
+    parameters: [
+      { name: 'version', label: 'Version', description: 'As the registry calls it.' },
+      { name: 'target', label: 'Target', defaultValue: 'staging' },
+    ],
+    version: 3,
+  },
+  {
+    type: 'freezeCheck',
+    label: 'Check the freeze calendar',
+    enabled: false,
+    url: 'https://calendar.example.com/freeze',
+    method: 'GET',
+    version: 1,
+  },
+];
+
 export const pipelineRoutes: readonly Route[] = [
   {
     method: 'GET',
@@ -51,6 +75,11 @@ export const pipelineRoutes: readonly Route[] = [
     handle: () => ({ body: { problems: [] } }),
   },
   { method: 'GET', pattern: at('/api/v1/pipelines'), handle: () => ({ body: { pipelines } }) },
+  {
+    method: 'GET',
+    pattern: at('/api/v1/preconfigured-webhooks'),
+    handle: () => ({ body: { preconfiguredWebhooks: stageTypes } }),
+  },
   { method: 'GET', pattern: at('/api/v1/stage-types'), handle: () => ({ body: { stageTypes: knownTypes } }) },
   {
     method: 'POST',

@@ -104,6 +104,7 @@ const paths = [
   '/settings/integrations',
   '/settings/slack',
   '/settings/streams',
+  '/pipelines?view=stage-types',
   '/settings/webhooks',
   '/settings/webhooks/new',
   '/settings/webhooks/pulls',

@@ -14,6 +14,7 @@ import { ExecutionList } from './execution-list.tsx';
 import { Executions } from './executions.tsx';
 import { PipelineRows } from './pipeline-rows.tsx';
 import classes from './pipelines-page.module.css';
+import { StageTypesView } from './stage-types-view.tsx';
 import { StartDialog } from './start-dialog.tsx';
 import { StuckExecutions } from './stuck-executions.tsx';
 import type { Application, ExecutionItem, Pipeline } from './wire.ts';
@@ -29,24 +30,26 @@ export function PipelinesPage() {
   const starting = pipelines.data?.find(({ id }) => id === start);
   const go = (change: Record<string, string | undefined>): void =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true });
-  const all = view === 'executions';
+  const admin = useIsAdmin();
+  const views = ['applications', 'executions', ...(admin ? ['stage-types'] : [])];
+  const shownView = view !== undefined && views.includes(view) ? view : 'applications';
   return (
     <Page title={t('title')} icon={<IconRoute size={20} stroke={1.6} />} lead={t('lead')} actions={<NewThings />}>
       <SegmentedControl
         style={{ alignSelf: 'flex-start' }}
         size="xs"
         aria-label={t('views.label')}
-        value={all ? 'executions' : 'applications'}
-        data={['applications', 'executions'].map((value) => ({ value, label: t(`views.${value}`) }))}
-        onChange={(next) => void navigate({ search: next === 'executions' ? { view: next } : {}, replace: true })}
+        value={shownView}
+        data={views.map((value) => ({ value, label: t(`views.${value}`) }))}
+        onChange={(next) => void navigate({ search: next === 'applications' ? {} : { view: next }, replace: true })}
       />
-      {all ? (
+      {shownView === 'executions' && (
         <Panel flush>
           <Executions of={{}} shown={shown} onShow={(change) => go({ ...change })} />
         </Panel>
-      ) : (
-        <Applications onStart={(id) => go({ start: id })} />
       )}
+      {shownView === 'applications' && <Applications onStart={(id) => go({ start: id })} />}
+      {shownView === 'stage-types' && <StageTypesView />}
       {starting !== undefined && (
         <StartDialog
           pipeline={starting}

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { get } from '../../api/client.ts';
+import { stageTypesQuery } from '../stage-type-api.ts';
 import { knownTypes, stageIcon } from '../stage-types.ts';
 import classes from './builder.module.css';
 
@@ -15,7 +16,7 @@ const typesQuery = {
 interface AddStageProps {
   readonly opened: boolean;
   readonly onOpened: (opened: boolean) => void;
-  readonly onAdd: (type: string) => void;
+  readonly onAdd: (type: string, name?: string) => void;
   /** Name of the stage that it comes after; after all others when none is chosen. */
   readonly after: string | undefined;
 }
@@ -23,6 +24,7 @@ interface AddStageProps {
 export function AddStage({ opened, onOpened, onAdd, after }: AddStageProps) {
   const { t } = useTranslation('pipelines');
   const { data: offered = [] } = useQuery(typesQuery);
+  const { data: made = [] } = useQuery(stageTypesQuery);
   const types = [
     ...knownTypes.filter((type) => offered.includes(type)),
     ...offered.filter((type) => !(knownTypes as readonly string[]).includes(type)),
@@ -46,6 +48,19 @@ export function AddStage({ opened, onOpened, onAdd, after }: AddStageProps) {
             </Menu.Item>
           );
         })}
+        {made
+          .filter(({ enabled }) => enabled !== false)
+          .map(({ type, label, description }) => {
+            const Mark = stageIcon(type);
+            return (
+              <Menu.Item key={type} leftSection={<Mark size={18} stroke={1.6} />} onClick={() => onAdd(type, label)}>
+                <span className={classes['type']}>
+                  <strong>{label}</strong>
+                  <small>{description ?? ''}</small>
+                </span>
+              </Menu.Item>
+            );
+          })}
       </Menu.Dropdown>
     </Menu>
   );

@@ -106,8 +106,8 @@ function useStageEdits(
   const { t } = useTranslation('pipelines');
   const stage = document.stages.find(({ refId }) => refId === selected);
   return {
-    add: (type: string): void => {
-      const name = t(`type.${type}.name`, { defaultValue: type });
+    add: (type: string, given?: string): void => {
+      const name = given ?? t(`type.${type}.name`, { defaultValue: type });
       const added = addStage(document, { type, name, after: selected });
       setDocument(added.document);
       onSelect(added.refId);

@@ -18,7 +18,7 @@ interface NotificationListProps {
   readonly onChange: (notifications: readonly Fields[]) => void;
 }
 
-const ways = ['slack', 'email', 'webhook'] as const;
+const ways = ['slack', 'email', 'microsoftteams', 'webhook'] as const;
 
 /** Whom to tell, when, and in which words. */
 export function NotificationList({

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../ui/panel.tsx';
 import { mayFollow } from '../graph-layout.ts';
+import { useStageType } from '../stage-type-api.ts';
 import type { Fields, StageConfig } from '../wire.ts';
 import classes from './builder.module.css';
 import { mapStage, removeStages, setStageField } from './document-edits.ts';
@@ -15,6 +16,7 @@ import { problemAt } from './placed-problems.ts';
 import { StageFieldInput } from './stage-field-input.tsx';
 import { stageFields } from './stage-form.ts';
 import { StageOptions } from './stage-options.tsx';
+import { TypeFields } from './type-fields.tsx';
 import type { PipelineBuilder } from './use-pipeline-builder.ts';
 
 interface StagePanelProps {
@@ -28,6 +30,7 @@ export function StagePanel({ builder, refId }: StagePanelProps) {
   const navigate = useNavigate();
   const { document, setDocument, problems } = builder;
   const stage = document.stages.find((one) => one.refId === refId);
+  const stageType = useStageType(stage?.type ?? '');
   if (stage === undefined) return null;
   const set = (key: string, value: unknown): void => setDocument(setStageField(document, refId, key, value));
   const fields = (stageFields[stage.type] ?? []).filter(({ when }) => when === undefined || stage[when[0]] === when[1]);
@@ -45,7 +48,9 @@ export function StagePanel({ builder, refId }: StagePanelProps) {
       }
     >
       <div className={classes['form']}>
-        <p className={classes['help']}>{t(`type.${stage.type}.help`, { defaultValue: '' })}</p>
+        <p className={classes['help']}>
+          {t(`type.${stage.type}.help`, { defaultValue: stageType?.description ?? '' })}
+        </p>
         <div className={classes['two']}>
           <TextInput
             label={t('field.name.label')}
@@ -65,7 +70,9 @@ export function StagePanel({ builder, refId }: StagePanelProps) {
             onChange={(value) => set(field.key, value)}
           />
         ))}
-        {fields.length === 0 && <p className={classes['help']}>{t('builder.inJson')}</p>}
+        {stageFields[stage.type] === undefined && (
+          <TypeFields builder={builder} stage={stage} onChange={(values) => set('parameterValues', values)} />
+        )}
         {stage.type === 'manualJudgment' && (
           <JudgeFields
             terms={stage}

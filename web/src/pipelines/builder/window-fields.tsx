@@ -1,9 +1,20 @@
-import { ActionIcon, Autocomplete, Button, Chip, Switch, TextInput } from '@mantine/core';
+import { ActionIcon, Autocomplete, Button, Chip, NumberInput, Switch, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Fields, StageConfig } from '../wire.ts';
 import classes from './builder.module.css';
-import { hoursOf, type Hours, readTime, usualWindow, windowOf, writeHours } from './window-hours.ts';
+import { withField } from './stage-form.ts';
+import {
+  hoursOf,
+  type Hours,
+  type Jitter,
+  jitterOf,
+  readTime,
+  usualWindow,
+  windowOf,
+  writeHours,
+  writeJitter,
+} from './window-hours.ts';
 
 interface WindowFieldsProps {
   readonly stage: StageConfig;
@@ -67,7 +78,13 @@ export function WindowFields({ stage, error, onChange }: WindowFieldsProps) {
             value={window.timeZone}
             onChange={(timeZone) => change({ timeZone: timeZone.trim() === '' ? undefined : timeZone.trim() })}
           />
-          {window.days.length === 0 && window.whitelist.length === 0 && (
+          <JitterFields
+            jitter={jitterOf(window)}
+            onChange={(jitter) =>
+              onChange({ restrictedExecutionWindow: withField(window, 'jitter', writeJitter(jitter)) })
+            }
+          />
+          {window.days.length === 0 && window.whitelist.length === 0 && jitterOf(window) === null && (
             <p className={classes['help']}>{t('window.always')}</p>
           )}
           {error !== undefined && (
@@ -76,6 +93,56 @@ export function WindowFields({ stage, error, onChange }: WindowFieldsProps) {
             </p>
           )}
         </div>
+      )}
+    </>
+  );
+}
+
+interface JitterFieldsProps {
+  readonly jitter: Jitter | null;
+  readonly onChange: (jitter: Jitter | null) => void;
+}
+
+const usualJitter: Jitter = { minDelay: 0, maxDelay: 60, skipManual: true };
+const longestJitterSeconds = 86_400;
+
+function JitterFields({ jitter, onChange }: JitterFieldsProps) {
+  const { t } = useTranslation('pipelines');
+  return (
+    <>
+      <Switch
+        label={t('window.jitter')}
+        description={t('window.jitterHelp')}
+        checked={jitter !== null}
+        onChange={(event) => onChange(event.currentTarget.checked ? usualJitter : null)}
+      />
+      {jitter !== null && (
+        <>
+          <div className={classes['two']}>
+            <NumberInput
+              label={t('window.jitterLeast')}
+              min={0}
+              max={longestJitterSeconds}
+              allowDecimal={false}
+              value={jitter.minDelay}
+              onChange={(minDelay) => onChange({ ...jitter, minDelay: Number(minDelay) })}
+            />
+            <NumberInput
+              label={t('window.jitterMost')}
+              min={0}
+              max={longestJitterSeconds}
+              allowDecimal={false}
+              error={jitter.maxDelay < jitter.minDelay}
+              value={jitter.maxDelay}
+              onChange={(maxDelay) => onChange({ ...jitter, maxDelay: Number(maxDelay) })}
+            />
+          </div>
+          <Switch
+            label={t('window.jitterManual')}
+            checked={jitter.skipManual}
+            onChange={(event) => onChange({ ...jitter, skipManual: event.currentTarget.checked })}
+          />
+        </>
       )}
     </>
   );

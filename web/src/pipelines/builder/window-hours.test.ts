@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hoursOf, readTime, usualWindow, windowOf, writeHours } from './window-hours.ts';
+import { hoursOf, jitterOf, readTime, usualWindow, windowOf, writeHours, writeJitter } from './window-hours.ts';
 
 const time = fc
   .tuple(fc.nat(23), fc.nat(59))
@@ -24,6 +24,19 @@ describe('hours of a time window', () => {
 
   it.each(['', '24:00', '9:00', '12:60', 'noon'])('are not read out of "%s"', (text) => {
     expect(readTime(text)).toBeNull();
+  });
+
+  it('may begin some seconds later, as they were written', () => {
+    const jitter = { minDelay: 5, maxDelay: 60, skipManual: true };
+    expect(jitterOf({ jitter: writeJitter(jitter) })).toEqual(jitter);
+    expect(jitterOf({ jitter: { enabled: true, maxDelay: '30' } })).toEqual({
+      minDelay: 0,
+      maxDelay: 30,
+      skipManual: false,
+    });
+    expect(jitterOf({ jitter: { ...writeJitter(jitter), enabled: false } })).toBeNull();
+    expect(jitterOf({ jitter: 'some' })).toBeNull();
+    expect(writeJitter(null)).toBeUndefined();
   });
 
   it('are none where a document says nothing that can be read', () => {

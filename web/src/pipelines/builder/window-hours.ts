@@ -23,6 +23,29 @@ export function windowOf(stage: StageConfig): Window & Fields {
   };
 }
 
+/** So that many do not begin at once; null where they may. */
+export interface Jitter {
+  readonly minDelay: number;
+  readonly maxDelay: number;
+  readonly skipManual: boolean;
+}
+
+export function jitterOf(window: Fields): Jitter | null {
+  const given = window['jitter'];
+  if (typeof given !== 'object' || given === null) return null;
+  const { enabled, minDelay, maxDelay, skipManual } = given as Fields;
+  if (enabled !== true) return null;
+  const seconds = (value: unknown): number => {
+    const number = Number(value ?? 0);
+    return Number.isFinite(number) ? number : 0;
+  };
+  return { minDelay: seconds(minDelay), maxDelay: seconds(maxDelay), skipManual: skipManual === true };
+}
+
+/** As documents have it; undefined where it is taken away. */
+export const writeJitter = (jitter: Jitter | null): Fields | undefined =>
+  jitter === null ? undefined : { enabled: true, ...jitter };
+
 /** Working hours where the reader is. */
 export const usualWindow = (): Fields => ({
   days: [2, 3, 4, 5, 6],
