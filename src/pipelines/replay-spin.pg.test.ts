@@ -159,3 +159,62 @@ test('an id that cannot be had is refused, naming the field', async () => {
   expect(await save('mine', { application: 'foreign' })).toMatchObject({ status: 409 });
   expect(await save('mine', {}, api)).toMatchObject({ status: 201 });
 });
+
+test('spin pipeline-template save, list, use, plan, delete', async () => {
+  const at = '/v2/pipelineTemplates';
+  const template = {
+    schema: 'v2',
+    id: 'base',
+    protect: false,
+    metadata: { name: 'Base', description: 'A wait', owner: 'owner@example.com', scopes: ['global'] },
+    variables: [{ name: 'seconds', type: 'int', defaultValue: 1, description: 'how long' }],
+    pipeline: {
+      stages: [{ ...soak[0], refId: '1', requisiteStageRefIds: [], waitTime: '${ templateVariables.seconds }' }],
+    },
+  };
+  expect(await gate('GET', `${at}/base`)).toMatchObject({ status: 404 });
+  // An answer with anything in it has to say that its task succeeded.
+  expect(await gate('POST', `${at}/create`, template)).toMatchObject({ status: 202, body: { status: 'SUCCEEDED' } });
+  expect(await gate('GET', `${at}/base`)).toMatchObject({ status: 200 });
+  expect(await gate('POST', `${at}/update/base`, template)).toMatchObject({ body: { status: 'SUCCEEDED' } });
+  const listed = async (scopes: string): Promise<unknown> =>
+    (await gate('GET', `${at}?scopes=${encodeURIComponent(scopes)}`)).body;
+  // Without --scopes, and with it: once, twice, by a name that no template has.
+  expect(await listed('&[]')).toMatchObject([{ id: 'base' }]);
+  expect(await listed('&[global]')).toMatchObject([{ id: 'base' }]);
+  expect(await listed('&[other global]')).toMatchObject([{ id: 'base' }]);
+  expect(await listed('&[other]')).toEqual([]);
+  // What `use --set seconds=3` writes and `pipeline save` sends.
+  const made = {
+    schema: 'v2',
+    type: 'templatedPipeline',
+    application: 'cart',
+    name: 'Made',
+    description: '',
+    exclude: [],
+    notifications: [],
+    parameters: [],
+    stages: [],
+    triggers: [],
+    template: {
+      artifactAccount: 'front50ArtifactCredentials',
+      reference: 'spinnaker://base',
+      type: 'front50/pipelineTemplate',
+    },
+    variables: { seconds: '3' },
+  };
+  expect(await gate('POST', `${at}/plan`, made)).toMatchObject({ status: 200, body: { stages: [{ waitTime: 3 }] } });
+  expect(await gate('POST', '/pipelines', made)).toMatchObject({ status: 200 });
+  const wrong = { ...made, variables: { seconds: '3.5' } };
+  expect(await gate('POST', '/pipelines', wrong)).toMatchObject({
+    status: 422,
+    body: { details: { field: 'variables.seconds' } },
+  });
+  // As `pipeline update --disabled` sends back what it read.
+  const read = (await gate('GET', '/applications/cart/pipelineConfigs/Made')).body;
+  expect(read).toMatchObject({ type: 'templatedPipeline', variables: { seconds: '3' } });
+  expect(await gate('POST', '/pipelines', { ...read, disabled: true })).toMatchObject({ status: 200 });
+  expect((await gate('GET', '/applications/cart/pipelineConfigs/Made')).body).toMatchObject({ disabled: true });
+  expect(await gate('DELETE', '/pipelines/cart/Made')).toMatchObject({ status: 200 });
+  expect(await gate('DELETE', `${at}/base`)).toMatchObject({ status: 202 });
+});

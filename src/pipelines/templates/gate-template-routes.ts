@@ -28,6 +28,16 @@ export function gateTemplateRoutes(parts: PipelineRouteParts): readonly Route[] 
   return [...readRoutes(parts), ...saveRoutes(parts), planRoute(parts)];
 }
 
+/** Lists with commas, or as spin sends its own: `&[global team]`. */
+function scopesOf(given: readonly string[]): readonly string[] {
+  return given.flatMap((each) =>
+    each
+      .replace(/^&?\[(.*)\]$/, '$1')
+      .split(/[\s,]+/)
+      .filter((scope) => scope !== ''),
+  );
+}
+
 function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
   return [
     ...[
@@ -43,9 +53,8 @@ function readRoutes({ db }: PipelineRouteParts): readonly Route[] {
         access: 'known',
         request: { query: scoped },
         handle: async ({ actor, query }) => {
-          const scopes = [query.scopes ?? []].flat().flatMap((each) => each.split(','));
-          const wanted = scopes.map((scope) => scope.trim()).filter((scope) => scope !== '');
-          return plain((await templatesOf(db, actor, { scopes: wanted, untagged })).map(toGateTemplate));
+          const scopes = scopesOf([query.scopes ?? []].flat());
+          return plain((await templatesOf(db, actor, { scopes, untagged })).map(toGateTemplate));
         },
       }),
     ),
@@ -97,7 +106,8 @@ function saveRoutes(parts: PipelineRouteParts): readonly Route[] {
         const chosenTag = readTag(query.tag);
         const remade = await remakeDependents(parts, actor.orgId, { template, tag: chosenTag });
         await execute(saveTemplate, { document: template, tag: chosenTag, isNew, remade });
-        return plain({ id: template.id, tag: chosenTag }, accepted);
+        // What waits for a task to end reads that it has.
+        return plain({ id: template.id, tag: chosenTag, status: 'SUCCEEDED' }, accepted);
       },
     });
   return [

@@ -87,6 +87,17 @@ function isOfType(type: VariableType, value: unknown): boolean {
   }
 }
 
+/** On a command line everything is a text. */
+function typedValue(type: VariableType, value: unknown): unknown {
+  if (typeof value !== 'string' || type === 'string' || isOfType(type, value)) return value;
+  try {
+    const read: unknown = JSON.parse(value);
+    return isOfType(type, read) ? read : value;
+  } catch {
+    return value;
+  }
+}
+
 /** The values with which a pipeline fills a template, or what is wrong with them. */
 export function readValues(
   variables: readonly TemplateVariable[],
@@ -99,7 +110,7 @@ export function readValues(
     .map((name) => ({ field: `variables.${name}`, message: `The template has no variable ${name}.` }));
   const values: Record<string, unknown> = {};
   for (const { name, type, defaultValue } of variables) {
-    const value = Object.hasOwn(own, name) ? own[name] : defaultValue;
+    const value = Object.hasOwn(own, name) ? typedValue(type, own[name]) : defaultValue;
     const field = `variables.${name}`;
     if (value === undefined || value === null) problems.push({ field, message: `Variable ${name} needs a value.` });
     else if (!isOfType(type, value)) problems.push({ field, message: `Variable ${name} is no ${type}.` });
