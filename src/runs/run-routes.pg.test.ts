@@ -252,3 +252,24 @@ test('the timeline tells what happened, oldest first', async () => {
     { kind: 'ended', status: 'SUCCESS' },
   ]);
 });
+
+test('the timeline leaves out what the reader may not read, and never the end', async () => {
+  const schema = { properties: {}, required: [] };
+  await app.call('POST', '/v1/blueprints', { identifier: 'vault', title: 'Vault', schema });
+  const read = { users: [], roles: ['Admin'], teams: [], ownedByTeam: false };
+  await app.call('PATCH', '/v1/blueprints/vault/permissions', { entities: { read } });
+  const { id } = await begin(member, await saveAction(app, nobody));
+  for (const blueprint of ['vault', 'service']) {
+    const entity = { identifier: `written-${blueprint}`, title: `canary of ${blueprint}` };
+    expect((await app.call('POST', `/v1/blueprints/${blueprint}/entities?run_id=${id}`, entity)).status).toBe(201);
+  }
+  await app.call('PATCH', `/v1/actions/runs/${id}`, { status: 'SUCCESS' });
+  const timeline = async (reader: Pick<TestApp, 'call'>): Promise<string> =>
+    JSON.stringify((await reader.call('GET', `/api/v1/runs/${id}/timeline`)).body);
+  expect(await timeline(app)).toContain('canary of vault');
+  const seen = await timeline(member);
+  expect(seen).toContain('canary of service');
+  expect(seen).toContain('"ended"');
+  expect(seen).not.toContain('written-vault');
+  expect(seen).not.toContain('canary of vault');
+});

@@ -1,4 +1,6 @@
 import { sql } from 'kysely';
+import { loadVisibility } from '#catalog/visibility-queries.ts';
+import type { Actor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import { type EventRow, toLoggedEvent } from '#platform/events/read-events.ts';
@@ -20,14 +22,27 @@ export function timelineRoutes(db: Db): readonly Route[] {
       statuses: [404],
       handle: async ({ actor, params }) => {
         await getRun(db, actor, params.run);
-        const found = await sql<EventRow>`
-          select * from event where org_id = ${actor.orgId} and context ? 'run' and context ->> 'run' = ${params.run}
-            and resource <> 'run-log'
-          order by number limit ${mostEvents}`.execute(db);
-        return ok({ timeline: found.rows.map(toLoggedEvent).flatMap(toTimelineItem) });
+        const events = await eventsOf(db, actor, params.run);
+        return ok({ timeline: events.flatMap(toTimelineItem) });
       },
     }),
   ];
+}
+
+/** What the run did to entities that the reader may not read is left out, and however much it is, its end is not. */
+async function eventsOf(db: Db, actor: Actor, runId: string): Promise<readonly LoggedEvent[]> {
+  const { names } = await loadVisibility(db, actor);
+  const mine = sql`event.org_id = ${actor.orgId} and event.context ? 'run' and event.context ->> 'run' = ${runId}`;
+  const found = await sql<EventRow>`
+    select * from (
+      (select * from event where ${mine} and event.resource not in ('run-log', 'entity')
+        order by number limit ${mostEvents})
+      union all
+      (select * from event where ${mine} and event.resource = 'entity'
+        and ${names(sql`(event.context ->> 'blueprint')`, sql`(event.context ->> 'entity')`)}
+        order by number limit ${mostEvents})
+    ) as event order by number`.execute(db);
+  return found.rows.map(toLoggedEvent);
 }
 
 /** One event as a step that people recognise; bookkeeping in between is left out. */
