@@ -29,7 +29,8 @@ export function createOwnApi(): OwnApiDoor {
       if (server === null) throw new Error('There is no server to call yet');
       const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
       const pass = `Bearer own-${randomBytes(passBytes).toString('base64url')}`;
-      passes.set(pass, { actor: systemActor(orgId, `action ${action}`), origin: 'SYSTEM' });
+      // A call of the API like any other: what it begins says so to backends, which know no other word for it.
+      passes.set(pass, { actor: systemActor(orgId, `action ${action}`), origin: 'API' });
       try {
         const answer = await server.inject({
           method: method as 'POST',

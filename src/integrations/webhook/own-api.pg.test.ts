@@ -68,6 +68,24 @@ describe("calls of actions to Port's addresses, and to our own", () => {
     });
   });
 
+  test('answers show no secrets of where definitions send', async () => {
+    const url = 'https://hooks.example.com/in?token=canary-of-an-address';
+    const asked = await saveAction(app, { type: 'WEBHOOK', url, headers: { Authorization: 'canary-header' } });
+    const method = webhook(`https://api.getport.io/v1/actions/${asked}`, { method: 'GET' });
+    const { id } = await begin(app, await saveAction(app, { ...method }));
+    const run = await finish(id);
+    expect(run).toMatchObject({ status: 'SUCCESS', response: { body: { action: { identifier: asked } } } });
+    expect(JSON.stringify(run)).toContain('hooks.example.com');
+    expect(JSON.stringify(run)).not.toContain('canary');
+  });
+
+  test('begin runs as any call of the API does', async () => {
+    const other = await saveAction(app, { type: 'KAFKA' });
+    const method = webhook(`https://api.getport.io/v1/actions/${other}/runs`, { body: { properties: {} } });
+    const { id } = await begin(app, await saveAction(app, { ...method }));
+    expect(await finish(id)).toMatchObject({ status: 'SUCCESS', response: { body: { run: { source: 'API' } } } });
+  });
+
   test.each([
     '/v1/auth/access_token',
     '/v1/apps',
@@ -75,6 +93,12 @@ describe("calls of actions to Port's addresses, and to our own", () => {
     '/v1//apps',
     '/v1/rotate-credentials/x',
     '/v1/x/../apps',
+    // Quayside's own API, which shows secrets to whom it may be shown.
+    '/api/v1/credentials',
+    '/api/v1/credentials/x/reveal',
+    '/v1/%2e%2e/api/v1/invitations',
+    '/gate/applications',
+    '/',
   ])('may not be for credentials: %s', async (path) => {
     const answer = await execute(app, await saveAction(app, { ...webhook(`https://api.getport.io${path}`) }));
     expect(answer).toMatchObject({ status: 403, body: { error: 'missing_permissions' } });

@@ -1,4 +1,6 @@
 import type { EgressResponse } from '#platform/egress/egress.ts';
+import { maskDestinations } from '#platform/egress/mask-destinations.ts';
+import { isJsonObject } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
 
 export interface OwnApiCall {
@@ -26,6 +28,8 @@ const portHosts: ReadonlySet<string> = new Set([
   'api.us.port.io',
 ]);
 
+/** All of Port's API, and nothing that only Quayside has: that shows secrets and links that let somebody in. */
+const portPaths = /^\/v1\//;
 /** Answers that are credentials: an action's inputs may choose the address, and people read what it was answered. */
 const closedPaths = /^\/v1\/(auth|apps|credentials|rotate-credentials|kafka-credentials)(\/|$)/;
 
@@ -38,12 +42,31 @@ export function ownApiPath(address: string, publicUrl: string): string | null {
   if (url === null) return null;
   const isOwn = url.origin === URL.parse(publicUrl)?.origin && url.pathname.startsWith('/v1/');
   if (!isOwn && !portHosts.has(url.hostname)) return null;
-  if (closedPaths.test(decoded(url.pathname))) {
+  const path = decoded(url.pathname);
+  if (!portPaths.test(path) || closedPaths.test(path)) {
     throw problem('forbidden', 'missing_permissions', `Actions may not ask this installation for ${url.pathname}.`, {
       path: url.pathname,
     });
   }
   return `${url.pathname}${url.search}`;
+}
+
+const destinationKeys: ReadonlySet<string> = new Set([
+  'invocationMethod',
+  'approvalNotification',
+  'changelogDestination',
+]);
+
+/** An answer of this installation to itself, as those may read it who see the run: definitions show where they send. */
+export function withoutDestinations(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(withoutDestinations);
+  if (!isJsonObject(answer)) return answer;
+  return Object.fromEntries(
+    Object.entries(answer).map(([key, value]) => [
+      key,
+      destinationKeys.has(key) ? maskDestinations(value) : withoutDestinations(value),
+    ]),
+  );
 }
 
 /** As the router will read it. */

@@ -6,7 +6,7 @@ import { isJsonObject } from '#platform/json.ts';
 import { plainText } from '#platform/plain-text.ts';
 import { problem } from '#platform/problem.ts';
 import { type KafkaOf, sendOrWait } from '../kafka/kafka-backend.ts';
-import { type OwnApi, ownApiPath } from './own-api.ts';
+import { type OwnApi, ownApiPath, withoutDestinations } from './own-api.ts';
 import type { RunRow } from '#runs/run.ts';
 import type { DispatchOutcome, DispatchRequest, Invocation, PrepareRequest, RunBackend } from '#runs/backend.ts';
 
@@ -86,9 +86,10 @@ async function dispatchWebhook(parts: WebhookBackendParts, request: DispatchRequ
   }
   const synchronized = invocation['synchronized'] === true;
   try {
-    const answer =
-      (await sendToSelf(parts, invocation, run)) ?? (await send(parts, invocation, run.org_id, synchronized));
-    return synchronized ? synchronousOutcome(answer) : asynchronousOutcome(answer);
+    const own = await sendToSelf(parts, invocation, run);
+    const answer = own ?? (await send(parts, invocation, run.org_id, synchronized));
+    if (!synchronized) return asynchronousOutcome(answer);
+    return synchronousOutcome(answer, own === null ? (body) => body : withoutDestinations);
   } catch (error) {
     if (!(error instanceof EgressFailure)) throw error;
     if (error.requestSent && !synchronized) return { outcome: 'unknown', log: [error.message] };
@@ -165,9 +166,9 @@ function asynchronousOutcome(answer: Answer): DispatchOutcome {
   return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', log: [refusalLine(answer)] };
 }
 
-function synchronousOutcome(answer: Answer): DispatchOutcome {
+function synchronousOutcome(answer: Answer, shown: (body: unknown) => unknown): DispatchOutcome {
   const text = responseText(answer);
-  const response = { status: answer.status, body: parsedOrText(text) };
+  const response = { status: answer.status, body: shown(parsedOrText(text)) };
   if (answer.ok) return { outcome: 'ended', status: 'SUCCESS', response };
   return { outcome: 'ended', status: 'FAILURE', statusLabel: 'Webhook failed', response, log: [refusalLine(answer)] };
 }
