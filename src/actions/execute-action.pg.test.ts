@@ -268,6 +268,28 @@ describe('templates', () => {
     expect(JSON.stringify(audit.body)).not.toContain(secret);
   });
 
+  test('what expressions make of a secret stands neither on the run nor in what the backend tells', async () => {
+    const secret = 'canary-to-be-taken-apart-Qn58';
+    await app.call('POST', '/v1/organization/secrets', { secretName: 'APART', secretValue: secret });
+    const body = {
+      run: '{{ .run.id }}',
+      basic: '{{ "user:" + .secrets.APART | @base64 }}',
+      half: '{{ .secrets.APART[:14] }}',
+      mixed: '{{ {open: .inputs.open, code: (.secrets.APART | ascii_upcase)} }}',
+    };
+    const parts = { trigger: { userInputs: { properties: { open: { type: 'string' } } } } };
+    const run = await begin(app, await saveAction(app, { ...webhook, body }, parts), { properties: { open: 'plain' } });
+    const sent = await bodyFor(run.id);
+    const basic = Buffer.from(`user:${secret}`).toString('base64');
+    expect(sent).toMatchObject({ basic, half: 'canary-to-be-t', mixed: { code: secret.toUpperCase() } });
+    await app.call('POST', `/v1/actions/runs/${run.id}/logs`, { message: `got ${basic} for plain` });
+    const shown = await readRun(app, run.id);
+    expect(shown['payload']).toMatchObject({ body: { run: run.id, basic: '…', half: '…', mixed: { open: 'plain' } } });
+    const told = JSON.stringify([shown, (await app.call('GET', `/v1/actions/runs/${run.id}/logs`)).body]);
+    for (const hidden of [basic, 'canary-to-be-t', secret.toUpperCase()]) expect(told).not.toContain(hidden);
+    expect(told).toContain('got … for plain');
+  });
+
   test.each([
     ['an error while it is evaluated', { body: { a: '{{ .inputs | error("broken") }}' } }],
     ['a program that cannot be read', { body: { a: '{{ .inputs | }}' } }],

@@ -22,6 +22,7 @@ import { type InvocationFacts, legacyInvocationBody, templateContext } from './b
 import { buildInvocationFacts, secretTexts } from './build-invocation-facts.ts';
 import { plainReferences } from './entity-references-rules.ts';
 import { findApprovers } from './find-approvers.ts';
+import { findSecretResults } from './find-secret-results.ts';
 import { maskInputs } from './secret-inputs-rules.ts';
 
 export interface ExecuteParts extends FormParts {
@@ -69,7 +70,7 @@ export async function prepareRun(parts: ExecuteParts, execution: Execution): Pro
   try {
     const facts = await buildInvocationFacts(parts, execution, { entity, grant }, secret);
     const secrets = await secretsFor(parts, action);
-    secret.texts.push(...Object.values(secrets));
+    secret.texts.push(...Object.values(secrets), ...(await secretResults(parts, facts, secrets)));
     const invocation = await prepareInvocation(parts, facts, secrets);
     const hiddenTexts = [...secret.texts, ...destinationSecrets(action, invocation)];
     const payload = hideTexts(maskInvocation(invocation), hiddenTexts) as Record<string, unknown>;
@@ -196,6 +197,15 @@ async function entityOf(parts: ExecuteParts, execution: Execution): Promise<Json
 async function secretsFor(parts: ExecuteParts, action: ActionRow): Promise<Readonly<Record<string, string>>> {
   const speaksOfSecrets = action.shape === 2 && JSON.stringify(action.document.invocationMethod).includes('secrets');
   return speaksOfSecrets ? parts.openSecrets(action.org_id) : {};
+}
+
+async function secretResults(
+  { jq }: ExecuteParts,
+  facts: InvocationFacts,
+  secrets: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const { invocationMethod } = facts.action.document;
+  return findSecretResults(jq, invocationMethod, secrets, (some) => templateContext(facts, some));
 }
 
 async function prepareInvocation(
