@@ -286,6 +286,57 @@ describe('the older routes', () => {
     expect((await app.call('PUT', `/v1/actions/${name}`, action(name, { trigger: moved }))).status).toBe(409);
   });
 
+  test('an action of the present shape keeps what the older one has no words for', async () => {
+    const bp = await blueprint();
+    const name = uniqueName('a');
+    const condition = { type: 'SEARCH', combinator: 'and', rules: [] };
+    const trigger = { type: 'self-service', operation: 'DAY-2', blueprintIdentifier: bp, condition };
+    const method = { type: 'KAFKA', payload: { run: '{{ .run.id }}' } };
+    const given = { trigger, invocationMethod: method, allowAnyoneToViewRuns: false, publish: false };
+    expect((await app.call('POST', '/v1/actions', action(name, given))).status).toBe(200);
+    const path = `/v1/blueprints/${bp}/actions/${name}`;
+    const { blueprint: _blueprint, ...read } = (await app.call('GET', path)).body['action'] as Record<string, unknown>;
+    expect((await app.call('PUT', path, { ...read, title: 'Anew' })).status).toBe(200);
+    expect((await app.call('GET', `/v1/actions/${name}`)).body['action']).toMatchObject({ ...given, title: 'Anew' });
+    // Its templates are still templates.
+    await app.call('PUT', `/v1/actions/${name}`, action(name, { trigger, invocationMethod: method, publish: true }));
+    await app.call('PUT', path, { ...read, title: 'Again' });
+    await app.call('POST', `/v1/blueprints/${bp}/entities`, { identifier: 'one' });
+    const run = await app.call('POST', `/v1/actions/${name}/runs?version=v2`, { properties: {}, entity: 'one' });
+    const { id, payload } = run.body['run'] as { id: string; payload: unknown };
+    expect(payload).toMatchObject({ payload: { run: id } });
+    // An action that makes things has no entity to look at.
+    expect((await app.call('PUT', path, { ...read, trigger: 'CREATE' })).status).toBe(200);
+    expect(JSON.stringify((await app.call('GET', `/v1/actions/${name}`)).body)).not.toContain('condition');
+  });
+
+  test('an action of the older shape keeps its name and what it sends when it is edited in the present one', async () => {
+    const bp = await blueprint();
+    const path = `/v1/blueprints/${bp}/actions`;
+    const taken = uniqueName('taken');
+    await app.call('POST', '/v1/actions', action(taken));
+    const github = { type: 'GITHUB', org: 'acme', repo: 'portal', workflow: 'deploy.yml', branch: 'develop' };
+    await app.call('POST', path, legacy(taken, { invocationMethod: github }));
+    const listed = await app.call('GET', `/v1/actions?blueprint_identifier=${bp}`);
+    const [stored] = listed.body['actions'] as { identifier: string }[];
+    expect(stored?.identifier).toBe(`${bp}_${taken}`);
+    const edit = async (parts: object): Promise<Record<string, unknown>> => {
+      const saved = await app.call('PUT', `/v1/actions/${stored?.identifier}`, { ...stored, ...parts });
+      expect(saved.status).toBe(200);
+      const run = await app.call('POST', `${path}/${taken}/runs?version=v2`, { properties: { size: 'xl' } });
+      expect(run.status).toBe(202);
+      return (run.body['run'] as { payload: Record<string, unknown> }).payload;
+    };
+    const payload = await edit({ title: 'Anew' });
+    expect(payload).toMatchObject({ ref: 'develop', workflowInputs: { size: 'xl' } });
+    expect(JSON.stringify(payload['workflowInputs'])).toContain('port_payload');
+    expect((await app.call('GET', `${path}/${taken}`)).body['action']).toMatchObject({ title: 'Anew' });
+    const elsewhere = { ...github, workflow: 'other.yml' };
+    expect(await edit({ invocationMethod: elsewhere })).toMatchObject({ workflow: 'other.yml', ref: 'develop' });
+    const present = { ...github, workflowInputs: { size: '{{ .inputs.size }}' } };
+    expect(await edit({ invocationMethod: present })).toMatchObject({ ref: 'main', workflowInputs: { size: 'xl' } });
+  });
+
   test('PUT of a list replaces the list: new, kept, changed, gone', async () => {
     const bp = await blueprint();
     const path = `/v1/blueprints/${bp}/actions`;

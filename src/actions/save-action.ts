@@ -3,6 +3,7 @@ import { authorize } from '#access/permissions.ts';
 import { maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import { parseSearchRules } from '#catalog/rules/parse-rules.ts';
+import { jsonEqual } from '#platform/json.ts';
 import { problem } from '#platform/problem.ts';
 import type { ActionDocument, ActionRow } from './action.ts';
 import { actionByIdentifier, actionsOf, getLegacyAction } from './action-queries.ts';
@@ -57,7 +58,7 @@ export async function updateAction(
 ): Promise<ActionRow> {
   authorize(ctx.actor, 'action.write');
   const before = await lockAction(ctx, input.identifier, input.expectedVersion);
-  const draft = draftOf(input.action);
+  const draft = presentDraft(before, input.action);
   if (input.action.publish === true) assertMayBePublished(input.action.invocationMethod);
   return replaceAction(ctx, before, draft);
 }
@@ -130,6 +131,20 @@ function draftOf(input: ActionInput): ActionDraft {
   return { document, legacyIdentifier: input.identifier, shape: 2 };
 }
 
+/** In the present shape; what an older action is called, and gets when it says nothing else, stays as it was. */
+function presentDraft(before: ActionRow, input: ActionInput): ActionDraft {
+  const draft = draftOf(input);
+  const { invocationMethod, trigger } = draft.document;
+  const isSame = jsonEqual(invocationMethod, before.document.invocationMethod);
+  const saysNothingNew = !speaksPresent(invocationMethod) && !JSON.stringify(invocationMethod).includes('{{');
+  const keepsName = draft.document.identifier === before.identifier && trigger.blueprintIdentifier === before.blueprint;
+  return {
+    ...draft,
+    ...(keepsName ? { legacyIdentifier: before.legacy_identifier } : {}),
+    ...(before.shape === 1 && (isSame || saysNothingNew) ? { shape: 1 as const } : {}),
+  };
+}
+
 /** What is still to be filled in makes an action a draft by itself. */
 function publication({ publish, invocationMethod }: ActionInput): Pick<ActionDocument, 'publish'> {
   if (blankField(invocationMethod) !== null) return { publish: false };
@@ -160,6 +175,7 @@ async function legacyDraft(
   assertUsableMethod(input.invocationMethod);
   const free = current === undefined && (await actionByIdentifier(ctx.db, ctx.actor.orgId, input.identifier)) === null;
   const identifier = current?.identifier ?? (free ? input.identifier : `${blueprint}_${input.identifier}`);
+  const { trigger, ...kept } = current === undefined ? { trigger: {} } : unsaid(current.document, input);
   const document = {
     ...described(input),
     identifier,
@@ -168,11 +184,49 @@ async function legacyDraft(
       operation: input.trigger,
       blueprintIdentifier: blueprint,
       userInputs: inputs,
+      ...trigger,
     },
     invocationMethod: input.invocationMethod,
     publish: blankField(input.invocationMethod) === null,
+    ...kept,
   } as ActionDocument;
-  return { document, legacyIdentifier: input.identifier, shape: 1 };
+  return { document, legacyIdentifier: input.identifier, shape: shapeOf(input, current) };
+}
+
+/** What the older shape has no words for: who replaces an action in it does not mean to take that away. */
+function unsaid(
+  { trigger, allowAnyoneToViewRuns, publish, invocationMethod }: ActionDocument,
+  input: LegacyActionInput,
+): { readonly trigger: object; readonly allowAnyoneToViewRuns?: boolean; readonly publish?: boolean } {
+  const { condition, actionCardButtonText, executeActionButtonText } = trigger;
+  const isOnEntity = input.trigger !== 'CREATE';
+  const isDraftOnPurpose = publish === false && blankField(invocationMethod) === null;
+  return {
+    trigger: given({ actionCardButtonText, executeActionButtonText, condition: isOnEntity ? condition : undefined }),
+    ...given({ allowAnyoneToViewRuns, publish: isDraftOnPurpose ? false : undefined }),
+  };
+}
+
+/** Methods of the present version have keys that the older one would leave unread. */
+const presentKeys = [
+  'body',
+  'headers',
+  'payload',
+  'workflowInputs',
+  'pipelineVariables',
+  'mapping',
+  'integrationActionExecutionProperties',
+] as const;
+
+/** A method that was saved in the present version stays in it, as long as it is given back or still says so. */
+function shapeOf({ invocationMethod }: LegacyActionInput, current: ActionRow | undefined): 1 | 2 {
+  if (current?.shape !== 2) return 1;
+  const isSame = jsonEqual(invocationMethod, current.document.invocationMethod);
+  return isSame || speaksPresent(invocationMethod) ? 2 : 1;
+}
+
+function speaksPresent(method: object): boolean {
+  return presentKeys.some((key) => Object.hasOwn(method, key));
 }
 
 function described(
@@ -180,7 +234,7 @@ function described(
 ): Pick<ActionDocument, 'identifier'> & Record<string, unknown> {
   const { identifier, title, icon, description, requiredApproval, approvalNotification } = input;
   const timeLimitMinutes = input.timeLimitMinutes ?? undefined;
-  const given = {
+  const said = {
     title,
     icon: icon ?? undefined,
     description,
@@ -188,5 +242,9 @@ function described(
     approvalNotification,
     timeLimitMinutes,
   };
-  return { identifier, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  return { identifier, ...given(said) };
+}
+
+function given(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
