@@ -115,7 +115,13 @@ function destinationOf(payload: JsonObject): string {
     case 'GITHUB':
       return `GitHub ${text('org')}/${text('repo')} ${text('workflow')}`;
     case 'GITLAB':
-      return `GitLab ${text('groupName')}/${text('projectName')}`;
+      return `GitLab ${text('project')}`;
+    case 'AZURE_DEVOPS':
+      return `Azure DevOps ${text('org')} ${text('webhook')}`;
+    case 'UPSERT_ENTITY':
+      return `UPSERT_ENTITY ${text('blueprintIdentifier')}`;
+    case 'INTEGRATION_ACTION':
+      return `INTEGRATION_ACTION ${text('installationId')}`;
     default:
       return String(payload['type']);
   }

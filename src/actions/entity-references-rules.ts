@@ -8,6 +8,7 @@ export function plainReferences(method: unknown): unknown {
   if (!isJsonObject(method)) return method;
   if (method['type'] === 'GITHUB') return { ...method, ...inside(method, 'workflowInputs') };
   if (method['type'] === 'GITLAB') return { ...method, ...inside(method, 'pipelineVariables') };
+  if (method['type'] === 'INTEGRATION_ACTION') return withPlainWorkflowInputs(method);
   const { mapping } = method;
   if (method['type'] !== 'UPSERT_ENTITY' || !isJsonObject(mapping)) return method;
   const plain = { ...mapping, ...inside(mapping, 'relations'), ...inside(mapping, 'properties') };
@@ -18,6 +19,15 @@ export function plainReferences(method: unknown): unknown {
       ...(isReference(mapping['identifier']) ? { identifier: mapping['identifier'].identifier } : {}),
     },
   };
+}
+
+/** What an integration is to start takes texts, as GitHub does. */
+function withPlainWorkflowInputs(method: Readonly<Record<string, unknown>>): unknown {
+  const key = 'integrationActionExecutionProperties';
+  const properties = method[key];
+  return isJsonObject(properties)
+    ? { ...method, [key]: { ...properties, ...inside(properties, 'workflowInputs') } }
+    : method;
 }
 
 function inside(parent: Readonly<Record<string, unknown>>, key: string): Readonly<Record<string, unknown>> {

@@ -63,6 +63,31 @@ describe('a run for an integration', () => {
     expect(await readLog(app, id)).toEqual([expect.stringContaining(installationId)]);
   });
 
+  test('names entities by their identifiers, as workflows take them', async () => {
+    await app.call('POST', '/v1/blueprints', { identifier: 'service', title: 'S', schema: { properties: {} } });
+    await app.call('POST', '/v1/blueprints/service/entities', { identifier: 'checkout', title: 'The checkout' });
+    const installationId = uniqueName('installation');
+    const service = { type: 'string', format: 'entity', blueprint: 'service' };
+    const workflowInputs = { one: '{{ .inputs.one }}', many: '{{ .inputs.many }}', title: '{{ .inputs.one.title }}' };
+    const action = await saveAction(
+      app,
+      {
+        type: 'INTEGRATION_ACTION',
+        installationId,
+        integrationActionExecutionProperties: { ...properties, workflowInputs },
+      },
+      { trigger: { userInputs: { properties: { one: service, many: { type: 'array', items: service } } } } },
+    );
+    await begin(app, action, { properties: { one: 'checkout', many: ['checkout'] } });
+    await app.settle();
+    const [run] = await claim(installationId);
+    expect(run?.['payload']).toMatchObject({
+      integrationActionExecutionProperties: {
+        workflowInputs: { one: 'checkout', many: ['checkout'], title: 'The checkout' },
+      },
+    });
+  });
+
   test('that is not acknowledged in time is offered again', async () => {
     const { installationId, id } = await offered();
     expect(await claim(installationId)).toHaveLength(1);
