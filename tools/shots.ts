@@ -80,6 +80,12 @@ const shots: readonly Shot[] = [
     path: async (page) =>
       `${await runPath(page, ({ action, status }) => action.identifier.endsWith('create_microservice') && status === 'SUCCESS')}?tab=entities`,
   },
+  { name: 'action-new', path: '/self-service/new' },
+  { name: 'action-basic', path: '/self-service/create_microservice/edit' },
+  { name: 'action-form', path: '/self-service/create_microservice/edit?tab=form' },
+  { name: 'action-backend', path: '/self-service/send_scorecard_reminder/edit?tab=backend' },
+  { name: 'action-permissions', path: '/self-service/create_microservice/edit?tab=permissions' },
+  { name: 'action-json', path: '/self-service/create_microservice/edit?view=json' },
   { name: 'catalog', path: '/catalog' },
   { name: 'catalog-table', path: '/catalog/service' },
   {

@@ -149,7 +149,7 @@ function RunSide({ run }: { readonly run: Run }) {
       <Panel title={t('timeline.title')}>
         {timeline.isPending && <RowSkeletons rows={3} height={28} />}
         {timeline.isError && <ErrorState error={timeline.error} retry={timeline.refetch} />}
-        {timeline.isSuccess && <Timeline entries={timeline.data} running={!isOver(run.status)} />}
+        {timeline.isSuccess && <Timeline entries={timeline.data} status={run.status} />}
       </Panel>
       <RunInputs run={run} />
     </div>

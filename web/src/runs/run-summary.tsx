@@ -2,7 +2,9 @@ import { IconAlarm, IconClock, IconHourglass, IconMailbox, IconWorld } from '@ta
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { peopleQuery } from '../access/api.ts';
+import { useIsAdmin } from 'XX';
 import type { Run } from '../api/wire.ts';
+import { credentialsQuery } from '../settings/api.ts';
 import { Identifier } from '../ui/identifier.tsx';
 import { humanDuration, RelativeTime, useNow } from '../ui/time.tsx';
 import { looksLikePerson, Who } from '../ui/who.tsx';
@@ -16,12 +18,21 @@ interface Known {
   readonly machine: boolean;
 }
 
-/** Who stands behind a user id or e-mail; whoever is not among the people is told by the look of the name. */
+/**
+ * Who stands behind a user id, an e-mail or, for administrators, a client id; whoever is none of them is told by the
+ * look of the name.
+ */
 export function useKnown(): (id: string) => Known {
   const { data: people = [] } = useQuery(peopleQuery);
+  const { data: credentials = [] } = useQuery({ ...credentialsQuery, enabled: useIsAdmin() });
   return (id) => {
     const person = people.find((one) => one.id === id || one.email === id);
-    if (person === undefined) return { name: id, machine: !looksLikePerson(id) };
+    if (person === undefined) {
+      const credential = credentials.find(({ clientId }) => clientId === id);
+      return credential === undefined
+        ? { name: id, machine: !looksLikePerson(id) }
+        : { name: credential.name, machine: true };
+    }
     const name = `${person.firstName ?? ''} ${person.lastName ?? ''}`.trim();
     return { name: name === '' ? person.email : name, machine: false };
   };

@@ -17,10 +17,11 @@ import {
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { TimelineEntry } from '../api/wire.ts';
+import type { Run, TimelineEntry } from '../api/wire.ts';
 import { DiffView } from '../ui/diff-view.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { Who } from '../ui/who.tsx';
+import { isOver } from './api.ts';
 import classes from './timeline.module.css';
 
 const icons: Readonly<Record<TimelineEntry['kind'], Icon>> = {
@@ -57,16 +58,17 @@ export function folded(entries: readonly TimelineEntry[]): readonly Step[] {
 
 export function Timeline({
   entries,
-  running,
+  status,
 }: {
   readonly entries: readonly TimelineEntry[];
-  readonly running: boolean;
+  readonly status: Run['status'];
 }) {
   const { t } = useTranslation('runs');
+  const running = !isOver(status);
   return (
     <ol className={classes['timeline']}>
       {folded(entries).map((step) => (
-        <TimelineStep key={`${step.at} ${step.kind} ${step.entity ?? ''}`} step={step} />
+        <TimelineStep key={`${step.at} ${step.kind} ${step.entity ?? ''}`} step={step} badly={status === 'FAILURE'} />
       ))}
       {running && (
         <li data-kind="running">
@@ -80,9 +82,11 @@ export function Timeline({
   );
 }
 
-function TimelineStep({ step }: { readonly step: Step }) {
+/** `badly`: how the run ended, which its last step shows. */
+function TimelineStep({ step, badly }: { readonly step: Step; readonly badly: boolean }) {
   const { t } = useTranslation('runs');
-  const Mark = icons[step.kind];
+  const mark = step.kind === 'ended' && badly ? 'failed' : step.kind;
+  const Mark = icons[mark];
   const title =
     step.kind === 'log'
       ? t('timeline.logs', { count: step.count })
@@ -90,7 +94,7 @@ function TimelineStep({ step }: { readonly step: Step }) {
         ? t(`timeline.entity.${step.action ?? 'UPDATE'}`)
         : t(`timeline.${step.kind}`);
   return (
-    <li data-kind={step.kind}>
+    <li data-kind={mark}>
       <span className={classes['mark']} aria-hidden>
         <Mark size={14} stroke={1.8} />
       </span>
