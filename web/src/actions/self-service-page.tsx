@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Action, Run } from '../api/wire.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
 import { runsQuery } from '../runs/api.ts';
-import { useIsAdmin } from '../settings/people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import { NamedIcon } from '../ui/icon.tsx';
 import { Page } from '../ui/page.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';

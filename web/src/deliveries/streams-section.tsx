@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import settings from '../settings/settings-page.module.css';
-import { useIsAdmin } from '../settings/people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { RemoveStreamDialog, StreamDialog } from './stream-dialogs.tsx';

@@ -7,7 +7,7 @@ import { Suspense, useState } from 'react';
 import { lazyDialog } from '../ui/lazy-part.tsx';
 import { useTranslation } from 'react-i18next';
 import { path, remove } from '../api/client.ts';
-import { useIsAdmin } from '../settings/people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import { useErrorWords } from '../ui/states.tsx';
 import type { StoredPage } from './api.ts';
 

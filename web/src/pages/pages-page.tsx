@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../api/client.ts';
-import { useIsAdmin } from '../settings/people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';

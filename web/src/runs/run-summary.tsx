@@ -2,7 +2,7 @@ import { IconAlarm, IconClock, IconHourglass, IconMailbox, IconWorld } from '@ta
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { peopleQuery } from '../access/api.ts';
-import { useIsAdmin } from 'XX';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import type { Run } from '../api/wire.ts';
 import { credentialsQuery } from '../settings/api.ts';
 import { Identifier } from '../ui/identifier.tsx';

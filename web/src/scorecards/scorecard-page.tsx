@@ -5,7 +5,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Scorecard } from '../api/wire.ts';
 import { blueprintsQuery } from '../catalog/api.ts';
-import { useIsAdmin } from '../settings/people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import { Page } from '../ui/page.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';

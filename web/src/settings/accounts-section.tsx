@@ -10,7 +10,7 @@ import { Panel } from '../ui/panel.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../ui/states.tsx';
 import { Who } from '../ui/who.tsx';
 import { DeleteDialog, nameOf, NewAccountDialog, RotateDialog } from './account-dialogs.tsx';
-import { useIsAdmin } from './people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import classes from './settings-page.module.css';
 
 const names = (list: User['roles']): readonly string[] =>

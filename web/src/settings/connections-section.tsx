@@ -15,7 +15,7 @@ import { integrationsQuery } from './api.ts';
 import { ConnectionDialog } from './connection-dialog.tsx';
 import { type ConnectionKind, connectionKinds, type SavedConnection } from './connection-kinds.ts';
 import { connectionsQuery, removeConnection } from './connections-api.ts';
-import { useIsAdmin } from './people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import classes from './settings-page.module.css';
 
 /** The systems that actions call, one panel each. */

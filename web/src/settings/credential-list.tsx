@@ -7,7 +7,7 @@ import { Identifier } from '../ui/identifier.tsx';
 import { ErrorState, RowSkeletons, useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
 import { credentialsQuery, reveal, type Credential } from './api.ts';
-import { useIsAdmin } from './people-section.tsx';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import classes from './settings-page.module.css';
 
 /** Client ids for everybody; the secret only for administrators and only when asked for. */

@@ -2,9 +2,9 @@ import { Button } from '@mantine/core';
 import { IconCircleCheck, IconMailForward, IconUserOff, IconUserPlus, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useIsAdmin } from '../access/use-is-admin.ts';
 import { useTranslation } from 'react-i18next';
 import { peopleQuery } from '../access/api.ts';
-import { sessionQuery } from '../api/session.ts';
 import type { User } from '../api/wire.ts';
 import { TeamChips } from '../catalog/team-chips.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -25,12 +25,6 @@ const names = (list: User['roles']): readonly string[] =>
   (list ?? []).map((one) => (typeof one === 'string' ? one : one.name));
 
 const isPerson = ({ type }: User): boolean => type !== 'SERVICE_ACCOUNT';
-
-/** Whether the signed-in person administers the organisation. */
-export function useIsAdmin(): boolean {
-  const { data: session } = useQuery(sessionQuery);
-  return session?.person.roles.includes('Admin') === true;
-}
 
 export function PeopleSection() {
   const { t } = useTranslation('settings');

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '../../settings/people-section.tsx';
+import { useIsAdmin } from '../../access/use-is-admin.ts';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, ErrorState, RowSkeletons } from '../../ui/states.tsx';
 import { actionQuery } from '../action-document.ts';

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '../../settings/people-section.tsx';
+import { useIsAdmin } from '../../access/use-is-admin.ts';
 import { ConflictDialog, conflictWords } from '../../ui/conflict-dialog.tsx';
 import { NamedIcon } from '../../ui/icon.tsx';
 import { LeaveGuard, leaveWords } from '../../ui/leave-guard.tsx';

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Blueprint } from '../../api/wire.ts';
-import { useIsAdmin } from '../../settings/people-section.tsx';
+import { useIsAdmin } from '../../access/use-is-admin.ts';
 import { type CanvasEdge, type CanvasNode, GraphCanvas } from '../../ui/graph-canvas.tsx';
 import { NamedIcon } from '../../ui/icon.tsx';
 import { Page } from '../../ui/page.tsx';

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useIsAdmin } from '../../settings/people-section.tsx';
+import { useIsAdmin } from '../../access/use-is-admin.ts';
 import { LeaveGuard } from '../../ui/leave-guard.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, RowSkeletons, useErrorWords } from '../../ui/states.tsx';
