@@ -16,7 +16,8 @@ const lockModes = { change: sql`for no key update`, remove: sql`for update` };
 
 /**
  * Locks the rows that exist, in the order of identifiers. Row by row, each by its whole key: a plan made while the table
- * was small or had not been counted yet would otherwise read all entities of the blueprint.
+ * was small or had not been counted yet would otherwise read all entities of the blueprint. As JSON, since a plan for a
+ * list of any length looks dearer than one for the length at hand, and one would be made at each call.
  */
 export async function lockEntities(
   { db, actor }: WriteContext,
@@ -26,7 +27,8 @@ export async function lockEntities(
 ): Promise<readonly EntityRow[]> {
   const found = await sql<EntityRow>`${prepared}
     select locked.* from (
-      select distinct identifier collate "C" as identifier from unnest(${[...identifiers]}::text[]) as wanted(identifier)
+      select distinct identifier collate "C" as identifier
+      from jsonb_array_elements_text(${JSON.stringify(identifiers)}::jsonb) as wanted(identifier)
       order by 1) wanted
     cross join lateral (
       select ${entityColumns} from entity e
@@ -148,7 +150,7 @@ export async function rememberDatasource(
   const { orgId } = ctx.actor;
   await sql`${prepared}
     update entity set datasource = ${datasource} where ctid = any(array(
-      select other.ctid from unnest(${[...identifiers]}::text[]) as wanted(identifier)
+      select other.ctid from jsonb_array_elements_text(${JSON.stringify(identifiers)}::jsonb) as wanted(identifier)
       cross join lateral (
         select e.ctid from entity e
         where e.org_id = ${orgId} and e.blueprint = ${blueprint} and e.identifier = wanted.identifier

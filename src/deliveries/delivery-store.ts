@@ -33,17 +33,21 @@ export interface Attempt {
   readonly now: Date;
 }
 
+export interface Claimed {
+  readonly row: DeliveryRow;
+  /** Null when the log no longer holds it. */
+  readonly told: ToldChange | null;
+}
+
 /** Deliveries on their way. Many are sent at once: what several ask for at the same time is one statement. */
 export interface DeliveryStore {
   /**
    * Takes a delivery for one attempt. Null when it is not its turn: done already, claimed by somebody else, not due
    * yet, or an earlier one of its key is still on its way. Whoever finishes that one goes on with the next.
    */
-  claim(wanted: { readonly orgId: string; readonly id: string }, now: Date): Promise<DeliveryRow | null>;
+  claim(wanted: { readonly orgId: string; readonly id: string }, now: Date): Promise<Claimed | null>;
   /** Claims the next one of the same key, after this one was recorded as out of the way. */
-  claimNext(row: DeliveryRow, now: Date): Promise<DeliveryRow | null>;
-  /** Null when the log no longer holds it. */
-  load(row: DeliveryRow): Promise<ToldChange | null>;
+  claimNext(row: DeliveryRow, now: Date): Promise<Claimed | null>;
   /** False when the claim no longer held: an attempt that outlasted it must not overwrite what its successor found. */
   record(attempt: Attempt): Promise<boolean>;
 }
@@ -65,62 +69,74 @@ interface Wanted {
 }
 
 export function createDeliveryStore(db: Db): DeliveryStore {
-  const claim = createBatcher<Wanted, DeliveryRow | null>(async (wanted) => claimAll(db, wanted));
-  const load = createBatcher<DeliveryRow, ToldChange | null>(async (rows) => loadAll(db, rows));
+  const claim = createBatcher<Wanted, Claimed | null>(async (wanted) => claimAll(db, wanted));
   const record = createBatcher<Attempt, boolean>(async (attempts) => recordAll(db, attempts));
   return {
     claim: async (wanted, now) => claim({ ...wanted, now }),
     claimNext: async (row, now) => claim({ orgId: row.org_id, key: row.order_key, now }),
-    load,
     record,
   };
 }
 
-async function claimAll(db: Db, wanted: readonly Wanted[]): Promise<readonly (DeliveryRow | null)[]> {
+type ClaimedRow = DeliveryRow & Told;
+
+/** What the event's row adds to the delivery's, which knows its number and id. */
+interface Told extends Omit<EventRow, 'org_id' | 'number' | 'id' | 'kind' | 'at'> {
+  /** Null where the event is gone. */
+  readonly at: Date | null;
+  readonly told_kind: string;
+  readonly missed: number;
+}
+
+/**
+ * Claims, and reads what is to be told, in one statement. The event is looked for as the first of a range, for which
+ * only the index of numbers will do: a log that has just begun would be read whole.
+ */
+async function claimAll(db: Db, wanted: readonly Wanted[]): Promise<readonly (Claimed | null)[]> {
   const now = wanted[0]?.now ?? new Date(0);
-  const claimed = await sql<DeliveryRow>`${prepared}
-    update delivery set claimed_until = ${new Date(now.getTime() + claimMs)}, attempts = attempts + 1
-    from (
-      select distinct wanted."orgId" as org_id, coalesce(wanted.id, follower.id) as id
-      from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted("orgId" text, id text, key text)
-      left join lateral (
-        select delivery.id from delivery
-        where wanted.id is null and delivery.org_id = wanted."orgId" and delivery.order_key = wanted.key
-          and delivery.state = 'pending'
-        order by delivery.event_number limit 1) follower on true) chosen
-    where delivery.org_id = chosen.org_id and delivery.id = chosen.id and delivery.state = 'pending'
-      and (delivery.claimed_until is null or delivery.claimed_until < ${now})
-      and coalesce(delivery.next_attempt_at, ${now}) <= ${new Date(now.getTime() + skewMs)}
-      and not exists (
-        select 1 from delivery earlier where earlier.org_id = delivery.org_id and earlier.state = 'pending'
-          and earlier.order_key = delivery.order_key and earlier.event_number < delivery.event_number)
-    returning ${deliveryColumns}`.execute(db);
+  const claimed = await sql<ClaimedRow>`${prepared}
+    with claimed as (
+      update delivery set claimed_until = ${new Date(now.getTime() + claimMs)}, attempts = attempts + 1
+      from (
+        select distinct wanted."orgId" as org_id, coalesce(wanted.id, follower.id) as id
+        from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted("orgId" text, id text, key text)
+        left join lateral (
+          select delivery.id from delivery
+          where wanted.id is null and delivery.org_id = wanted."orgId" and delivery.order_key = wanted.key
+            and delivery.state = 'pending'
+          order by delivery.event_number limit 1) follower on true) chosen
+      where delivery.org_id = chosen.org_id and delivery.id = chosen.id and delivery.state = 'pending'
+        and (delivery.claimed_until is null or delivery.claimed_until < ${now})
+        and coalesce(delivery.next_attempt_at, ${now}) <= ${new Date(now.getTime() + skewMs)}
+        and not exists (
+          select 1 from delivery earlier where earlier.org_id = delivery.org_id and earlier.state = 'pending'
+            and earlier.order_key = delivery.order_key and earlier.event_number < delivery.event_number)
+      returning ${deliveryColumns})
+    select claimed.*, told.at, told.kind as told_kind, told.resource, told.action, told.subject, told.context,
+      told.after, told.changed, told.actor, told.origin, told.request_id, told.status, told.message, (
+        select count(*)::int from delivery gap
+        where gap.org_id = claimed.org_id and gap.order_key = claimed.order_key and gap.state = 'dead'
+          and not gap.gap_told and gap.event_number < claimed.event_number) as missed
+    from claimed left join lateral (
+      select at, kind, resource, action, subject, context, after, changed, actor, origin, request_id, status, message
+      from event where event.org_id = claimed.org_id and event.number >= claimed.event_number
+        and event.number <= claimed.event_number
+      order by event.number limit 1) told on true`.execute(db);
   const left = new Set(claimed.rows);
   return wanted.map((one) => {
     const found = [...left].find(
       (row) => row.org_id === one.orgId && (one.id === undefined ? row.order_key === one.key : row.id === one.id),
     );
+    if (found === undefined) return null;
     // Asked for twice, it is handed out once.
-    if (found !== undefined) left.delete(found);
-    return found ?? null;
+    left.delete(found);
+    return { row: found, told: toldBy(found) };
   });
 }
 
-async function loadAll(db: Db, rows: readonly DeliveryRow[]): Promise<readonly (ToldChange | null)[]> {
-  const wanted = rows.map(({ org_id, event_number, order_key }) => ({ org_id, number: event_number, key: order_key }));
-  const found = await sql<EventRow & { key: string; missed: number }>`
-    select event.*, wanted.key, (
-      select count(*)::int from delivery
-      where delivery.org_id = wanted.org_id and delivery.order_key = wanted.key and delivery.state = 'dead'
-        and not delivery.gap_told and delivery.event_number < wanted.number) as missed
-    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted(org_id text, number bigint, key text)
-    join event on event.org_id = wanted.org_id and event.number = wanted.number`.execute(db);
-  return rows.map((row) => {
-    const told = found.rows.find(
-      (event) => event.org_id === row.org_id && event.number === row.event_number && event.key === row.order_key,
-    );
-    return told === undefined ? null : { event: toLoggedEvent(told), missed: told.missed };
-  });
+function toldBy({ at, told_kind: kind, missed, ...row }: ClaimedRow): ToldChange | null {
+  if (at === null) return null;
+  return { event: toLoggedEvent({ ...row, at, kind, number: row.event_number, id: row.event_id }), missed };
 }
 
 async function recordAll(db: Db, attempts: readonly Attempt[]): Promise<readonly boolean[]> {

@@ -7,6 +7,7 @@ import { changelogMessage } from './changelog-message.ts';
 import type { DeliveryRow } from './delivery-view.ts';
 import {
   type AttemptResult,
+  type Claimed,
   claimMs,
   createDeliveryStore,
   type DeliveryStore,
@@ -52,17 +53,18 @@ export function deliveryJobs(given: DeliveryJobParts): readonly JobHandler[] {
  */
 async function deliver(parts: Parts, job: DeliverJob): Promise<void> {
   const { core, store } = parts;
-  let row = await store.claim({ orgId: job.orgId, id: job.deliveryId }, core.clock.now());
-  for (let sent = 1; row !== null; sent += 1) {
-    const { missed, ...result } = await attempt(parts, row);
+  let claimed = await store.claim({ orgId: job.orgId, id: job.deliveryId }, core.clock.now());
+  for (let sent = 1; claimed !== null; sent += 1) {
+    const { row } = claimed;
+    const { missed, ...result } = await attempt(parts, claimed);
     if (!(await store.record({ row, result, missed, now: core.clock.now() }))) return;
     if (result.nextAttemptAt !== null) return enqueueAgain(parts, row, result.nextAttemptAt);
     const next = await store.claimNext(row, core.clock.now());
     if (next !== null && sent >= mostInOneGo) {
-      await releaseClaim(core.db, next);
-      return enqueueAgain(parts, next);
+      await releaseClaim(core.db, next.row);
+      return enqueueAgain(parts, next.row);
     }
-    row = next;
+    claimed = next;
   }
 }
 
@@ -71,9 +73,8 @@ async function enqueueAgain(parts: Parts, row: DeliveryRow, startAfter?: Date): 
   await parts.enqueueNow(deliverQueue, [{ data, startAfter, group: endpointGroup(row.url) }]);
 }
 
-async function attempt(parts: Parts, row: DeliveryRow): Promise<AttemptResult & { readonly missed: number }> {
+async function attempt(parts: Parts, { row, told }: Claimed): Promise<AttemptResult & { readonly missed: number }> {
   try {
-    const told = await parts.store.load(row);
     if (told === null) return over('The change is no longer in the event log.');
     const { missed } = told;
     const destination = await destinationOf(parts, row, told.event);
