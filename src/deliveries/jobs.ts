@@ -2,6 +2,7 @@ import type { SecretBox } from '#platform/crypto/secret-box.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
+import { createKeyedLimit } from '#platform/keyed-limit.ts';
 import { Problem } from '#platform/problem.ts';
 import { changelogMessage } from './changelog-message.ts';
 import type { DeliveryRow } from './delivery-view.ts';
@@ -29,19 +30,26 @@ const expirySeconds = 300;
 /** So many of one key are sent in one go; then others of the queue have their turn. */
 const mostInOneGo = 20;
 
+/** To one endpoint, in this process. */
+const sentAtOnce = 32;
+
 interface Parts extends DeliveryJobParts {
   readonly store: DeliveryStore;
 }
 
 export function deliveryJobs(given: DeliveryJobParts): readonly JobHandler[] {
   const parts: Parts = { ...given, store: createDeliveryStore(given.core.db) };
+  const inTurn = createKeyedLimit(sentAtOnce);
   return [
     jobHandler<DeliverJob>({
       queue: deliverQueue,
       concurrency: 96,
-      groupConcurrency: 32,
+      groupConcurrency: sentAtOnce,
       expireSeconds: expirySeconds,
-      run: async (job) => deliver(parts, job),
+      run: async ({ orgId, deliveryId, others = [], endpoint = deliveryId }) => {
+        const ids = [deliveryId, ...others];
+        await Promise.all(ids.map(async (id) => inTurn(endpoint, async () => deliver(parts, { orgId, id }))));
+      },
     }),
   ];
 }
@@ -51,9 +59,9 @@ export function deliveryJobs(given: DeliveryJobParts): readonly JobHandler[] {
  * attempt. The next is looked for only after the record of this one stands: a follower that comes meanwhile either is
  * seen then, or finds this one out of its way. A crash in between is found by the sweep.
  */
-async function deliver(parts: Parts, job: DeliverJob): Promise<void> {
+async function deliver(parts: Parts, wanted: { readonly orgId: string; readonly id: string }): Promise<void> {
   const { core, store } = parts;
-  let claimed = await store.claim({ orgId: job.orgId, id: job.deliveryId }, core.clock.now());
+  let claimed = await store.claim(wanted, core.clock.now());
   for (let sent = 1; claimed !== null; sent += 1) {
     const { row } = claimed;
     const { missed, ...result } = await attempt(parts, claimed);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Tx } from '#platform/db/handles.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
-import type { Reader } from '#platform/events/reader.ts';
+import type { QueuedJob, Reader } from '#platform/events/reader.ts';
 import { newId } from '#platform/ids.ts';
 import { isJsonObject } from '#platform/json.ts';
 
@@ -11,7 +11,14 @@ export const deliverQueue = 'changelog-deliver';
 export interface DeliverJob {
   readonly orgId: string;
   readonly deliveryId: string;
+  /** More of the same endpoint: a job costs as much as sending a webhook. */
+  readonly others?: readonly string[];
+  /** Of all of them, where there are several. */
+  readonly endpoint?: string;
 }
+
+/** Small enough that a slow endpoint ends a job in time. */
+const deliveriesOfJob = 20;
 
 /** Every change of a blueprint with a webhook destination, and of its entities, becomes a delivery. */
 export const changelogReader: Reader = {
@@ -35,15 +42,22 @@ export const changelogReader: Reader = {
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
         as row(id text, number bigint, "eventId" text, blueprint text, entity text, url text, key text)
       on conflict (org_id, event_number, url) do nothing returning id, url`.execute(ctx.db);
-    await ctx.enqueue<DeliverJob>(
-      deliverQueue,
-      inserted.rows.map((row) => ({
-        data: { orgId: ctx.orgId, deliveryId: row.id },
-        group: endpointGroup(row.url),
-      })),
-    );
+    await ctx.enqueue<DeliverJob>(deliverQueue, jobsFor(ctx.orgId, inserted.rows));
   },
 };
+
+function jobsFor(orgId: string, inserted: readonly { readonly id: string; readonly url: string }[]) {
+  const jobs: QueuedJob<DeliverJob>[] = [];
+  for (const [url, rows] of Map.groupBy(inserted, (row) => row.url)) {
+    const endpoint = endpointGroup(url);
+    const ids = rows.map(({ id }) => id);
+    while (ids.length > 0) {
+      const [deliveryId = '', ...others] = ids.splice(0, deliveriesOfJob);
+      jobs.push({ data: { orgId, deliveryId, others, endpoint }, group: endpoint });
+    }
+  }
+  return jobs;
+}
 
 /** Deliveries to one endpoint share a bounded number of connections; addresses may hold secrets, so it is hashed. */
 export function endpointGroup(url: string): string {
