@@ -45,6 +45,9 @@ type Call = Program['call'];
 const searchPath = '/v1/blueprints/service/entities/search';
 const tablePath = '/api/v1/blueprints/service';
 const byTitle = { property: '$title' };
+/** A sixth of all: a page of as many entities among 1,000 and among 100,000. */
+const inGo = { combinator: 'and', rules: [{ property: 'lang', operator: '=', value: 'Go' }] };
+/** A three-hundredth of all: four entities among 1,000, 334 among 100,000. */
 const wave = { combinator: 'and', rules: [{ property: 'tags', operator: '=', value: 'wave-7' }] };
 
 async function facetsAmong({ call }: Program): Promise<Figure> {
@@ -54,6 +57,10 @@ async function facetsAmong({ call }: Program): Promise<Figure> {
 
 function facetsOf(call: Call): Question {
   return async () => call('POST', `${tablePath}/facets`, { fields: ['lang'] });
+}
+
+function groupsOf(call: Call): Question {
+  return async () => call('POST', `${tablePath}/groups`, { by: { property: 'lang' } });
 }
 
 function questions(call: Call): Readonly<Record<string, Question>> {
@@ -71,6 +78,8 @@ function questions(call: Call): Readonly<Record<string, Question>> {
     'entity by id': async () => call('GET', '/v1/blueprints/service/entities/service-777'),
     'page of 50': async () => call('POST', searchPath, { limit: 50 }),
     'page of 50 by title': async () => call('POST', searchPath, { limit: 50, sort: byTitle }),
+    'page of 50, filtered, by title': async () =>
+      call('POST', searchPath, { limit: 50, query: inGo, sort: byTitle }),
     'write of one entity': async () => write('', entity(0)),
     'write of 20 entities': async () =>
       write('/bulk', { entities: Array.from({ length: 20 }, (_, offset) => entity(offset)) }),
@@ -80,8 +89,10 @@ function questions(call: Call): Readonly<Record<string, Question>> {
 /** Those that look at more where there is more. */
 function wider(call: Call): Readonly<Record<string, Question>> {
   return {
-    'page of 50, filtered and ordered': async () => call('POST', searchPath, { limit: 50, query: wave, sort: byTitle }),
+    'page of 50 by a property': async () => call('POST', searchPath, { limit: 50, sort: { property: 'tier' } }),
+    'page of up to 50 of one in 300, by title': async () => call('POST', searchPath, { limit: 50, query: wave, sort: byTitle }),
     'table rows, 900 down': async () => call('POST', `${tablePath}/rows`, { offset: 900, limit: 200, sort: byTitle }),
+    'groups without a rule': groupsOf(call),
     'facets of one field': facetsOf(call),
     'words, ranked': async () => call('GET', '/api/v1/search?q=service+777'),
   };
@@ -123,12 +134,27 @@ async function besideFloor(database: BenchDatabase, program: Program): Promise<r
       await beside('entity by id', one, async () => bare.call('GET', '/one/service-777')),
       await beside('page of 50', page, async () => bare.call('POST', '/page', { limit: 50 })),
       await beside('page of 50, filtered and ordered', narrow, async () => bare.call('POST', '/filtered', filtered)),
+      ...(await besideWhole(bare, call)),
       ...(await besideFinished(bare, { one, page })),
     ];
   } finally {
     bare.close();
     await floor.stop();
   }
+}
+
+/** What has to look at every entity of the blueprint, beside the least statement that does. */
+async function besideWhole(bare: Caller, call: Call): Promise<readonly Figure[]> {
+  const bySize = { limit: 50, sort: { property: 'tier' } };
+  const sorted = async (): Promise<unknown> => call('POST', searchPath, bySize);
+  const groups = await compared(groupsOf(call), async () => bare.call('GET', '/groups'));
+  const page = await compared(sorted, async () => bare.call('GET', '/by-property'));
+  const told = ([ours, theirs]: readonly [number, number]): string =>
+    `${ours.toPrecision(3)} ms beside ${theirs.toPrecision(3)} ms: one statement over all rows, a bare fastify reply`;
+  return [
+    { name: 'groups without a rule, beside bare SQL', value: groups.ratio, unit: '×', note: told(groups.times) },
+    { name: 'page of 50 by a property, beside bare SQL', value: page.ratio, unit: '×', note: told(page.times) },
+  ];
 }
 
 async function besideFinished(

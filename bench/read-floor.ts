@@ -75,6 +75,14 @@ async function serve(connectionString: string): Promise<void> {
     const text = `select ${columns} ${ofService} ${where} order by ${byTitle} limit ${size}`;
     return { ok: true, entities: await read('filtered', text, [orgId]) };
   });
+  app.get('/groups', async () => {
+    const text = `select properties -> 'lang' as value, count(*)::int as count ${ofService} group by 1 order by 1`;
+    return { ok: true, groups: await read('groups', text, [orgId]) };
+  });
+  app.get('/by-property', async () => {
+    const text = `select ${columns} ${ofService} order by properties -> 'tier', identifier limit ${size}`;
+    return { ok: true, entities: await read('by-property', text, [orgId]) };
+  });
   const texts = async (name: string, rest: string, values: readonly unknown[]): Promise<string> => {
     const rows = await read(name, `select doc from bench.document ${rest}`, values);
     return (rows as readonly { readonly doc: string }[]).map(({ doc }) => doc).join(',');

@@ -18,7 +18,10 @@ export function chooseRebuilds(graph: CatalogGraph, event: LoggedEvent): readonl
   const { blueprint } = event.context;
   if (!event.kind.startsWith('blueprint.') || blueprint === undefined) return [];
   // Changes of its entities that were on their way to this reader still said its old name.
-  if (renamedBlueprintOf(event) !== null) return [blueprint, ...lostWays(graph, blueprint)];
+  if (renamedBlueprintOf(event) !== null) {
+    const own = graph.documents.get(blueprint);
+    return [...(own !== undefined && hasDerived(own) ? [blueprint] : []), ...lostWays(graph, blueprint)];
+  }
   const changed = changedKeys(event);
   const found = new Set<string>();
   if (changed.own && graph.documents.has(blueprint)) found.add(blueprint);

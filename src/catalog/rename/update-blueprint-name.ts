@@ -77,7 +77,7 @@ export async function renameModerators(ctx: WriteContext, { from, to }: RenamedB
     where org_id = ${orgId} and ${old} = any(roles) and accepted_at is null`.execute(ctx.db);
 }
 
-/** What is changing many of its entities right now, as people call it; null when nothing is. */
+/** What is changing many of its entities right now, as people call it; a rename has derived values computed anew. */
 export async function workUnderWay(ctx: WriteContext, blueprint: string): Promise<string | null> {
   const { orgId } = ctx.actor;
   const found = await sql<{ what: string }>`
@@ -85,7 +85,8 @@ export async function workUnderWay(ctx: WriteContext, blueprint: string): Promis
       where org_id = ${orgId} and blueprint = ${blueprint} and ended_at is null
     union all
     select 'migration ' || id from catalog_migration
-      where org_id = ${orgId} and work is not null and (work ->> 'blueprint' = ${blueprint}
+      where org_id = ${orgId} and work is not null and work ->> 'kind' <> 'rebuild'
+        and (work ->> 'blueprint' = ${blueprint}
         or work -> 'mapping' ->> 'blueprint' = ${blueprint})
     limit 1`.execute(ctx.db);
   return found.rows[0]?.what ?? null;
