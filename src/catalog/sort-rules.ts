@@ -65,7 +65,7 @@ function orderBy(name: string, { value, type, nullable }: Key, order: 'asc' | 'd
   return {
     name,
     key: value,
-    by: sql`${nullable ? sql`(${value}) is null, ` : sql``}${value} ${direction}, e.identifier ${direction}`,
+    by: sql`${value} ${direction}${nullable ? sql` nulls last` : sql``}, e.identifier ${direction}`,
     after({ key, identifier }) {
       if (key === null) return sql`((${value}) is null and e.identifier ${beyond} ${identifier})`;
       const further = sql<boolean>`(${value}, e.identifier) ${beyond} (${key}::${type}, ${identifier})`;

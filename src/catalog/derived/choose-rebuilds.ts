@@ -17,11 +17,7 @@ const keyed = [
 export function chooseRebuilds(graph: CatalogGraph, event: LoggedEvent): readonly string[] {
   const { blueprint } = event.context;
   if (!event.kind.startsWith('blueprint.') || blueprint === undefined) return [];
-  // Changes of its entities that were on their way to this reader still said its old name.
-  if (renamedBlueprintOf(event) !== null) {
-    const own = graph.documents.get(blueprint);
-    return [...(own !== undefined && hasDerived(own) ? [blueprint] : []), ...lostWays(graph, blueprint)];
-  }
+  if (renamedBlueprintOf(event) !== null) return afterRename(graph, blueprint);
   const changed = changedKeys(event);
   const found = new Set<string>();
   if (changed.own && graph.documents.has(blueprint)) found.add(blueprint);
@@ -33,6 +29,12 @@ export function chooseRebuilds(graph: CatalogGraph, event: LoggedEvent): readonl
   for (const owner of readersOf(graph, blueprint, changed)) found.add(owner);
   const mayBeLost = changed.relations || changed.removed;
   return [...found, ...(mayBeLost ? lostWays(graph, blueprint) : [])];
+}
+
+/** Changes of its entities that were on their way to this reader still said its old name. */
+function afterRename(graph: CatalogGraph, blueprint: string): readonly string[] {
+  const own = graph.documents.get(blueprint);
+  return [...(own !== undefined && hasDerived(own) ? [blueprint] : []), ...lostWays(graph, blueprint)];
 }
 
 function readersOf(graph: CatalogGraph, blueprint: string, changed: ChangedKeys): readonly string[] {

@@ -14,6 +14,7 @@ import { checkCalculations } from './check-calculations.ts';
 import { type CalculatedValues, type Calculator, createCalculator } from './evaluate-calculations.ts';
 import { type CatalogGraph, createGraphs, type Graphs } from './load-graph.ts';
 import { type Expression, testCalculation, type TestedCalculation } from './test-calculation.ts';
+import { parseTimedProgram, steadyFor } from './parse-timed-program.ts';
 import { readWalks, type WalkValues } from './read-walks.ts';
 
 export interface DerivedRows {
@@ -42,11 +43,21 @@ export interface Derivation {
   ): Promise<DerivedRows>;
   /** Of stored rows those for which an expression that asks for the time gives another value now. */
   findOutdated(blueprint: BlueprintDocument, rows: readonly EntityRow[], now: Date): Promise<readonly string[]>;
+  /**
+   * For how many seconds from an instant on no expression that asks for the time gives another value, entity by
+   * entity; zero where one may at any time. Null where that cannot be said of the blueprint's expressions.
+   */
+  staysFor(
+    blueprint: BlueprintDocument,
+  ): ((rows: readonly EntityRow[], now: Date) => Promise<readonly number[]>) | null;
   /** Refuses expressions that do not compile, for when a blueprint is saved. */
   checkCalculations(definitions: unknown): Promise<void>;
   /** What an expression that is not saved gives over a stored entity. */
   testCalculation(expression: Expression, blueprint: BlueprintDocument, row: EntityRow): Promise<TestedCalculation>;
 }
+
+/** Of one blueprint, that are asked together for how long they stay. */
+const mostTimed = 50;
 
 export function createDerivation(options: {
   readonly blueprints: Blueprints;
@@ -86,6 +97,21 @@ export function createDerivation(options: {
           ? []
           : [row.identifier];
       });
+    },
+    staysFor(blueprint) {
+      const timed = calculationsOf(blueprint).filter(({ program }) => asksForTime(program));
+      const programs = timed.map(({ program }) => parseTimedProgram(program));
+      const known = programs.filter((program) => program !== null);
+      if (known.length < programs.length || known.length > mostTimed) return null;
+      const program = steadyFor(known);
+      return async (rows, now) => {
+        const inputs = rows.map((row) => ({
+          now: now.getTime() / 1000,
+          entity: calculationInput(blueprint, uncalculated(blueprint, row)),
+        }));
+        const results = await options.jq.evaluateBatch([program], inputs);
+        return results.map(([result]) => (result?.ok === true && typeof result.value === 'number' ? result.value : 0));
+      };
     },
     checkCalculations: async (definitions) => checkCalculations(options.jq, definitions),
     testCalculation: async (expression, blueprint, row) => {

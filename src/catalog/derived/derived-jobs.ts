@@ -6,7 +6,8 @@ import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import { finishMigration } from '../end-migration.ts';
 import { rebuildBlueprint, type RebuildStep, startRebuild } from './rebuild-blueprint.ts';
-import { refreshDue, sweepCalculations } from './refresh-over-time.ts';
+import { refreshCalculations } from './refresh-calculations.ts';
+import { refreshDue } from './refresh-over-time.ts';
 import { type RefreshParts, refreshStale } from './refresh-entities.ts';
 
 export const refreshQueue = 'catalog-refresh';
@@ -114,6 +115,6 @@ export function derivedChores(core: Core, parts: RefreshParts): readonly Chore[]
       },
     },
     { name: 'derived-due', everySeconds: dueCheckSeconds, run: async () => refreshDue(core, parts) },
-    { name: 'derived-over-time', everySeconds: timeCheckSeconds, run: async () => sweepCalculations(core, parts) },
+    { name: 'derived-over-time', everySeconds: timeCheckSeconds, run: async () => refreshCalculations(core, parts) },
   ];
 }

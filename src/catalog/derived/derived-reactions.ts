@@ -2,6 +2,7 @@ import type { Reader, ReaderContext } from '#platform/events/reader.ts';
 import { chooseRebuilds } from './choose-rebuilds.ts';
 import { rebuildQueue, refreshQueue } from './derived-jobs.ts';
 import type { CatalogGraph, Graphs } from './load-graph.ts';
+import { recordDue } from './record-due.ts';
 import { type Mark, markReached, markSources, markThese } from './record-stale.ts';
 import { concernsAggregation, type EntityChange, mustLookAgain, readChange, watchesOn } from './watch-rules.ts';
 
@@ -23,6 +24,7 @@ export function derivedReader(graphs: Graphs): Reader {
         .filter((event) => event.kind.startsWith('entity.'))
         .flatMap((event) => readChange(graph, event) ?? [])
         .filter((change) => change.depth < depthLimit);
+      await recordDue(ctx, graph, changes);
       const marked = await markDependents(ctx, graph, changes);
       if (marked > 0) await ctx.enqueue(refreshQueue, [{ data: { orgId: ctx.orgId }, group: ctx.orgId }]);
     },

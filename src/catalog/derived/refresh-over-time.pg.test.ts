@@ -139,3 +139,51 @@ test('expressions that ask for the time are asked of all, and written where they
   const rest = subjects(await server.eventsOf(server.passTime)).filter((one) => one.startsWith(`entity:${kind}/`));
   expect(rest).toHaveLength(599);
 });
+
+test('of expressions whose next change can be told, only the entities whose instant has come are asked', async () => {
+  const kind = await server.blueprint({
+    schema: { properties: { until: { type: 'string', format: 'date-time' } }, required: [] },
+    calculationProperties: { isOver: { type: 'boolean', calculation: '(.properties.until | fromdate) < now' } },
+  });
+  const told = async (): Promise<readonly string[]> =>
+    subjects(await server.eventsOf(server.passTime)).filter((one) => one.startsWith(`entity:${kind}/`));
+  const due = async (): Promise<readonly string[]> => {
+    const found = await sql<{ identifier: string }>`
+      select identifier from calculation_due where blueprint = ${kind} and due_at <= ${server.clock.now()}
+      order by identifier`.execute(server.core.db);
+    return found.rows.map(({ identifier }) => identifier);
+  };
+  await server.entity(kind, { identifier: 'far', properties: { until: minutes(60 * 24 * 90) } });
+  await server.entity(kind, { identifier: 'near', properties: { until: minutes(30) } });
+  await server.entity(kind, { identifier: 'over', properties: { until: minutes(-30) } });
+  await server.settle();
+  expect(await due()).toEqual(['far', 'near', 'over']);
+  expect(await told()).toEqual([]);
+  expect(await due()).toEqual([]);
+  for (let minute = 0; minute < 30; minute += 1) {
+    server.clock.advance(60_000);
+    expect(await due()).not.toContain('far');
+    expect(await told()).toEqual([]);
+  }
+  server.clock.advance(61_000);
+  expect(await told()).toEqual([`entity:${kind}/near`]);
+  expect(await properties(kind, 'near')).toMatchObject({ isOver: true });
+  await server.ask('PATCH', `/v1/blueprints/${kind}/entities/far`, { properties: { until: minutes(1) } });
+  await server.settle();
+  expect(await due()).toContain('far');
+  await server.passTime();
+  server.clock.advance(120_000);
+  expect(await told()).toEqual([`entity:${kind}/far`]);
+  await server.ask('PATCH', `/v1/blueprints/${kind}`, {
+    calculationProperties: { isOver: { type: 'boolean', calculation: '(.properties.until | fromdate) > now' } },
+  });
+  await server.settle();
+  await server.passTime();
+  expect(await properties(kind, 'near')).toMatchObject({ isOver: false });
+  await server.ask('DELETE', `/v1/blueprints/${kind}/entities/over`);
+  server.clock.advance(8 * 86_400_000);
+  await server.passTime();
+  const left = await sql<{ identifier: string }>`
+    select identifier from calculation_due where blueprint = ${kind} order by 1`.execute(server.core.db);
+  expect(left.rows.map(({ identifier }) => identifier)).toEqual(['far', 'near']);
+});
