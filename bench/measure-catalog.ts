@@ -78,8 +78,7 @@ function questions(call: Call): Readonly<Record<string, Question>> {
     'entity by id': async () => call('GET', '/v1/blueprints/service/entities/service-777'),
     'page of 50': async () => call('POST', searchPath, { limit: 50 }),
     'page of 50 by title': async () => call('POST', searchPath, { limit: 50, sort: byTitle }),
-    'page of 50, filtered, by title': async () =>
-      call('POST', searchPath, { limit: 50, query: inGo, sort: byTitle }),
+    'page of 50, filtered, by title': async () => call('POST', searchPath, { limit: 50, query: inGo, sort: byTitle }),
     'write of one entity': async () => write('', entity(0)),
     'write of 20 entities': async () =>
       write('/bulk', { entities: Array.from({ length: 20 }, (_, offset) => entity(offset)) }),
@@ -90,7 +89,8 @@ function questions(call: Call): Readonly<Record<string, Question>> {
 function wider(call: Call): Readonly<Record<string, Question>> {
   return {
     'page of 50 by a property': async () => call('POST', searchPath, { limit: 50, sort: { property: 'tier' } }),
-    'page of up to 50 of one in 300, by title': async () => call('POST', searchPath, { limit: 50, query: wave, sort: byTitle }),
+    'page of up to 50 of one in 300, by title': async () =>
+      call('POST', searchPath, { limit: 50, query: wave, sort: byTitle }),
     'table rows, 900 down': async () => call('POST', `${tablePath}/rows`, { offset: 900, limit: 200, sort: byTitle }),
     'groups without a rule': groupsOf(call),
     'facets of one field': facetsOf(call),
