@@ -19,6 +19,10 @@ export async function personById(db: Db | Tx, orgId: string, id: string): Promis
   return (await people(db, sql`person.org_id = ${orgId} and person.id = ${id}`))[0] ?? null;
 }
 
+export async function peopleByIds(db: Db | Tx, orgId: string, ids: readonly string[]): Promise<readonly PersonRow[]> {
+  return people(db, sql`person.org_id = ${orgId} and person.id = any(${ids as string[]}::text[])`);
+}
+
 export async function personByEmailIn(db: Db | Tx, orgId: string, email: string): Promise<PersonRow | null> {
   return (await people(db, sql`person.org_id = ${orgId} and lower(person.email) = lower(${email})`))[0] ?? null;
 }

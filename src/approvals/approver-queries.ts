@@ -22,7 +22,8 @@ export async function approverSeats(
   only?: readonly string[],
 ): Promise<readonly ApproverSeat[]> {
   const people = await personSeats(db, approval.orgId, [approval.id], only);
-  const seats = [...(people.get(approval.id) ?? []), ...(await credentialSeats(db, approval, only ?? []))];
+  const credentials = await credentialSeats(db, [approval], only ?? []);
+  const seats = [...(people.get(approval.id) ?? []), ...(credentials.get(approval.id) ?? [])];
   return seats.filter(({ personId }) => !isOwn(approval, personId));
 }
 
@@ -39,9 +40,12 @@ export async function progressOf(
     personSeats(db, first.orgId, ids, undefined),
     votesOfMany(db, first.orgId, ids),
   ]);
+  const voters = [...votes.values()].flat().map(({ voterId }) => voterId);
+  const credentials = await credentialSeats(db, several, [...new Set(voters)]);
   return new Map(
     several.map((approval) => {
-      const seats = (people.get(approval.id) ?? []).filter(({ personId }) => !isOwn(approval, personId));
+      const all = [...(people.get(approval.id) ?? []), ...(credentials.get(approval.id) ?? [])];
+      const seats = all.filter(({ personId }) => !isOwn(approval, personId));
       const given = countedVotes(votes.get(approval.id) ?? []);
       return [approval.id, tally(approval.terms.quorum, seats, given).progress];
     }),
@@ -102,23 +106,33 @@ export function isOwn(approval: Approval, actorId: string): boolean {
 /** Credentials count as an administrator wherever administrators are asked, except where everybody has to approve. */
 async function credentialSeats(
   db: Db | Tx,
-  approval: Approval,
+  approvals: readonly Approval[],
   ids: readonly string[],
-): Promise<readonly ApproverSeat[]> {
-  if (approval.terms.quorum === 'all' || ids.length === 0) return [];
-  const found = await sql<{ id: string; name: string; groups: string[] }>`
-    select credential.client_id as id, credential.name, array_agg(asked.group_name) as groups
+): Promise<ReadonlyMap<string, readonly ApproverSeat[]>> {
+  const some = approvals.filter(({ terms }) => terms.quorum !== 'all');
+  const [first] = some;
+  if (first === undefined || ids.length === 0) return new Map();
+  const found = await sql<{ approval: string; id: string; name: string; groups: string[] }>`
+    select asked.approval_id as approval, credential.client_id as id, credential.name,
+           array_agg(asked.group_name) as groups
     from credential join approval_approver asked on asked.org_id = credential.org_id
-    where credential.org_id = ${approval.orgId} and credential.client_id = any(${ids as string[]}::text[])
-      and asked.approval_id = ${approval.id} and asked.kind = 'role' and asked.name = 'Admin'
-    group by credential.client_id, credential.name`.execute(db);
-  return found.rows.map(({ id, name, groups }) => ({
-    personId: id,
-    email: '',
-    name,
-    byName: false,
-    groups: new Set(groups),
-  }));
+    where credential.org_id = ${first.orgId} and credential.client_id = any(${ids as string[]}::text[])
+      and asked.approval_id = any(${some.map(({ id }) => id)}::text[])
+      and asked.kind = 'role' and asked.name = 'Admin'
+    group by asked.approval_id, credential.client_id, credential.name`.execute(db);
+  const rows = Map.groupBy(found.rows, (row) => row.approval);
+  return new Map(
+    [...rows].map(([approval, seats]) => [
+      approval,
+      seats.map(({ id, name, groups }) => ({
+        personId: id,
+        email: '',
+        name,
+        byName: false,
+        groups: new Set(groups),
+      })),
+    ]),
+  );
 }
 
 /** Votes with the seats they fill: the voter's own and those handed over to them. */

@@ -170,6 +170,18 @@ describe('several', () => {
     expect((await world.decide(second, { id, verdict: 'approve' })).approval.state).toBe('approved');
   });
 
+  test('count credentials in lists, too, where administrators are asked', async () => {
+    const credential = { kind: 'credential', orgId: world.orgId, id: 'client', name: 'Pipeline' } as const;
+    await sql`insert into credential (org_id, id, client_id, name, sealed_secret, created_at, created_by, updated_at)
+      values (${world.orgId}, 'client', 'client', 'Pipeline', 'sealed', now(), 'tests', now())`.execute(world.db);
+    const { id } = await world.ask({ approvers: { ...both, roles: ['Admin'] }, quorum: { count: 2 } });
+    await world.decide(credential, { id, verdict: 'approve' });
+    expect((await progressOf(world.db, await openApprovalsFor(world.db, lead, 50))).get(id)).toEqual([
+      { group: '', approved: 1, needed: 2 },
+    ]);
+    expect((await world.decide(lead, { id, verdict: 'approve' })).approval.state).toBe('approved');
+  });
+
   test('means everybody who may at that time', async () => {
     const { id } = await world.ask({ approvers: both, quorum: 'all' });
     expect((await world.decide(second, { id, verdict: 'approve' })).approval.state).toBe('open');

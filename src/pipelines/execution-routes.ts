@@ -1,5 +1,7 @@
 import { authorize } from '#access/permissions.ts';
 import type { Actor } from '#platform/commands/actor.ts';
+import { plainText } from '#platform/plain-text.ts';
+import { problem } from '#platform/problem.ts';
 import { queryInstant } from '#platform/http/query-instant.ts';
 import { queryList } from '#platform/http/query-list.ts';
 import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
@@ -57,11 +59,28 @@ export async function goOn(
 ): Promise<WholeExecution> {
   const key = { orgId: actor.orgId, executionId: id };
   const whole = await advanceExecution(parts, key, planned).catch(async (error: unknown) => {
-    parts.core.log.warn({ event: 'execution-not-advanced', execution: id, err: error });
-    await parts.enqueueNow<ExecutionKey>(advanceQueue, [{ data: key }]);
+    await leaveToJob(parts, key, error);
     return null;
   });
   return whole === null ? getExecution(parts.core.db, actor, id) : shownExecution(parts.core.db, actor, whole);
+}
+
+async function leaveToJob(
+  { core, enqueueNow }: Pick<ExecutionRouteParts, 'core' | 'enqueueNow'>,
+  key: ExecutionKey,
+  error: unknown,
+): Promise<void> {
+  core.log.warn({ event: 'execution-not-advanced', execution: key.executionId, err: error });
+  await enqueueNow<ExecutionKey>(advanceQueue, [{ data: key }]);
+}
+
+const shownOfError = 300;
+
+/** Whoever puts it forward looks after the installation: they are told what the log is told. */
+function notPutForward(execution: string, error: unknown): Error {
+  const why = plainText(error instanceof Error ? error.message : String(error)).slice(0, shownOfError);
+  const message = `It could not go on: ${why} A job tries again.`.replace(/([^.!?]) A job/, '$1. A job');
+  return problem('unavailable', 'execution_not_advanced', message, { execution, why });
 }
 
 function executionReply(whole: WholeExecution): Reply {
@@ -182,12 +201,19 @@ function putForwardRoute(parts: ExecutionRouteParts): Route {
     tag,
     access: 'known',
     request: { params: executionParams },
-    statuses: [404, 409],
+    statuses: [404, 409, 503],
     handle: async ({ actor, params }) => {
       authorize(actor, 'pipeline.write');
-      const whole = await getExecution(parts.core.db, actor, params.execution);
-      if (whole.execution.status !== 'RUNNING') throw wrongStatus(whole, 'put forward', 'RUNNING');
-      return executionReply(await goOn(parts, actor, params.execution));
+      const before = await getExecution(parts.core.db, actor, params.execution);
+      if (before.execution.status !== 'RUNNING') throw wrongStatus(before, 'put forward', 'RUNNING');
+      const key = { orgId: actor.orgId, executionId: params.execution };
+      await advanceExecution(parts, key).catch(async (error: unknown) => {
+        await leaveToJob(parts, key, error);
+        throw notPutForward(params.execution, error);
+      });
+      const after = await getExecution(parts.core.db, actor, params.execution);
+      const moved = after.execution.version !== before.execution.version;
+      return ok({ execution: toWireExecution(after), moved }, etag(after.execution.version));
     },
   });
 }

@@ -24,7 +24,7 @@ import { pipelineRoutes } from './pipeline-routes.ts';
 import { preconfiguredRoutes } from './preconfigured/preconfigured-routes.ts';
 import { purgeExecutionsChore } from './purge-executions.ts';
 import { advanceReader } from './reactions.ts';
-import { resolveActor } from './resolve-actor.ts';
+import { actorResolver } from './resolve-actor.ts';
 import { stageKinds } from './stages/stage-kinds.ts';
 import { executionStarts } from './start-execution.ts';
 import { callReader, triggerReader } from './trigger-reactions.ts';
@@ -44,7 +44,7 @@ export function pipelinesModule(core: Core, options: PipelinesOptions): Module {
   const { db } = core;
   const { jq, secrets, openSecrets } = options.actions;
   const kinds = stageKinds(options.actions);
-  const actorFor = resolveActor.bind(null, db);
+  const actorFor = actorResolver(db);
   const parts = {
     ...options,
     core,

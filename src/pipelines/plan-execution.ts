@@ -17,13 +17,14 @@ import {
 import { failureStatus, type StageConfig } from './pipeline.ts';
 import type { StageStep } from './stages/stage-kind.ts';
 import { asNumber, timeoutOf } from './stages/field-rules.ts';
+import type { ActingStage, KnownActors } from './resolve-actor.ts';
 import { jitterOf, readWindow, windowOpensAt } from './window-rules.ts';
 
 export interface PlanParts {
   readonly jq: JqPool;
   readonly kinds: StageKinds;
   /** Who a stage acts as. Refuses when that person is gone. */
-  readonly actorFor: (execution: ExecutionRow, stages: readonly StageRow[], refId: string) => Promise<Actor>;
+  readonly actorFor: (subject: ActingStage, known: KnownActors) => Promise<Actor>;
 }
 
 /** What has to be written together with the stages: asking others, and taking back what was asked. */
@@ -77,6 +78,7 @@ class Draft {
   readonly execution: ExecutionRow;
   readonly now: Date;
   readonly effects: Effect[] = [];
+  readonly actors: KnownActors = new Map();
   changes = 0;
   readonly #rows: Map<string, StageRow>;
   readonly #touched = new Set<string>();
@@ -202,7 +204,7 @@ async function startKind(parts: PlanParts, draft: Draft, config: StageConfig): P
     config: rendered,
     facts,
     now: draft.now,
-    actor: await parts.actorFor(draft.execution, draft.all(), config.refId),
+    actor: await parts.actorFor({ execution: draft.execution, stages: draft.all(), refId: config.refId }, draft.actors),
   });
 }
 

@@ -1,36 +1,61 @@
-import { personById } from '#access/people-queries.ts';
-import { toUserActor } from '#access/person.ts';
+import { peopleByIds } from '#access/people-queries.ts';
+import { type PersonRow, toUserActor } from '#access/person.ts';
+import { createBatcher } from '#platform/batcher.ts';
 import { type Actor, systemActor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { problem } from '#platform/problem.ts';
 import { stagesBefore } from './execution-rules.ts';
 import { type ExecutionRow, stageConfig, stageNodes, type StageRow } from './execution.ts';
 
-/**
- * Who a stage acts as: the nearest judge before it who lends that, otherwise who started the pipeline. People are
- * looked up each time, so that who left or lost a role acts no more.
- */
-export async function resolveActor(
-  db: Db,
-  execution: ExecutionRow,
-  stages: readonly StageRow[],
-  refId: string,
-): Promise<Actor> {
-  const judge = judgeBefore(execution, stages, refId);
-  const { kind, id, user } = execution.authentication;
-  if (judge !== null) return personActor(db, execution.org_id, judge);
-  switch (kind) {
-    case 'user':
-      return personActor(db, execution.org_id, id);
-    case 'credential':
-      return { kind: 'credential', orgId: execution.org_id, id, name: user };
-    case 'system':
-      return systemActor(execution.org_id, 'pipelines');
-  }
+export interface ActingStage {
+  readonly execution: ExecutionRow;
+  readonly stages: readonly StageRow[];
+  readonly refId: string;
 }
 
-async function personActor(db: Db, orgId: string, id: string): Promise<Actor> {
-  const person = await personById(db, orgId, id);
+/** Who was looked up already while an execution goes on as far as it comes. */
+export type KnownActors = Map<string, Promise<Actor>>;
+
+interface PersonKey {
+  readonly orgId: string;
+  readonly id: string;
+}
+
+type FindPerson = (key: PersonKey) => Promise<PersonRow | null>;
+
+/**
+ * Who a stage acts as: the nearest judge before it who lends that, otherwise who started the pipeline. People are
+ * looked up each time an execution goes on, so that who left or lost a role acts no more; those of executions that go
+ * on at the same time, together.
+ */
+export function actorResolver(db: Db): (subject: ActingStage, known: KnownActors) => Promise<Actor> {
+  const findPerson = createBatcher<PersonKey, PersonRow | null>(async (keys) => findTogether(db, keys));
+  return async ({ execution, stages, refId }, known) => {
+    const { kind, id, user } = execution.authentication;
+    const orgId = execution.org_id;
+    const judge = judgeBefore(execution, stages, refId);
+    const person = judge ?? (kind === 'user' ? id : null);
+    if (person !== null) {
+      const found = known.get(person) ?? personActor(findPerson, { orgId, id: person });
+      known.set(person, found);
+      return found;
+    }
+    return kind === 'credential' ? { kind, orgId, id, name: user } : systemActor(orgId, 'pipelines');
+  };
+}
+
+async function findTogether(db: Db, keys: readonly PersonKey[]): Promise<readonly (PersonRow | null)[]> {
+  const found = new Map<string, PersonRow>();
+  for (const [orgId, own] of Map.groupBy(keys, (key) => key.orgId)) {
+    for (const row of await peopleByIds(db, orgId, [...new Set(own.map(({ id }) => id))])) {
+      found.set(`${orgId} ${row.id}`, row);
+    }
+  }
+  return keys.map(({ orgId, id }) => found.get(`${orgId} ${id}`) ?? null);
+}
+
+async function personActor(findPerson: FindPerson, key: PersonKey): Promise<Actor> {
+  const person = await findPerson(key);
   if (person?.status === 'ACTIVE') return toUserActor(person);
   throw problem('forbidden', 'missing_permissions', 'Whom the pipeline acts as is no longer a member here.');
 }

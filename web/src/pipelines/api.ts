@@ -146,13 +146,14 @@ export interface Control {
   readonly reason?: string;
 }
 
-export const controlExecution = async (id: string, { verb, reason }: Control): Promise<Execution> =>
-  (
-    await post<{ execution: Execution }>(
-      path('/api/v1/executions', id, verb),
-      reason === undefined || reason === '' ? {} : { reason },
-    )
-  ).execution;
+/** `moved` is false when there was nothing to put forward. */
+interface Controlled {
+  readonly execution: Execution;
+  readonly moved?: boolean;
+}
+
+export const controlExecution = async (id: string, { verb, reason }: Control): Promise<Controlled> =>
+  post<Controlled>(path('/api/v1/executions', id, verb), reason === undefined || reason === '' ? {} : { reason });
 
 export const controlStage = async (
   id: string,

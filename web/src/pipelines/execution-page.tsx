@@ -171,7 +171,7 @@ function Controls({ execution }: { readonly execution: Execution }) {
   const [cancelling, setCancelling] = useState(false);
   const control = useMutation({
     mutationFn: async (what: Control) => controlExecution(execution.id, what),
-    onSuccess: (after) => client.setQueryData(executionQuery(execution.id).queryKey, after),
+    onSuccess: ({ execution: after }) => client.setQueryData(executionQuery(execution.id).queryKey, after),
     onError: (error) => notifications.show({ color: 'red', message: words(error) }),
     onSettled: () => setCancelling(false),
   });

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/problem.ts';
 import { Panel } from '../ui/panel.tsx';
 import { useErrorWords } from '../ui/states.tsx';
 import { RelativeTime } from '../ui/time.tsx';
@@ -38,14 +39,16 @@ function StuckRow({ execution }: { readonly execution: ExecutionItem }) {
   const name = `${execution.pipeline.name} ${t('executions.number', { number: execution.number })}`;
   const control = useMutation({
     mutationFn: async (what: Control) => controlExecution(execution.id, what),
-    onSuccess: (_after, { verb }) =>
-      notifications.show({ message: t(`stuck.done.${verb}`, { name, defaultValue: '' }) }),
-    onError: (error) => notifications.show({ color: 'red', message: words(error) }),
+    onSuccess: ({ moved }, { verb }) =>
+      notifications.show({
+        message: moved === false ? t('stuck.still', { name }) : t(`stuck.done.${verb}`, { name, defaultValue: '' }),
+      }),
     onSettled: async () => {
       setCancelling(false);
       await client.invalidateQueries({ queryKey: ['executions'] });
     },
   });
+  const why = isProblem(control.error) ? control.error.details['why'] : undefined;
   const pending = control.isPending ? control.variables.verb : undefined;
   return (
     <li className={classes['row']}>
@@ -76,6 +79,11 @@ function StuckRow({ execution }: { readonly execution: ExecutionItem }) {
           {t('execution.cancel')}
         </Button>
       </span>
+      {control.isError && (
+        <p role="alert" className={classes['failed']}>
+          {typeof why === 'string' ? t('stuck.failed', { why }) : words(control.error)}
+        </p>
+      )}
       {cancelling && (
         <ConfirmControl
           verb="cancel"
