@@ -4,7 +4,7 @@ import { plainText } from '#platform/plain-text.ts';
 import { problem } from '#platform/problem.ts';
 import { queryInstant } from '#platform/http/query-instant.ts';
 import { queryList } from '#platform/http/query-list.ts';
-import { created, etag, ok, type Reply, route, type Route } from '#platform/http/route.ts';
+import { created, etag, ok, type Reply, route, type Route, type RouteRequest } from '#platform/http/route.ts';
 import type { QueuedJob } from '#platform/events/reader.ts';
 import { advanceExecution, type EngineParts, type ExecutionKey, type Planned } from './advance-execution.ts';
 import { cancelExecution } from './cancel-execution.ts';
@@ -26,7 +26,7 @@ import { advanceQueue } from './reactions.ts';
 import { pauseExecution, resumeExecution, wrongStatus } from './pause-execution.ts';
 import { restartStage } from './restart-stage.ts';
 import { skipStage } from './skip-stage.ts';
-import type { StartExecution } from './start-execution.ts';
+import type { StartExecution, StartRequest } from './start-execution.ts';
 
 export interface ExecutionRouteParts extends EngineParts {
   readonly decide: Decide;
@@ -81,6 +81,25 @@ function notPutForward(execution: string, error: unknown): Error {
   const why = plainText(error instanceof Error ? error.message : String(error)).slice(0, shownOfError);
   const message = `It could not go on: ${why} A job tries again.`.replace(/([^.!?]) A job/, '$1. A job');
   return problem('unavailable', 'execution_not_advanced', message, { execution, why });
+}
+
+type Asked = Pick<
+  RouteRequest<Actor, unknown, unknown, unknown>,
+  'actor' | 'origin' | 'requestId' | 'headers' | 'execute'
+>;
+
+/** Starts an execution, together with others of its pipeline that start at the same time, and goes on with it. */
+export async function startAtOnce(
+  parts: ExecutionRouteParts,
+  { actor, origin, requestId, headers, execute }: Asked,
+  input: StartRequest['input'],
+): Promise<WholeExecution> {
+  // What may have been answered before is answered alone.
+  const isKeyed = (headers['idempotency-key'] ?? '') !== '';
+  const { id, done, planned } = isKeyed
+    ? { ...(await execute(createExecution, { ...input, goesOn: true })), done: null, planned: null }
+    : await parts.startExecution({ caller: { actor, origin, requestId }, input });
+  return done === null ? goOn(parts, actor, id, planned) : shownExecution(parts.core.db, actor, done);
 }
 
 function executionReply(whole: WholeExecution): Reply {
@@ -139,15 +158,9 @@ function startRoute(parts: ExecutionRouteParts): Route {
     access: 'known',
     request: { params: pipelineParams, body: startBody },
     statuses: [201, 404, 422, 429],
-    handle: async ({ actor, origin, requestId, headers, params, body, execute }) => {
+    handle: async ({ params, body, ...asked }) => {
       const input = { pipeline: params.pipeline, trigger: { type: 'manual' }, parameters: body.parameters ?? {} };
-      // What may have been answered before is answered alone.
-      const isKeyed = (headers['idempotency-key'] ?? '') !== '';
-      const { id, done, planned } = isKeyed
-        ? { ...(await execute(createExecution, { ...input, goesOn: true })), done: null, planned: null }
-        : await parts.startExecution({ caller: { actor, origin, requestId }, input });
-      const whole =
-        done === null ? await goOn(parts, actor, id, planned) : await shownExecution(parts.core.db, actor, done);
+      const whole = await startAtOnce(parts, asked, input);
       return created({ execution: toWireExecution(whole) }, etag(whole.execution.version));
     },
   });

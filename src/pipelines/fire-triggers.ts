@@ -6,16 +6,22 @@ import type { Core } from '#platform/core.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { isJsonObject } from '#platform/json.ts';
 import type { Chore } from '#platform/module.ts';
+import type { QueuedJob } from '#platform/events/reader.ts';
 import { Problem } from '#platform/problem.ts';
-import { createExecution, type NewExecution, type StartedExecution } from './create-execution.ts';
+import type { ExecutionKey } from './advance-execution.ts';
+import { createExecution, type StartedExecution } from './create-execution.ts';
 import { evaluateCondition } from './evaluate-expressions.ts';
 import { loadExecution } from './execution-store.ts';
+import { advanceQueue } from './reactions.ts';
+import type { StartExecution, StartRequest } from './start-execution.ts';
 import { nextInstant, triggerById, triggersFor, type TriggerRow } from './trigger-store.ts';
 import { payloadMatches, textField } from './trigger-rules.ts';
 
 export interface FireParts {
   readonly core: Core;
   readonly jq: JqPool;
+  readonly startExecution: StartExecution;
+  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
 }
 
 maybeSilent(fireCron);
@@ -29,23 +35,31 @@ function callerFor(orgId: string) {
   return { actor: systemActor(orgId, 'pipelines'), origin: 'AUTOMATION', requestId: null } as const;
 }
 
-/** A pipeline that cannot start (parameters, circles, disabled) is told in the log, and starts others nonetheless. */
-export async function startByTrigger(
-  { core }: Pick<FireParts, 'core'>,
+/**
+ * Together with others of the pipeline that start at the same time; whoever sent a webhook does not wait until it is as
+ * far as it comes. One that cannot start (parameters, circles, disabled) is told in the log, and starts others
+ * nonetheless. Answers whether it was started, now or by the same correlation before.
+ */
+async function startByTrigger(
+  { core, startExecution, enqueueNow }: Omit<FireParts, 'jq'>,
   orgId: string,
-  execution: NewExecution,
-): Promise<StartedExecution | null> {
+  input: StartRequest['input'],
+): Promise<boolean> {
   try {
-    return await core.runner.execute(callerFor(orgId), createExecution, execution);
+    const { id, done } = await startExecution({ caller: callerFor(orgId), input });
+    if (done === null) {
+      await enqueueNow<ExecutionKey>(advanceQueue, [{ data: { orgId, executionId: id } }]);
+    }
+    return true;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    core.log.warn({ event: 'trigger-refused', org: orgId, pipeline: execution.pipeline, why: error.message });
-    return null;
+    core.log.warn({ event: 'trigger-refused', org: orgId, pipeline: input.pipeline, why: error.message });
+    return false;
   }
 }
 
 /** Starts what is due by the clock. What was missed while nothing ran is made up for once, if it is not long ago. */
-export function cronChore({ core }: FireParts): Chore {
+export function cronChore({ core }: Pick<FireParts, 'core'>): Chore {
   return {
     name: 'pipeline-cron',
     everySeconds: cronSeconds,
@@ -124,13 +138,13 @@ export async function fireWebhook(parts: FireParts, event: WebhookEvent): Promis
   for (const trigger of await triggersFor(parts.core.db, orgId, 'webhook', source)) {
     if (!event.accepts(trigger) || !payloadMatches(trigger.document, payload)) continue;
     const given = isJsonObject(body['parameters']) ? body['parameters'] : {};
-    const execution = await startByTrigger(parts, orgId, {
+    const isStarted = await startByTrigger(parts, orgId, {
       pipeline: trigger.pipeline,
       trigger: { type: 'webhook', source, payload, eventId, triggerId: trigger.id },
       parameters: { ...parametersOf(trigger), ...given },
       correlation: `webhook/${eventId}/${trigger.id}`,
     });
-    if (execution !== null) started += 1;
+    if (isStarted) started += 1;
   }
   return started;
 }

@@ -5,10 +5,9 @@ import { isJsonObject } from '#platform/json.ts';
 import { notFound, problem } from '#platform/problem.ts';
 import { cancelExecution } from './cancel-execution.ts';
 import { anyPipelineBody, applicationParams } from './contract.ts';
-import { createExecution } from './create-execution.ts';
 import { readTrigger } from './document-rules.ts';
 import { type ExecutionFilter, getExecution, listExecutions } from './execution-queries.ts';
-import { type ExecutionRouteParts, goOn } from './execution-routes.ts';
+import { type ExecutionRouteParts, goOn, startAtOnce } from './execution-routes.ts';
 import { plain, toGateExecution } from './gate-view.ts';
 import { judgmentDecision } from './judge-stage.ts';
 import { parseTrigger } from './parse-trigger.ts';
@@ -45,19 +44,19 @@ function startRoutes(parts: ExecutionRouteParts): readonly Route[] {
       access: 'known',
       request: { params: startParams, body: anyPipelineBody },
       statuses: [202, 404, 422],
-      handle: async ({ actor, params, body, execute, requestId }) => {
+      handle: async ({ params, body, ...asked }) => {
+        const { actor, requestId: eventId } = asked;
         const pipeline = await findPipelineIn(parts.core.db, actor, params.application, params.name);
         if (pipeline === null) throw notFound('pipeline', params.name, { application: params.application });
         const given = readTrigger(body);
         const correlation = given['correlationId'];
-        const eventId = requestId;
-        const { id } = await execute(createExecution, {
+        const { execution } = await startAtOnce(parts, asked, {
           pipeline: pipeline.id,
           trigger: { type: 'manual', eventId },
           parameters: isJsonObject(given['parameters']) ? given['parameters'] : {},
           correlation: typeof correlation === 'string' && correlation !== '' ? correlation.slice(0, 200) : null,
         });
-        return plain({ ref: `/pipelines/${id}`, eventId }, 202);
+        return plain({ ref: `/pipelines/${execution.id}`, eventId }, 202);
       },
     }),
   );

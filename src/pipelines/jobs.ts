@@ -6,13 +6,11 @@ import { type JobHandler, jobHandler } from '#platform/jobs/job.ts';
 import type { Chore } from '#platform/module.ts';
 import { admitExecutions } from './admit-executions.ts';
 import { advanceExecution, type EngineParts, type ExecutionKey } from './advance-execution.ts';
-import { type CatalogJob, fireAfterExecution, fireForChange } from './fire-triggers.ts';
+import { type CatalogJob, fireAfterExecution, fireForChange, type FireParts } from './fire-triggers.ts';
 import { type AdmitJob, admitQueue, advanceQueue, sweepSeconds, timerReachMs } from './reactions.ts';
 import { afterQueue, catalogQueue } from './trigger-reactions.ts';
 
-export interface PipelineJobParts extends EngineParts {
-  readonly enqueueNow: <Data extends object>(queue: string, jobs: readonly QueuedJob<Data>[]) => Promise<void>;
-}
+export type PipelineJobParts = EngineParts & FireParts;
 
 /** An overloaded machine is no reason to leave an execution where it is; the sweep comes again, too. */
 const retryLimit = 20;

@@ -70,6 +70,46 @@ test('those that start at the same time share transactions, and each has its num
   expect(new Set(events.rows.map(({ request }) => request)).size).toBe(40);
 });
 
+test('those over Gate do so, too; the same correlation among them starts one', async () => {
+  const pipeline = await desk.save(local);
+  const { name } = (await app.call('GET', `/api/v1/pipelines/${pipeline}`)).body['pipeline'] as { name: string };
+  const answers = await Promise.all(
+    upTo(40).map(async (at) =>
+      app.call('POST', `/gate/pipelines/shop/${encodeURIComponent(name)}`, {
+        type: 'manual',
+        ...(at % 4 === 0 ? { correlationId: 'four' } : {}),
+      }),
+    ),
+  );
+  expect(answers.every(({ status }) => status === 202)).toBe(true);
+  expect(new Set(answers.map(({ body }) => body['ref'])).size).toBe(31);
+  const written = await writtenOf(pipeline);
+  expect(written.map(({ number, status }) => `${number} ${status}`)).toEqual(upTo(31).map((at) => `${at} SUCCEEDED`));
+  expect(new Set(written.map(({ transaction }) => transaction)).size).toBeLessThan(25);
+});
+
+test('those by a webhook do so, and each payload is in its own', async () => {
+  const judgment = { refId: '3', requisiteStageRefIds: ['2'], type: 'manualJudgment', name: 'Ask' };
+  const trigger = { type: 'webhook', source: 'many', enabled: true };
+  const pipelines = [
+    await desk.save(local, { triggers: [trigger] }),
+    await desk.save([...local, judgment], { triggers: [trigger] }),
+  ];
+  await Promise.all(upTo(20).map(async (at) => app.call('POST', '/gate/webhooks/webhook/many', { at })));
+  await app.settle();
+  for (const [at, status] of ['SUCCEEDED', 'RUNNING'].entries()) {
+    const written = await writtenOf(pipelines[at] ?? '');
+    expect(written.map((each) => `${each.number} ${each.status}`)).toEqual(upTo(20).map((each) => `${each} ${status}`));
+    const payloads = await sql<{ at: number }>`
+      select (trigger -> 'payload' ->> 'at')::int as at from execution where pipeline = ${pipelines[at] ?? ''}
+      order by 1`.execute(app.app.core.db);
+    expect(payloads.rows.map((row) => row.at)).toEqual(upTo(20));
+    if (status === 'SUCCEEDED') {
+      expect(new Set(written.map(({ transaction }) => transaction)).size).toBeLessThan(18);
+    }
+  }
+});
+
 test('numbers have no gap and expressions their own, whoever else starts it meanwhile', async () => {
   const pipeline = await desk.save(local);
   const caller = { actor: systemActor(app.orgId, 'pipelines'), origin: 'SYSTEM', requestId: null } as const;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { createKeyedBatcher } from '#platform/batcher.ts';
 import { type Caller, maybeSilent } from '#platform/commands/command-runner.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
@@ -19,7 +20,7 @@ import { type Plan, planExecution } from './plan-execution.ts';
 
 export interface StartRequest {
   readonly caller: Caller;
-  readonly input: Pick<NewExecution, 'pipeline' | 'trigger' | 'parameters'>;
+  readonly input: Pick<NewExecution, 'pipeline' | 'trigger' | 'parameters' | 'parent' | 'correlation'>;
 }
 
 export interface Started {
@@ -117,7 +118,12 @@ async function draftAll(
   // How many may run is counted one after the other.
   if (concurrencyLimit(pipeline.document) !== null) return [];
   const now = parts.core.clock.now();
+  const asked = new Set<string>();
   const begun = requests.flatMap((request) => {
+    const { correlation = null } = request.input;
+    // Asked twice with the same one it starts once: the second is told of the first.
+    if (correlation !== null && asked.has(correlation)) return [];
+    if (correlation !== null) asked.add(correlation);
     try {
       return [
         { request, whole: newExecution({ actor: request.caller.actor, now }, pipeline, request.input, 'RUNNING') },
@@ -154,7 +160,7 @@ interface StartInput {
 
 maybeSilent(startExecutions);
 
-/** Null when the pipeline is another one by now. */
+/** Null when the pipeline is another one by now, or what was asked for by correlation is there already. */
 async function startExecutions(
   ctx: WriteContext,
   { pipeline, drafts }: StartInput,
@@ -162,7 +168,8 @@ async function startExecutions(
   const state = await lockPipelineState(ctx, pipeline.id);
   if (state?.version !== pipeline.version) return null;
   await assertMayStart(ctx, pipeline, { resource: 'pipeline', id: pipeline.id });
-  assertStartable(pipeline, 0);
+  for (const { whole } of drafts) assertStartable(pipeline, whole.execution.depth);
+  if (await anyStarted(ctx, pipeline, drafts)) return null;
   // Numbers may stand in expressions: what was worked out with another one does not count.
   const holds = state.last_number === pipeline.last_number;
   const given = drafts.map(({ request, whole, plan }, at) => ({
@@ -180,6 +187,16 @@ async function startExecutions(
       planned: isDone || !holds || draft === undefined ? null : { whole, plan: draft.making },
     };
   });
+}
+
+/** The pipeline is locked, so that nobody starts one meanwhile. */
+async function anyStarted(ctx: WriteContext, pipeline: PipelineRow, drafts: readonly Draft[]): Promise<boolean> {
+  const correlations = drafts.flatMap(({ request }) => request.input.correlation ?? []);
+  if (correlations.length === 0) return false;
+  const found = await sql`
+    select 1 from execution where org_id = ${pipeline.org_id} and pipeline = ${pipeline.id}
+      and correlation = any(${correlations}::text[]) limit 1`.execute(ctx.db);
+  return found.rows.length > 0;
 }
 
 function changeOf({ stages, ended }: Plan, now: Date): NonNullable<NewWhole['change']> {
