@@ -60,6 +60,21 @@ describe('the form of an action', () => {
     expect(found).toEqual(expected);
   });
 
+  it('takes lists of objects as JSON, typed or chosen from elsewhere', () => {
+    const ports = { type: 'array', items: { type: 'object' }, minItems: 1 } as const;
+    const form: UserInputs = { properties: { ports } };
+    const errorOf = (value: unknown): unknown => formErrors(form, { ports: value })['ports']?.key;
+    expect(['[{', '{"a":1}', '[]', '[{"a":1}]', [{ a: 1 }]].map(errorOf)).toEqual([
+      'json',
+      'json',
+      'minItems',
+      undefined,
+      undefined,
+    ]);
+    expect(toProperties(form, { ports: '[{"a":1}]' })).toEqual({ ports: [{ a: 1 }] });
+    expect(toProperties(form, { ports: [{ a: 1 }] })).toEqual({ ports: [{ a: 1 }] });
+  });
+
   it('leaves patterns it cannot read to the server', () => {
     expect(formErrors({ properties: { a: { type: 'string', pattern: '(' } } }, { a: 'x' })).toEqual({});
   });

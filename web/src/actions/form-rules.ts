@@ -67,13 +67,29 @@ function isNotOffered(input: UserInput, value: unknown): boolean {
   return !(Array.isArray(value) ? value : [value]).every((one) => choices.includes(one));
 }
 
+const structured: ReadonlySet<string | undefined> = new Set(['object', 'array', 'boolean']);
+
+/** What is typed as JSON: objects, and lists of what no single line can hold. */
+export const isTypedAsJson = (input: UserInput | undefined): boolean =>
+  input?.type === 'object' ||
+  (input?.type === 'array' && structured.has(input.items?.type) && !Array.isArray(input.items?.enum));
+
+/** The text as what the input takes; undefined while it is something else. */
+function parseTyped(input: UserInput, text: string): Json | undefined {
+  const value = parseObject(text);
+  return input.type === 'array' && !Array.isArray(value) ? undefined : value;
+}
+
 function valueError(input: UserInput, value: unknown): FieldError | undefined {
+  if (isTypedAsJson(input) && typeof value === 'string') {
+    const parsed = parseTyped(input, value);
+    return parsed === undefined ? { key: 'json' } : valueError(input, parsed);
+  }
   if (input.type === 'number') {
     if (typeof value !== 'number' || Number.isNaN(value)) return { key: 'number' };
     if (input.minimum !== undefined && value < input.minimum) return { key: 'minimum', limit: input.minimum };
     if (input.maximum !== undefined && value > input.maximum) return { key: 'maximum', limit: input.maximum };
   }
-  if (input.type === 'object' && typeof value === 'string' && parseObject(value) === undefined) return { key: 'json' };
   if (input.type === 'array' && Array.isArray(value)) {
     if (input.minItems !== undefined && value.length < input.minItems)
       return { key: 'minItems', limit: input.minItems };
@@ -109,14 +125,14 @@ export function parseObject(text: string): Json | undefined {
   }
 }
 
-/** The body to send: blanks left out, objects parsed. */
+/** The body to send: blanks left out, JSON parsed. */
 export function toProperties(inputs: UserInputs | undefined, values: Values): Readonly<Record<string, Json>> {
   const properties = Object.entries(inputs?.properties ?? {});
   return Object.fromEntries(
     properties.flatMap(([key, input]) => {
       const value = values[key];
       if (isBlank(value)) return [];
-      const sent = input.type === 'object' && typeof value === 'string' ? parseObject(value) : value;
+      const sent = isTypedAsJson(input) && typeof value === 'string' ? parseTyped(input, value) : value;
       return [[key, sent as Json]];
     }),
   );

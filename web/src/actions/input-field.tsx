@@ -7,6 +7,7 @@ import { helpBelow } from '../ui/field-layout.ts';
 import { type ChoiceSource, SearchedField } from '../ui/searched-field.tsx';
 import { EnumField, EnumListField } from './enum-fields.tsx';
 import { chosenTexts, EntityField } from './entity-field.tsx';
+import { isTypedAsJson } from './form-rules.ts';
 import { isSecret } from './live-form.ts';
 
 export interface InputFieldProps {
@@ -54,8 +55,8 @@ export function InputField(props: InputFieldProps) {
   };
   if (input.type === 'boolean') return <BooleanField {...props} common={common} />;
   if (input.type === 'number') return <NumberField {...props} common={common} />;
+  if (isTypedAsJson(input)) return <LongField {...props} common={common} />;
   if (input.type === 'array') return <ListField {...props} common={common} />;
-  if (input.type === 'object') return <LongField {...props} common={common} />;
   return <StringField {...props} common={common} />;
 }
 
@@ -91,6 +92,11 @@ function NumberField(props: FieldProps) {
   );
 }
 
+function placeholderOf({ type }: UserInput, t: (key: string) => string): string {
+  if (type === 'object') return t('form.objectPlaceholder');
+  return type === 'array' ? t('form.listPlaceholder') : '';
+}
+
 function LongField({ input, value, onChange, common }: FieldProps) {
   const { t } = useTranslation('actions');
   return (
@@ -101,7 +107,7 @@ function LongField({ input, value, onChange, common }: FieldProps) {
       maxRows={14}
       spellCheck={false}
       styles={{ input: { fontFamily: 'var(--q-mono)', fontSize: 13 } }}
-      placeholder={input.type === 'object' ? t('form.objectPlaceholder') : ''}
+      placeholder={placeholderOf(input, t)}
       value={asText(value)}
       onChange={(event) => onChange(event.currentTarget.value)}
     />

@@ -12,6 +12,7 @@ const inputs = {
     tags: { type: 'array', items: { type: 'string', enum: { jqQuery: '["a"]' } } },
     key: { type: 'string', encryption: 'aes256-gcm' },
     doc: { type: 'object' },
+    ports: { type: 'array', items: { type: 'object' } },
   },
   required: { jqQuery: '["env"]' },
   steps: [
@@ -29,6 +30,7 @@ const live: LiveForm = {
     tags: { ...plain, enum: ['a'] },
     key: plain,
     doc: plain,
+    ports: plain,
   },
   titles: {},
   steps: [{ visible: true }, { visible: true }],
@@ -38,7 +40,7 @@ const live: LiveForm = {
 describe('a live form', () => {
   it('before the first answer leaves out what is computed', () => {
     const form = effectiveInputs(inputs, undefined);
-    expect(orderedInputs(form).map(([key]) => key)).toEqual(['env', 'size', 'tags', 'key', 'doc']);
+    expect(orderedInputs(form).map(([key]) => key)).toEqual(['env', 'size', 'tags', 'key', 'doc', 'ports']);
     expect(form.required).toEqual([]);
     expect(form.properties?.['env']?.enum).toBeUndefined();
     expect(inputSteps(form).map((step) => step.title)).toEqual(['One']);
@@ -64,7 +66,7 @@ describe('a live form', () => {
       doc: null,
       size: null,
     });
-    expect(openValues(inputs, { doc: '{"a":1}' })).toEqual({ doc: { a: 1 } });
+    expect(openValues(inputs, { doc: '{"a":1}', ports: '[{}]' })).toEqual({ doc: { a: 1 }, ports: [{}] });
     expect(withoutSecrets(inputs, { env: 'dev', key: 'hunter2', size: undefined })).toEqual({ env: 'dev' });
   });
 

@@ -1,5 +1,5 @@
 import type { UserInput, UserInputs } from '../api/wire.ts';
-import type { Values } from './form-rules.ts';
+import { isTypedAsJson, type Values } from './form-rules.ts';
 
 export interface FormProblem {
   readonly path: string;
@@ -122,7 +122,7 @@ export function openValues(inputs: UserInputs | undefined, touched: Values): Val
   return Object.fromEntries(
     Object.entries(touched)
       .filter(([key]) => !isSecret(inputs?.properties?.[key]))
-      .map(([key, value]) => [key, inputs?.properties?.[key]?.type === 'object' ? parsed(value) : (value ?? null)]),
+      .map(([key, value]) => [key, isTypedAsJson(inputs?.properties?.[key]) ? parsed(value) : (value ?? null)]),
   );
 }
 

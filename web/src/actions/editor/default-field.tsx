@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { UserInput } from '../../api/wire.ts';
-import { parseObject } from '../form-rules.ts';
+import { isTypedAsJson, parseObject } from '../form-rules.ts';
 import { InputField } from '../input-field.tsx';
 import { ComputedField } from './computed-field.tsx';
 import type { InputPart } from './input-settings.tsx';
@@ -28,13 +28,13 @@ export function DefaultField({ definition, set, errorOf }: InputPart) {
         required={false}
         error={errorOf('default')}
         autoFocus={false}
-        onChange={(next) => set('default', asDefault(next, definition['type']))}
+        onChange={(next) => set('default', asDefault(next, shown as unknown as UserInput))}
       />
     </ComputedField>
   );
 }
 
-function asDefault(value: unknown, type: unknown): unknown {
+function asDefault(value: unknown, input: UserInput): unknown {
   if (value === '' || value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
-  return type === 'object' && typeof value === 'string' ? (parseObject(value) ?? value) : value;
+  return isTypedAsJson(input) && typeof value === 'string' ? (parseObject(value) ?? value) : value;
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { JsonBlock } from '../../actions/editor/fields.tsx';
 import { isPlain } from '../../actions/editor/paths.ts';
+import { isTypedAsJson } from '../../actions/form-rules.ts';
 import { InputField } from '../../actions/input-field.tsx';
 import type { PropertySchema } from '../../api/wire.ts';
 import { helpBelow } from '../../ui/field-layout.ts';
@@ -24,10 +25,10 @@ export interface PropertyFieldProps {
 /** The control that fits a property's type and format; most are those of action forms. */
 export function PropertyField(props: PropertyFieldProps) {
   const { schema, name, value, required, error, onChange } = props;
-  const { type, format, items } = schema;
+  const { type, format } = schema;
   if (type === 'boolean') return <YesNoField {...props} />;
   if (format === 'labeled-url' && type === 'object') return <LabeledAddressField {...props} />;
-  if (type === 'object' || (type === 'array' && items?.type === 'object')) return <JsonValueField {...props} />;
+  if (isTypedAsJson(schema)) return <JsonValueField {...props} />;
   if (format === 'timer') return <TimerField {...props} />;
   if (format === 'blueprints') return <BlueprintField {...props} />;
   return (
