@@ -108,7 +108,11 @@ describe('the present routes', () => {
     expect(await list(`blueprint_identifier=${bp}&published=false`)).toEqual([two]);
     expect(await list(`action_identifier=${one}&action_identifier=${two}&operation=DAY-2`)).toEqual([one, two]);
     expect(await list(`action_identifier=${one},${two}&operation=CREATE`)).toEqual([]);
-    expect(await list(`blueprint_identifier=${bp}&trigger_type=automation`)).toEqual([]);
+    for (const automation of ['trigger_type=automation', 'trigger_event=ENTITY_UPDATED']) {
+      expect(await list(`blueprint_identifier=${bp}&${automation}`)).toEqual([]);
+    }
+    expect(await list(`blueprint_identifier=${bp}&trigger_event_action_identifier=${one}`)).toEqual([]);
+    expect(await list(`blueprint_identifier=${bp}&trigger_type=self-service`)).toEqual([one, two]);
     const older = await app.call('GET', `/v1/actions?version=v1&action_identifier=${one}`);
     expect(older.body['actions']).toMatchObject([{ identifier: one, trigger: 'DAY-2', blueprint: bp }]);
   });

@@ -159,6 +159,8 @@ export const actionListQuery = Type.Object({
   operation: Type.Optional(listed),
   published: Type.Optional(Type.Boolean()),
   trigger_type: Type.Optional(Type.String()),
+  trigger_event: Type.Optional(listed),
+  trigger_event_action_identifier: Type.Optional(listed),
 });
 /** Only what is to differ from the earlier run; secret inputs have to be given again. */
 export const rerunBody = Type.Object({ properties: Type.Optional(anything) }, { additionalProperties: false });

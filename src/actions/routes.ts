@@ -1,3 +1,4 @@
+import type { Static } from 'typebox';
 import type { Db } from '#platform/db/handles.ts';
 import type { JqPool } from '#platform/jq/jq-pool.ts';
 import { queryList } from '#platform/http/query-list.ts';
@@ -25,7 +26,7 @@ function readRoutes(db: Db): readonly Route[] {
       access: 'known',
       request: { query: actionListQuery },
       handle: async ({ actor, query }) => {
-        if (query.trigger_type === 'automation') return ok({ actions: [] });
+        if (asksForAutomations(query)) return ok({ actions: [] });
         const rows = await actionsOf(db, actor.orgId, {
           identifiers: queryList(query.action_identifier),
           blueprints: queryList(query.blueprint_identifier),
@@ -51,6 +52,12 @@ function readRoutes(db: Db): readonly Route[] {
       },
     }),
   ];
+}
+
+/** There are none of them, and nobody executes an automation. */
+function asksForAutomations(query: Static<typeof actionListQuery>): boolean {
+  const { trigger_type: type, trigger_event: event, trigger_event_action_identifier: by } = query;
+  return type === 'automation' || (queryList(event) ?? []).length > 0 || (queryList(by) ?? []).length > 0;
 }
 
 function writeRoutes(jq: Pick<JqPool, 'check'>): readonly Route[] {

@@ -241,6 +241,8 @@ test('the timeline tells what happened, oldest first', async () => {
   const { id } = await begin(member, await saveAction(app, nobody));
   await app.settle();
   await app.call('POST', `/v1/blueprints/service/entities?run_id=${id}`, { identifier: 'made', title: 'Made' });
+  const refused = { identifier: 'refused', properties: { unknown: 1 } };
+  expect((await app.call('POST', `/v1/blueprints/service/entities?run_id=${id}`, refused)).status).toBe(422);
   await app.call('PATCH', `/v1/actions/runs/${id}`, { statusLabel: 'Nearly' });
   await app.call('PATCH', `/v1/actions/runs/${id}`, { status: 'SUCCESS' });
   const answer = await member.call('GET', `/api/v1/runs/${id}/timeline`);
@@ -248,6 +250,7 @@ test('the timeline tells what happened, oldest first', async () => {
     { kind: 'asked', by: { kind: 'user', id: member.id } },
     { kind: 'dispatched' },
     { kind: 'entity-changed', action: 'CREATE', entity: 'made', diff: { before: null, after: { title: 'Made' } } },
+    { kind: 'failed', entity: 'refused', message: expect.stringContaining('unknown') as string },
     { kind: 'updated', title: 'Nearly' },
     { kind: 'ended', status: 'SUCCESS' },
   ]);

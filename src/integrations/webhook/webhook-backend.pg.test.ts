@@ -95,6 +95,16 @@ describe('an asynchronous call', () => {
     });
   });
 
+  test('to what has become private since it was asked for is not sent', async () => {
+    const takeBack = app.app.modules.egress.addAllowed('127.0.0.3:9');
+    const action = await saveAction(app, { type: 'WEBHOOK', url: 'http://127.0.0.3:9/' });
+    const { id } = await begin(app, action);
+    await takeBack();
+    await app.settle();
+    expect(await readRun(app, id)).toMatchObject({ status: 'FAILURE', statusLabel: 'Not sent' });
+    expect(await readLog(app, id)).toEqual([expect.stringContaining('QUAYSIDE_EGRESS_ALLOW')]);
+  });
+
   test('with a header that no request can carry ends the run with its name', async () => {
     const { status, log } = await run({ headers: { host: 'elsewhere.example.com' } });
     expect({ status, log }).toMatchObject({ status: 'FAILURE', log: [expect.stringContaining('"host"')] });
