@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Tx } from '#platform/db/handles.ts';
+import { prepared } from '#platform/db/prepared.ts';
 import type { LoggedEvent } from '#platform/events/event.ts';
 import type { QueuedJob, Reader } from '#platform/events/reader.ts';
 import { newId } from '#platform/ids.ts';
@@ -108,7 +109,7 @@ async function destinationsBefore(
     events.filter((event) => event.resource === 'entity').map((event) => String(event.context.blueprint)),
   );
   if (blueprints.size === 0) return new Map();
-  const found = await sql<{ identifier: string; destination: unknown }>`
+  const found = await sql<{ identifier: string; destination: unknown }>`${prepared}
     select wanted.identifier,
       case when known.number is null then blueprint.document::jsonb -> 'changelogDestination'
         else known.after -> 'changelogDestination' end as destination

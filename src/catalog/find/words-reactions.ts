@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { prepared } from '#platform/db/prepared.ts';
 import type { Document, LoggedEvent } from '#platform/events/event.ts';
 import type { Reader, ReaderContext } from '#platform/events/reader.ts';
 import { isJsonObject } from '#platform/json.ts';
@@ -61,16 +62,19 @@ async function rememberWords({ db, orgId }: ReaderContext, events: readonly Logg
       : compare(left.blueprint, right.blueprint),
   );
   const gone = rows.filter((row) => row.words === null);
-  const kept = rows.filter((row) => row.words !== null);
-  await sql`
-    delete from entity_words w using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb)
-      as g(blueprint text, identifier text)
-    where w.org_id = ${orgId} and w.blueprint = g.blueprint and w.identifier = g.identifier`.execute(db);
-  await sql`
+  const kept = rows.flatMap(({ words, ...name }) => (words === null ? [] : [{ ...name, words: words.join(' ') }]));
+  if (gone.length > 0) {
+    await sql`
+      delete from entity_words w using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb)
+        as g(blueprint text, identifier text)
+      where w.org_id = ${orgId} and w.blueprint = g.blueprint and w.identifier = g.identifier`.execute(db);
+  }
+  if (kept.length === 0) return;
+  // Words are letters and digits, so a list of them is a tsvector as it stands.
+  await sql`${prepared}
     insert into entity_words (org_id, blueprint, identifier, words)
-    select ${orgId}, k.blueprint, k.identifier,
-           array_to_tsvector(array(select jsonb_array_elements_text(k.words)))
-    from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(blueprint text, identifier text, words jsonb)
+    select ${orgId}, k.blueprint, k.identifier, k.words::tsvector
+    from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb) as k(blueprint text, identifier text, words text)
     on conflict (org_id, blueprint, identifier) do update set words = excluded.words
     where entity_words.words <> excluded.words`.execute(db);
 }

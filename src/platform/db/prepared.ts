@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { sql } from 'kysely';
 import pg from 'pg';
 
@@ -21,15 +22,31 @@ type Query = (...args: readonly unknown[]) => unknown;
  * the end of the connection, which that statement meets, too.
  */
 export class PreparingClient extends pg.Client {
+  private joining = false;
+
   constructor(config?: pg.ClientConfig) {
     super({ ...config, pipeline: true } as pg.ClientConfig);
     const query = this.query.bind(this) as Query;
+    const joinWrites = this.joinWrites.bind(this);
     this.query = ((...args: readonly unknown[]) => {
+      joinWrites();
       const answer = query(...withName(args));
       if (args[0] !== 'begin' || !(answer instanceof Promise)) return answer;
       answer.catch(() => undefined);
       return Promise.resolve(begun);
     }) as typeof this.query;
+  }
+
+  /** Statements of one turn travel together: BEGIN with the first, events with COMMIT. Each write is a system call. */
+  private joinWrites(): void {
+    if (this.joining) return;
+    this.joining = true;
+    const { stream } = (this as unknown as { readonly connection: { readonly stream: Duplex } }).connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.joining = false;
+      stream.uncork();
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/handles.ts';
+import { prepared } from '../db/prepared.ts';
 import type { Actor, Origin } from '../commands/actor.ts';
 import type { Change } from './change.ts';
 import { documentBefore } from './change.ts';
@@ -46,10 +47,16 @@ export function toLoggedEvent(row: EventRow): LoggedEvent {
   };
 }
 
+/** Named, since the statement is prepared and a migration may add some. */
+const eventColumns = sql.raw(
+  'org_id, number, id, at, kind, resource, action, subject, context, after, changed, actor, origin, request_id, status, message',
+);
+
 /** The organisation's events above a number, in order, refused writes included. */
 export async function eventsAfter(db: Db | Tx, orgId: string, number: number, limit: number): Promise<LoggedEvent[]> {
-  const result = await sql<EventRow>`
-    select * from event where org_id = ${orgId} and number > ${number} order by number limit ${limit}`.execute(db);
+  const result = await sql<EventRow>`${prepared}
+    select ${eventColumns} from event
+    where org_id = ${orgId} and number > ${number} order by number limit ${limit}`.execute(db);
   return result.rows.map(toLoggedEvent);
 }
 
