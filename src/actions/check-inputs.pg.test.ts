@@ -220,6 +220,25 @@ describe('the expressions of a form', () => {
   });
 });
 
+test('a list of entities is looked up to its end, or refused', async () => {
+  const action = await saveAction(
+    app,
+    { type: 'KAFKA' },
+    { trigger: { userInputs: { properties: { all: list(entity) } } } },
+  );
+  const many = (count: number): string[] => Array.from({ length: count }, () => 'checkout');
+  expect((await execute(app, action, { properties: { all: many(1000) } })).status).toBe(202);
+  for (const all of [
+    [...many(999), 'nowhere'],
+    [...many(1000), 'nowhere'],
+  ]) {
+    expect(await execute(app, action, { properties: { all } })).toMatchObject({
+      status: 422,
+      body: { details: { errors: [{ property: 'all' }] } },
+    });
+  }
+});
+
 test('a dataset may ask for what belongs to the teams of who fills in the form', async () => {
   const rule = { property: '$team', operator: 'containsAny', value: { context: 'userTeams', property: '$identifier' } };
   const dataset = { combinator: 'and', rules: [rule] };

@@ -9,7 +9,13 @@ import { yamlFaults } from './check-yaml-inputs.ts';
 import { describeUser } from './describe-user.ts';
 import { formExpressions } from './form-expression-rules.ts';
 import { faultOf, inputFaults, refusedInputs } from './input-values-rules.ts';
-import { createInputEntities, entityBlueprint, type FindEntities, namedEntities } from './load-input-entities.ts';
+import {
+  createInputEntities,
+  entityBlueprint,
+  type FindEntities,
+  namedEntities,
+  namedLimit,
+} from './load-input-entities.ts';
 import { resolveForm, type ResolvedForm } from './resolve-form.ts';
 
 export interface FormParts {
@@ -74,8 +80,14 @@ async function entityFaults(
   const faults: PropertyFault[] = [];
   for (const [key, input] of Object.entries(inputs.properties)) {
     const blueprint = entityBlueprint(input);
-    const named = namedEntities(form.values[key]);
-    if (blueprint === null || named.length === 0) continue;
+    if (blueprint === null) continue;
+    const value = form.values[key];
+    if (Array.isArray(value) && value.length > namedLimit) {
+      faults.push(faultOf(key, `names more than ${namedLimit} entities`));
+      continue;
+    }
+    const named = namedEntities(value);
+    if (named.length === 0) continue;
     const unknown = named.find((identifier) => loaded.get(key)?.has(identifier) !== true);
     if (unknown !== undefined) {
       faults.push(faultOf(key, `names "${unknown}", and there is no such entity of ${blueprint}`));

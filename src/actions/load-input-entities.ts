@@ -9,7 +9,8 @@ export type FindEntities = (actor: Actor, search: EntitySearch) => Promise<reado
 /** Entities that inputs name, by input and identifier; those that are not there are missing. */
 export type InputEntities = ReadonlyMap<string, ReadonlyMap<string, JsonObject>>;
 
-const namedLimit = 1000;
+/** More than these are not looked up, so an input that names more is refused. */
+export const namedLimit = 1000;
 
 /** The blueprint whose entities an input takes, one or many; null for every other input. */
 export function entityBlueprint(input: UserInput): string | null {
