@@ -16,6 +16,8 @@ export interface ApprovalQuestion {
   readonly approvers: Approvers;
   /** The entity's title or identifier; null for actions without one. */
   readonly entity: string | null;
+  /** The entity's identifier. */
+  readonly target?: string | null;
   /** Inputs as people may see them. */
   readonly inputs: JsonObject;
   /** The evaluated invocation as people may see it. */
@@ -41,7 +43,7 @@ export function buildApprovalRequest(question: ApprovalQuestion): NewRunApproval
     quorum: quorumOf(required),
     allowSelfApproval: required.allowSelfApproval ?? false,
     ...timersOf(required, question.at),
-    notifications: notificationsOf(action.approvalNotification),
+    notifications: notificationsOf(question),
   };
 }
 
@@ -85,12 +87,24 @@ function timersOf(
 }
 
 /** E-mail to those who may decide, unless the action names another way. */
-function notificationsOf(given: unknown): readonly ApprovalNotification[] {
-  const notification = (given ?? { type: 'email' }) as Static<typeof approvalNotification>;
+function notificationsOf(question: ApprovalQuestion): readonly ApprovalNotification[] {
+  const { approvalNotification: given = { type: 'email' } } = question.action;
+  const notification = given as Static<typeof approvalNotification>;
   if (notification.type === 'slack') return [{ via: 'slack', channel: notification.channel }];
   if (notification.type === 'email') return [{ via: 'approvers' }];
   const { url, format = 'json' } = notification;
-  return [{ via: 'webhook', url, format, when: ['awaiting'] }];
+  const about = format === 'json' ? { about: runAsked(question) } : {};
+  return [{ via: 'webhook', url, format, when: ['awaiting'], ...about }];
+}
+
+/** For programs: what the facts tell people. */
+function runAsked({ action, target, inputs }: ApprovalQuestion): Record<string, unknown> {
+  return {
+    action: { identifier: action.identifier, title: action.title ?? action.identifier },
+    blueprint: action.trigger.blueprintIdentifier ?? null,
+    entity: target ?? null,
+    properties: inputs,
+  };
 }
 
 function factsOf({ action, actor, entity, inputs, payload }: ApprovalQuestion): readonly ApprovalFact[] {

@@ -162,6 +162,7 @@ async function approvalOf(
     at,
     approvers: await findApprovers(parts, { action, actor, at, inputs, entity }),
     entity: entity === null ? null : titleOf(entity),
+    target: entity === null ? null : String(entity['identifier']),
     inputs,
     payload,
   });

@@ -50,8 +50,16 @@ export type ApprovalNotification = NotificationTerms &
     | { readonly via: 'email'; readonly address: string }
     /** An e-mail to everybody who may decide by name, role or team. */
     | { readonly via: 'approvers' }
-    /** `slack` and `teams` post a message to an incoming webhook of theirs; `json` is the default. */
-    | { readonly via: 'webhook'; readonly url: string; readonly format?: 'json' | 'slack' | 'teams' }
+    /**
+     * `slack` and `teams` post a message to an incoming webhook of theirs; `json` is the default, and tells programs
+     * what it is about as whoever asks puts it.
+     */
+    | {
+        readonly via: 'webhook';
+        readonly url: string;
+        readonly format?: 'json' | 'slack' | 'teams';
+        readonly about?: Readonly<Record<string, unknown>>;
+      }
   );
 
 /** One of the options a judge chooses from. */

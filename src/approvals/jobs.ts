@@ -94,12 +94,12 @@ async function tell(
 async function postWebhook(
   parts: NotifyParts,
   job: NotifyJob,
-  { url, format }: Extract<ApprovalNotification, { readonly via: 'webhook' }>,
+  { url, format, about }: Extract<ApprovalNotification, { readonly via: 'webhook' }>,
   told: Told,
 ): Promise<Outcome> {
   // What people read is not signed for a program.
   const isShownToPeople = format === 'slack' || format === 'teams';
-  const body = format === 'slack' ? slackBody(told) : format === 'teams' ? teamsBody(told) : webhookBody(told);
+  const body = format === 'slack' ? slackBody(told) : format === 'teams' ? teamsBody(told) : webhookBody(told, about);
   const rawBody = JSON.stringify(body);
   const signature = isShownToPeople
     ? {}

@@ -58,8 +58,10 @@ function oneLine(text: string): string {
 }
 
 /** The body of a JSON webhook. */
-export function webhookBody(told: Told): Record<string, unknown> {
-  const { approval, occasion, text } = told;
+export function webhookBody(told: Told, about?: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { approval, occasion, text, publicUrl } = told;
+  const { id, kind } = approval.subject;
+  const page = approval.link === null ? {} : { link: `${publicUrl}${approval.link}` };
   return {
     type: `approval.${occasion}`,
     approval: {
@@ -74,7 +76,8 @@ export function webhookBody(told: Told): Record<string, unknown> {
       timeout: approval.terms.timeout,
     },
     subject: approval.subject,
-    ...(approval.subject.kind === 'run' ? { runId: approval.subject.id } : {}),
+    ...(kind === 'run' ? { runId: id } : {}),
+    ...(about === undefined ? {} : { [kind]: { id, ...about, ...page } }),
     ...(text === null ? {} : { text }),
     link: linkOf(told),
   };

@@ -132,6 +132,39 @@ describe('by webhook', () => {
     expect(await told(run)).toEqual(['awaiting sent']);
   });
 
+  test('a program reads what is asked for: the action, its entity, the inputs without secrets, and where to look', async () => {
+    await app.call('POST', '/v1/blueprints', { identifier: 'service', title: 'Service', schema: { properties: {} } });
+    await app.call('POST', '/v1/blueprints/service/entities', { identifier: 'checkout', title: 'The checkout' });
+    const properties = { env: { type: 'string' }, key: { type: 'string', encryption: 'aes256-gcm' } };
+    const action = await saveAction(
+      app,
+      { type: 'KAFKA' },
+      {
+        title: 'Deploy',
+        trigger: { operation: 'DAY-2', blueprintIdentifier: 'service', userInputs: { properties } },
+        requiredApproval: true,
+        approvalNotification: { type: 'webhook', url: `${receiver.url}whole` },
+      },
+    );
+    const given = { env: 'prod', key: 'canary-key' };
+    const { id } = await begin(member, action, { entity: 'checkout', properties: given });
+    await app.settle();
+    const request = receiver.requests.at(-1);
+    expect(request?.path).toBe('/whole');
+    expect(JSON.parse(String(request?.body))).toMatchObject({
+      run: {
+        id,
+        action: { identifier: action, title: 'Deploy' },
+        blueprint: 'service',
+        entity: 'checkout',
+        properties: { env: 'prod', key: '••••••' },
+        link: `${app.url}/organization/run?runId=${id}`,
+      },
+    });
+    expect(String(request?.body)).not.toContain('canary');
+    expect(JSON.stringify((await app.call('GET', '/api/v1/approvals')).body)).not.toContain('whole');
+  });
+
   test('Slack gets a message whose words cannot call or link anybody', async () => {
     await app.call('POST', '/v1/actions', {
       identifier: 'loud',
