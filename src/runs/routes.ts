@@ -59,9 +59,10 @@ export function runRoutes(db: Db, hide: HideRunSecrets): readonly Route[] {
       tag,
       access: 'known',
       request: { params: runParams, query: runVersionQuery, body: runPatchBody },
-      statuses: [404, 422],
-      handle: async ({ actor, params, query, body, execute }) => {
-        await execute(updateRun(hide), { id: params.run, change: { ...body, status: endStatus(body.status) } });
+      statuses: [404, 412, 422],
+      handle: async ({ actor, params, query, body, expectedVersion, execute }) => {
+        const change = { ...body, status: endStatus(body.status) };
+        await execute(updateRun(hide), { id: params.run, change, expectedVersion });
         return runReply(db, actor, params.run, query.version);
       },
     }),

@@ -62,6 +62,26 @@ describe('PATCH', () => {
     expect((await app.call('POST', log, { message: 'x'.repeat(1_000_000) })).status).toBe(201);
   });
 
+  test('of two at once that mean the same state one is told so; without a version the last one counts', async () => {
+    const { id } = await begin(app, await saveAction(app, nobody));
+    await app.settle();
+    const path = `/v1/actions/runs/${id}`;
+    const version = (await app.call('GET', path)).headers.get('etag') ?? '';
+    const change = async (statusLabel: string, headers: Record<string, string>): Promise<number> =>
+      (await app.call('PATCH', path, { statusLabel }, headers)).status;
+    const raced = await Promise.all(['one', 'two'].map(async (label) => change(label, { 'if-match': version })));
+    expect(new Set(raced)).toEqual(new Set([200, 412]));
+    expect((await readRun(app, id)).statusLabel).toBe(raced[0] === 200 ? 'one' : 'two');
+    const free = await Promise.all(['three', 'four'].map(async (label) => change(label, {})));
+    expect(free).toEqual([200, 200]);
+    const now = (await app.call('GET', path)).headers.get('etag') ?? '';
+    expect(now).not.toBe(version);
+    expect(await change('five', { 'if-match': now })).toBe(200);
+    const late = await app.call('PATCH', path, { status: 'SUCCESS' }, { 'if-match': version });
+    expect(late).toMatchObject({ status: 412, body: { error: 'stale_version' } });
+    expect(await readRun(app, id)).toMatchObject({ status: 'IN_PROGRESS', statusLabel: 'five' });
+  });
+
   test('is for those who began the run, administrators and credentials', async () => {
     const action = await saveAction(app, nobody);
     const { id } = await begin(member, action);

@@ -2,7 +2,14 @@ import { authorize } from '#access/permissions.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { HideRunSecrets } from './hide-run-secrets.ts';
 import type { EndStatus, RunRow } from './run.ts';
-import { assertMayEndAs, assertOpen, assertStatusMayBeSet, cancelledLabel, type RunChange } from './run-rules.ts';
+import {
+  assertMayEndAs,
+  assertOpen,
+  assertStatusMayBeSet,
+  assertVersion,
+  cancelledLabel,
+  type RunChange,
+} from './run-rules.ts';
 import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
 import type { RunLogRow } from './run-queries.ts';
 
@@ -10,11 +17,12 @@ import type { RunLogRow } from './run-queries.ts';
 export function updateRun(hide: HideRunSecrets) {
   return async function updateRunCommand(
     ctx: WriteContext,
-    input: { readonly id: string; readonly change: RunChange },
+    input: { readonly id: string; readonly change: RunChange; readonly expectedVersion: number | null },
   ): Promise<RunRow> {
     const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
     authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
     assertOpen(run);
+    assertVersion(run, input.expectedVersion);
     const { status, ...told } = input.change;
     if (status !== undefined) assertMayEnd(run, status);
     return storeRun(ctx, run, columnsOf(ctx, withCancelledLabel(run, { status, ...hide(run, told) })));
