@@ -86,6 +86,31 @@ describe('quayside pipelines', () => {
     expect(await quayside('pipelines', 'cancel', 'execution_none')).toMatchObject({ code: 1 });
   });
 
+  test('follows an execution, step by step, to its end', async () => {
+    const id = await started();
+    const following = quayside('pipelines', 'follow', id);
+    for (const stage of ['QA', 'Ops']) {
+      const input = stage === 'QA' ? ['--input', 'full'] : [];
+      expect((await quayside('judge', id, '--stage', stage, '--continue', ...input)).code).toBe(0);
+    }
+    const { code, out } = await following;
+    expect(code).toBe(0);
+    expect(out.split('\n').map((line) => line.trim().replace(id, 'it').split(/ {2}/).slice(0, 2))).toEqual(
+      expect.arrayContaining([
+        ['it', 'SUCCEEDED'],
+        ['QA', 'SUCCEEDED'],
+        ['Ops', 'SUCCEEDED'],
+        ['Soak', 'SUCCEEDED'],
+      ]),
+    );
+    const stopped = await started();
+    await quayside('judge', stopped, '--stage', 'QA', '--stop', '--input', 'full');
+    const told = await quayside('pipelines', 'follow', stopped);
+    expect(told).toMatchObject({ code: 1, out: expect.stringContaining('TERMINAL') as string });
+    expect(await quayside('pipelines', 'follow', 'execution_none')).toMatchObject({ code: 1 });
+    expect((await quayside('pipelines', 'start', 'deploy', '--application', 'shop', '-p', 'version=1')).code).toBe(0);
+  });
+
   test.each([
     [['fly'], 'There is no verb "fly"'],
     [['get'], 'Name one pipeline.'],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { problem } from '#platform/problem.ts';
 import { type CliIo, exitCodes } from './cli-io.ts';
 import { createPortalClient, type PortalCall, type PortalClient } from './portal-client.ts';
+import { executionLine, followExecution, readExecution, type ShownExecution } from './follow-execution.ts';
 import { type PortalCommand, readPortalCommand } from './portal-command.ts';
 import { portalFlagsHelp } from './portal-settings.ts';
 
@@ -11,9 +12,10 @@ export const pipelinesHelpText = `quayside pipelines <verb>
   get <pipeline>                a pipeline as JSON
   save --file FILE              save a pipeline by its application and name
   delete <pipeline>
-  start <pipeline>              -p name=value gives parameters; --wait stays until it ended
+  start <pipeline>              -p name=value gives parameters; --wait follows it
   executions                    the latest; --pipeline, --status and --limit narrow
   execution <id>                an execution as JSON
+  follow <id>                   tells each step until it has ended; fails when it did not succeed
   cancel <id>                   --reason tells why
   pause <id>, resume <id>
   restart <id> --stage STAGE    a stage and everything after it
@@ -54,7 +56,14 @@ const verbs: Readonly<Record<string, Verb>> = {
   delete: { needs: 'pipeline', run: remove },
   start: { needs: 'pipeline', run: start },
   executions: { run: executions },
-  execution: { needs: 'execution', run: async (asked) => printed(asked, await readExecution(asked, asked.about)) },
+  execution: {
+    needs: 'execution',
+    run: async (asked) => printed(asked, await readExecution(asked.client, asked.about)),
+  },
+  follow: {
+    needs: 'execution',
+    run: async (asked) => followExecution(asked, await readExecution(asked.client, asked.about)),
+  },
   cancel: { needs: 'execution', run: async (asked) => control(asked, 'cancel') },
   pause: { needs: 'execution', run: async (asked) => control(asked, 'pause') },
   resume: { needs: 'execution', run: async (asked) => control(asked, 'resume') },
@@ -66,15 +75,6 @@ interface Pipeline {
   readonly application: string;
   readonly name: string;
   readonly document: object;
-}
-
-interface Execution {
-  readonly id: string;
-  readonly application: string;
-  readonly number: number;
-  readonly status: string;
-  readonly createdAt: string;
-  readonly pipeline: { readonly name: string };
 }
 
 /** `quayside pipelines`: pipelines and their executions from a terminal or another pipeline. */
@@ -197,25 +197,10 @@ async function start(asked: Asked): Promise<number> {
   );
   const path = `/api/v1/pipelines/${encodeURIComponent(id)}/executions`;
   const call = { doing: `start ${asked.about}`, method: 'POST', path, body: { parameters } } as const;
-  let shown = (await asked.client.call(call))['execution'] as Execution;
-  asked.io.out(line(shown));
-  while (asked.flags['wait'] === true && !isOver(shown) && !asked.io.signal.aborted) {
-    await asked.io.sleep(pollMs);
-    const now = await readExecution(asked, shown.id);
-    if (now.status !== shown.status) asked.io.out(line(now));
-    shown = now;
-  }
-  return asked.flags['wait'] === true && shown.status !== 'SUCCEEDED' ? exitCodes.failed : exitCodes.done;
-}
-
-const pollMs = 2_000;
-
-function isOver({ status }: Execution): boolean {
-  return ['SUCCEEDED', 'TERMINAL', 'CANCELED'].includes(status);
-}
-
-function line({ id, application, pipeline, number, status, createdAt }: Execution): string {
-  return `${id}  ${status}  ${application}  ${pipeline.name} #${number}  ${createdAt}`;
+  const shown = (await asked.client.call(call))['execution'] as ShownExecution;
+  if (asked.flags['wait'] === true) return followExecution(asked, shown);
+  asked.io.out(executionLine(shown));
+  return exitCodes.done;
 }
 
 async function executions(asked: Asked): Promise<number> {
@@ -233,13 +218,8 @@ async function executions(asked: Asked): Promise<number> {
     method: 'GET',
     path: `/api/v1/executions${narrow}`,
   });
-  for (const each of answer['executions'] as readonly Execution[]) asked.io.out(line(each));
+  for (const each of answer['executions'] as readonly ShownExecution[]) asked.io.out(executionLine(each));
   return exitCodes.done;
-}
-
-async function readExecution({ client }: Asked, id: string): Promise<Execution> {
-  const path = `/api/v1/executions/${encodeURIComponent(id)}`;
-  return (await client.call({ doing: `read execution ${id}`, method: 'GET', path }))['execution'] as Execution;
 }
 
 async function control(asked: Asked, verb: 'cancel' | 'pause' | 'resume'): Promise<number> {
@@ -260,6 +240,6 @@ async function restart(asked: Asked): Promise<number> {
 }
 
 async function told({ client, io }: Asked, call: PortalCall): Promise<number> {
-  io.out(line((await client.call(call))['execution'] as Execution));
+  io.out(executionLine((await client.call(call))['execution'] as ShownExecution));
   return exitCodes.done;
 }
