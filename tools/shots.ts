@@ -120,6 +120,7 @@ const shots: readonly Shot[] = [
   { name: 'settings-credentials', path: '/settings/credentials' },
   { name: 'settings-integrations', path: '/settings/integrations' },
   { name: 'settings-streams', path: '/settings/streams' },
+  { name: 'pipeline-templated', path: '/pipelines/pipeline_rollout/edit' },
   { name: 'stage-types', path: '/pipelines?view=stage-types' },
   {
     name: 'stage-type',

@@ -82,6 +82,18 @@ export const pipelineRoutes: readonly Route[] = [
   },
   { method: 'GET', pattern: at('/api/v1/stage-types'), handle: () => ({ body: { stageTypes: knownTypes } }) },
   {
+    method: 'GET',
+    pattern: at('/gate/v2/pipelineTemplates/:id'),
+    handle: () => ({
+      body: {
+        variables: [
+          { name: 'service', type: 'string', description: 'What is rolled out.' },
+          { name: 'soak', type: 'int', description: 'How long to wait, in seconds.', defaultValue: 60 },
+        ],
+      },
+    }),
+  },
+  {
     method: 'POST',
     pattern: at('/api/v1/pipelines/validate'),
     handle: ({ body }) => ({

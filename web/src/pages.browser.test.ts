@@ -105,6 +105,7 @@ const paths = [
   '/settings/slack',
   '/settings/streams',
   '/pipelines?view=stage-types',
+  '/pipelines/pipeline_rollout/edit',
   '/settings/webhooks',
   '/settings/webhooks/new',
   '/settings/webhooks/pulls',

@@ -207,6 +207,13 @@ describe('pipeline templates, as spin uses them', () => {
       triggers: [{ source: 'rollout' }, { source: 'own' }],
       stages: [{ waitTime: 0 }, {}],
     });
+    // Other values, with the stages that they make: as the builder sends what it planned.
+    const { id: _id, ...now } = await made('Plain');
+    const variables = { service: 'cart', soak: 7 };
+    const planned = await app.call('POST', `${path}/plan`, { ...(now['templatedFrom'] as object), variables });
+    expect(await put({ ...now, variables, stages: planned.body['stages'] })).toMatchObject({ status: 200 });
+    expect(await made('Plain')).toMatchObject({ disabled: true, variables, stages: [{ waitTime: 7 }, {}] });
+    expect(await put(now)).toMatchObject({ status: 200 });
     const stages = (await made('Plain'))['stages'] as object[];
     expect(await put({ ...(await made('Plain')), stages: stages.slice(1) })).toMatchObject({ status: 409 });
     const { type: _type, template: _template, templatedFrom: _from, ...detached } = await made('Plain');

@@ -81,6 +81,27 @@ export const pipelines: readonly Pipeline[] = [
     updatedAt: at(0),
     updatedBy: 'admin@example.com',
   },
+  {
+    id: 'pipeline_rollout',
+    application: 'checkout',
+    name: 'Roll out',
+    document: {
+      application: 'checkout',
+      name: 'Roll out',
+      type: 'templatedPipeline',
+      schema: 'v2',
+      template: { reference: 'spinnaker://rollout:stable' },
+      variables: { service: 'checkout' },
+      templatedFrom: { variables: { service: 'checkout' } },
+      stages: [stage('1', [], 'wait', 'Soak', { waitTime: 60 })],
+    },
+    disabled: false,
+    stageCount: 1,
+    writable: true,
+    version: 1,
+    updatedAt: at(0),
+    updatedBy: 'admin@example.com',
+  },
 ];
 
 function execution(id: string, number: number, status: ExecutionStatus, stages: readonly StageStatus[]): Execution {

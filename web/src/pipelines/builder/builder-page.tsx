@@ -22,6 +22,7 @@ import { PipelineJson } from './pipeline-json.tsx';
 import { PipelineSettings } from './pipeline-settings.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { StagePanel } from './stage-panel.tsx';
+import { TemplateNotice } from './template-notice.tsx';
 import { useBuilderKeys } from './use-builder-keys.ts';
 import { type BuilderStart, type PipelineBuilder, usePipelineBuilder } from './use-pipeline-builder.ts';
 
@@ -142,6 +143,7 @@ function BuilderView(start: BuilderStart) {
       }
     >
       <Notices builder={builder} />
+      <TemplateNotice builder={builder} />
       {builder.stored === null && <Names builder={builder} />}
       <SegmentedControl
         className={classes['views'] ?? ''}
