@@ -34,7 +34,7 @@ function bulkWrite(parts: EntityParts): Route {
         ifExists: modeOf(request.query),
         ifMissing: 'create',
         expectedVersion: null,
-        nullIcon: 'refuse',
+        nullTexts: 'refuse',
         ...writeOptions(request),
       });
       return bulkReply(result);

@@ -167,8 +167,11 @@ const entityParts = {
   properties: Type.Optional(Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object' })),
   relations: Type.Optional(Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object' })),
 };
-/** Only PATCH clears an icon with null; POST and PUT leave it out. */
-export const EntityBody = Type.Object({ ...entityParts, icon: Type.Optional(Type.String()) }, open);
+/** Only PATCH clears a title or an icon with null; POST and PUT leave it out. */
+export const EntityBody = Type.Object(
+  { ...entityParts, title: Type.Optional(Type.String()), icon: Type.Optional(Type.String()) },
+  open,
+);
 export const EntityPatch = Type.Object(entityParts, { additionalProperties: false });
 /** Each entity is judged by itself. */
 export const BulkBody = Type.Object(

@@ -60,12 +60,12 @@ const identifierLimit = 1000;
 const teamLimit = 1000;
 
 /** Refuses what is not shaped like an entity; values are checked by `decideEntity`. */
-export function checkEntityShape(value: unknown, nullIcon?: 'refuse'): asserts value is EntityInput {
+export function checkEntityShape(value: unknown, nullTexts?: 'refuse'): asserts value is EntityInput {
   if (!isJsonObject(value)) throw invalid('The entity', 'must be an object');
-  if (nullIcon === 'refuse' && value['icon'] === null) throw invalid('icon', 'must be a text');
   for (const key of ['title', 'icon'] as const) {
     const text = value[key];
-    if (text !== undefined && text !== null && typeof text !== 'string') throw invalid(key, 'must be a text');
+    const isNothing = text === undefined || (text === null && nullTexts !== 'refuse');
+    if (!isNothing && typeof text !== 'string') throw invalid(key, 'must be a text');
   }
   for (const key of ['properties', 'relations'] as const) {
     if (value[key] !== undefined && !isJsonObject(value[key])) throw invalid(key, 'must be an object');

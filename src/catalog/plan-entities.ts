@@ -31,7 +31,7 @@ export interface WriteEntitiesInput {
   readonly datasource: string;
   readonly expectedVersion: number | null;
   /** Bulk calls are judged entity by entity, also where their shape is told. */
-  readonly nullIcon?: 'refuse';
+  readonly nullTexts?: 'refuse';
 }
 
 /** A Problem as data: the result of a command is kept as JSON under its Idempotency-Key. */
@@ -102,7 +102,7 @@ export function draftEntity(
 ): Draft {
   const draft = { index, entity, identifier: 'unknown', nextIdentifier: 'unknown', targets: [], refusal: null };
   try {
-    checkEntityShape(entity, input.nullIcon);
+    checkEntityShape(entity, input.nullTexts);
     const given = entity.identifier === '' ? undefined : entity.identifier;
     const identifier = input.identifier ?? readIdentifier(given);
     const renames = input.identifier !== undefined && given !== undefined && given !== null && given !== identifier;

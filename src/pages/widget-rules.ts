@@ -50,12 +50,27 @@ function eachOf(key: string, check: (item: JsonObject) => Fault | null): Check {
 /** The address of a link: to the web, to a mailbox, or within the portal. */
 const linkAddress = /^(https?:\/\/|mailto:|\/(?!\/))/i;
 
+/** One that always shows the same entity says which; one of the page says nothing. */
+const oneEntity: Check = (widget) => {
+  const { entity } = widget;
+  if (entity === undefined || entity === null) return null;
+  if (entity === '') return { path: 'entity', message: 'has to be chosen' };
+  return text('entity')(widget) ?? text('blueprint')(widget);
+};
+
 const checks: Readonly<Record<string, readonly Check[]>> = {
   'entities-pie-chart': [text('property')],
   'bar-chart': [text('property')],
   'line-chart': [text('blueprint'), text('chartType')],
   'action-card-widget': [eachOf('actions', (item) => text('action')(item as Widget))],
   'action-runs-table-widget': [text('action')],
+  'entity-card': [oneEntity],
+  'entity-details': [oneEntity],
+  'entity-info': [oneEntity],
+  'user-info': [oneEntity],
+  'team-info': [oneEntity],
+  'graph-entities-explorer': [oneEntity],
+  'table-entities-explorer-by-direction': [oneEntity],
   'links-widget': [
     eachOf('links', (item) => {
       const missing = text('title')(item as Widget);

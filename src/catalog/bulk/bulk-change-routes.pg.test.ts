@@ -209,10 +209,18 @@ test('a deletion goes as the preview says, whatever requires what', async () => 
   );
 });
 
+async function keepCredential(client: string, name: string): Promise<void> {
+  await sql`
+    insert into credential (org_id, id, name, client_id, sealed_secret, created_at, created_by, updated_at)
+    values (${server.orgId}, ${`cred_${client}`}, ${name}, ${client}, '', now(), '', now())`.execute(server.core.db);
+}
+
 test('one that runs can be stopped between batches, and is taken up when its process died', async () => {
   const blueprint = await server.blueprint({ schema });
   for (const n of [1, 2, 3]) await server.entity(blueprint, { identifier: `e${n}` });
   const parts = testCatalogParts(server.core);
+  const { id, name } = caller().actor;
+  await keepCredential(id, name);
   const input = { blueprint, scope: {}, change: edit({ tier: 1 }) as never, state: null };
   const stopped = await server.core.runner.execute(caller(), startBulk(parts.blueprints), input);
   await server.core.runner.execute(caller(), cancelBulk, { id: stopped.id });
@@ -256,6 +264,28 @@ test('what is taken up later may do what whoever asked may do by then', async ()
   expect(await server.read(blueprint, 'e1')).toMatchObject({ properties: {} });
   expect(await later('Admin', 'ACTIVE')).toMatchObject({ status: 'completed', done: 2 });
   expect(await server.read(blueprint, 'e1')).toMatchObject({ properties: { tier: 3 } });
+});
+
+test('what credentials asked for ends with them', async () => {
+  const blueprint = await server.blueprint({ schema });
+  await server.entity(blueprint, { identifier: 'e1' });
+  const { orgId } = server;
+  const actor = { kind: 'credential', orgId, id: 'client-of-bulk', name: 'Bulk' } as const;
+  const parts = testCatalogParts(server.core);
+  const later = async (tier: number): Promise<unknown> => {
+    const input = { blueprint, scope: {}, change: edit({ tier }) as never, state: null };
+    const by = { actor, origin: 'API', requestId: null } as const;
+    const asked = await server.core.runner.execute(by, startBulk(parts.blueprints), input);
+    server.clock.advance(120_000);
+    await server.passTime();
+    return (await server.ask('GET', `/api/v1/bulk-changes/${asked.id}`)).body['change'];
+  };
+  expect(await later(1)).toMatchObject({ status: 'failed', done: 0 });
+  await keepCredential(actor.id, actor.name);
+  expect(await later(2)).toMatchObject({ status: 'completed', done: 1 });
+  await sql`delete from credential where client_id = ${actor.id}`.execute(server.core.db);
+  expect(await later(3)).toMatchObject({ status: 'failed', done: 0 });
+  expect(await server.read(blueprint, 'e1')).toMatchObject({ properties: { tier: 2 } });
 });
 
 test('what makes no sense is refused by name, also deleting people', async () => {

@@ -39,6 +39,7 @@ const endedRun = async (world: World): Promise<Request> => {
 /** A rule with a key that no rule has. */
 const extraKey = { combinator: 'and', rules: [{ property: 'text', operator: 'isEmpty', value: null }] };
 const nullIcon = { identifier: 'two', icon: null };
+const nullTitle = { identifier: 'two', title: null };
 const wrongValue = { identifier: 'wrong', properties: { number: 'text' } };
 const overTime = {
   blueprint: 'service',
@@ -173,6 +174,7 @@ export const entityExamples: Examples = {
       { status: 404, error: 'not_found', ask: { path: entities, body: { relations: { unknown: 'one' } } } },
       { status: 404, error: 'not_found', ask: { path: entities, body: { team: 'absent' } } },
       { status: 422, error: 'invalid_request', ask: { path: `${entities}?upsert=true`, body: nullIcon } },
+      { status: 422, error: 'invalid_request', ask: { path: `${entities}?upsert=true`, body: nullTitle } },
       {
         status: 422,
         error: 'relation_many_violation',
@@ -202,6 +204,7 @@ export const entityExamples: Examples = {
         ask: async () => ({ path: `${entities}/bulk`, body: { entities: [{ identifier: fresh() }, wrongValue] } }),
       },
       { status: 207, ask: { path: `${entities}/bulk?upsert=true`, body: { entities: [nullIcon] } } },
+      { status: 207, ask: { path: `${entities}/bulk?upsert=true`, body: { entities: [nullTitle] } } },
       { status: 207, ask: { path: `${entities}/bulk`, body: { entities: [{ team: ['team', 'absent'] }] } } },
       {
         status: 422,
@@ -221,6 +224,7 @@ export const entityExamples: Examples = {
     others: [
       { status: 409, error: 'identifier_taken', ask: { path: `${entities}/one`, body: { identifier: 'two' } } },
       { status: 422, error: 'invalid_request', ask: { path: `${entities}/two`, body: nullIcon } },
+      { status: 422, error: 'invalid_request', ask: { path: `${entities}/two`, body: nullTitle } },
       { status: 404, error: 'not_found', ask: { path: `${entities}/two`, body: { team: ['team', 'absent'] } } },
     ],
   },

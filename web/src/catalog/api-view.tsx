@@ -3,6 +3,7 @@ import { isPlain } from '../actions/editor/paths.ts';
 import { Chip } from '../ui/chip.tsx';
 import { CodeView } from '../ui/code-view.tsx';
 import classes from './api-view.module.css';
+import { resolveRef } from './resolve-refs.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -14,6 +15,8 @@ interface Operation {
   readonly path: string;
   readonly summary: string;
   readonly definition: Plain;
+  /** Parameters of all operations of its path. */
+  readonly shared: readonly unknown[];
 }
 
 const verbs = new Set('get post put patch delete head options publish subscribe send receive'.split(' '));
@@ -30,30 +33,39 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 
 const words = (own: Plain): string => text(own['summary']) || text(own['title']) || text(own['operationId']);
 
+/** What is there, over references within the document; nothing where it is kept elsewhere. */
+function found(document: Plain, value: unknown): Plain {
+  const resolved = resolveRef(document, value);
+  return resolved.kind === 'here' ? plain(resolved.value) : {};
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);
+
 /** What AsyncAPI has had beside its channels since its third version; each names its channel by reference. */
 function actionsOf(document: Plain): readonly Operation[] {
-  const channels = plain(document['channels']);
   return Object.entries(plain(document['operations'])).flatMap(([name, definition]) => {
-    const own = plain(definition);
+    const own = found(document, definition);
     const verb = text(own['action']);
     if (!verbs.has(verb)) return [];
-    const channel = text(plain(own['channel'])['$ref']).replace('#/channels/', '');
-    const path = text(plain(channels[channel])['address']) || channel || name;
-    return [{ name, verb, path, summary: words(own) || name, definition: own }];
+    const channel = resolveRef(document, own['channel']);
+    const path =
+      channel.kind === 'here' ? text(plain(channel.value)['address']) || channel.name || name : channel.ref || name;
+    return [{ name, verb, path, summary: words(own) || name, definition: own, shared: [] }];
   });
 }
 
 /** Operations of an OpenAPI or AsyncAPI document, in its order. */
 function operationsOf(document: Plain): readonly Operation[] {
   const places = { ...plain(document['paths']), ...plain(document['channels']) };
-  const listed = Object.entries(places).flatMap(([path, item]) =>
-    Object.entries(plain(item))
+  const listed = Object.entries(places).flatMap(([path, item]) => {
+    const place = found(document, item);
+    return Object.entries(place)
       .filter(([verb, definition]) => verbs.has(verb) && isPlain(definition))
       .map(([verb, definition]): Operation => {
-        const own = plain(definition);
-        return { name: '', verb, path, summary: words(own), definition: own };
-      }),
-  );
+        const own = found(document, definition);
+        return { name: '', verb, path, summary: words(own), definition: own, shared: listOf(place['parameters']) };
+      });
+  });
   return [...listed, ...actionsOf(document)];
 }
 
@@ -87,7 +99,7 @@ export function ApiView({ value, label, source = value }: ApiViewProps) {
                 <code>{operation.path}</code>
                 <span>{operation.summary}</span>
               </summary>
-              <OperationDetails operation={operation} />
+              <OperationDetails operation={operation} document={document} />
             </details>
           </li>
         ))}
@@ -100,10 +112,14 @@ export function ApiView({ value, label, source = value }: ApiViewProps) {
   );
 }
 
-function OperationDetails({ operation: { definition } }: { readonly operation: Operation }) {
+interface OperationProps {
+  readonly operation: Operation;
+  readonly document: Plain;
+}
+
+function OperationDetails({ operation: { definition, shared }, document }: OperationProps) {
   const { t } = useTranslation('entity');
-  const given = definition['parameters'];
-  const parameters = (Array.isArray(given) ? given : []).map(plain).filter((one) => text(one['name']) !== '');
+  const parameters = [...shared, ...listOf(definition['parameters'])];
   const responses = Object.entries(plain(definition['responses']));
   return (
     <div className={classes['details']}>
@@ -112,14 +128,10 @@ function OperationDetails({ operation: { definition } }: { readonly operation: O
         <>
           <h4>{t('api.parameters')}</h4>
           <ul>
-            {parameters.map((one) => (
-              <li key={`${text(one['in'])} ${text(one['name'])}`}>
-                <code>{text(one['name'])}</code>
-                <small>
-                  {[text(one['in']), text(plain(one['schema'])['type'])].filter(Boolean).join(', ')}
-                  {one['required'] === true && `, ${t('api.required')}`}
-                </small>
-                {text(one['description']) !== '' && <span>{text(one['description'])}</span>}
+            {parameters.map((one, index) => (
+              // oxlint-disable-next-line react/no-array-index-key -- nothing else tells broken ones apart
+              <li key={index}>
+                <Parameter value={one} document={document} />
               </li>
             ))}
           </ul>
@@ -132,12 +144,69 @@ function OperationDetails({ operation: { definition } }: { readonly operation: O
             {responses.map(([status, response]) => (
               <li key={status}>
                 <code>{status}</code>
-                <span>{text(plain(response)['description'])}</span>
+                <Response value={response} document={document} />
               </li>
             ))}
           </ul>
         </>
       )}
     </div>
+  );
+}
+
+interface PartProps {
+  readonly value: unknown;
+  readonly document: Plain;
+}
+
+function Parameter({ value, document }: PartProps) {
+  const { t } = useTranslation('entity');
+  const resolved = resolveRef(document, value);
+  if (resolved.kind !== 'here') return <Elsewhere resolved={resolved} />;
+  const one = plain(resolved.value);
+  return (
+    <>
+      <code>{text(one['name'])}</code>
+      <small>
+        {[text(one['in']), typeOf(document, one['schema'])].filter(Boolean).join(', ')}
+        {one['required'] === true && `, ${t('api.required')}`}
+      </small>
+      {text(one['description']) !== '' && <span>{text(one['description'])}</span>}
+    </>
+  );
+}
+
+function Response({ value, document }: PartProps) {
+  const resolved = resolveRef(document, value);
+  if (resolved.kind !== 'here') return <Elsewhere resolved={resolved} />;
+  const one = plain(resolved.value);
+  const [content] = Object.values(plain(one['content']));
+  const schema = plain(content)['schema'] ?? one['schema'];
+  const type = schema === undefined ? '' : typeOf(document, schema);
+  return (
+    <>
+      <span>{text(one['description'])}</span>
+      {type !== '' && <small>{type}</small>}
+    </>
+  );
+}
+
+/** A schema by its name where it has one, by its type where not. */
+function typeOf(document: Plain, schema: unknown): string {
+  const resolved = resolveRef(document, schema);
+  if (resolved.kind !== 'here') return resolved.ref;
+  const { type } = plain(resolved.value);
+  const types = Array.isArray(type) ? type.join(' | ') : text(type);
+  return [resolved.name, types].filter(Boolean).join(': ');
+}
+
+/** What a reference names and is not here. */
+function Elsewhere({ resolved }: { readonly resolved: Exclude<ReturnType<typeof resolveRef>, { kind: 'here' }> }) {
+  const { t } = useTranslation('entity');
+  return (
+    <>
+      <code>{resolved.ref}</code>
+      <small>{t(resolved.kind === 'elsewhere' ? 'api.notFetched' : 'api.lost')}</small>
+    </>
   );
 }

@@ -41,7 +41,13 @@ async function readYaml(text: string): Promise<ApiText> {
   try {
     // Looking for keys that stand twice takes time that grows with the square of their number. Of many documents,
     // which only a level of the log makes a mistake, the first counts.
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+    const document = parseDocument(text, {
+      lineCounter,
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      merge: true,
+    });
     const [wrong] = document.errors;
     if (wrong !== undefined) return { kind: 'broken', line: lineCounter.linePos(wrong.pos[0]).line };
     let aliases = 0;

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useQueries, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { path, post } from '../api/client.ts';
 import type { Entity, Json, Scorecard } from '../api/wire.ts';
@@ -82,6 +82,15 @@ export function useTableRows(query: TableQuery, scorecards: readonly Scorecard[]
     (index: number): Entity | undefined => pages[Math.floor(index / PAGE) - from]?.data?.[index % PAGE],
     [pages, from],
   );
+  const client = useQueryClient();
+  const load = async (low: number, high: number): Promise<(index: number) => Entity | undefined> => {
+    const first = Math.floor(low / PAGE);
+    const numbers = Array.from({ length: Math.floor(high / PAGE) - first + 1 }, (_, index) => first + index);
+    const loaded = await Promise.all(
+      numbers.map(async (page) => client.fetchQuery(pageQuery(query, scorecards, page))),
+    );
+    return (index) => loaded[Math.floor(index / PAGE) - first]?.[index % PAGE];
+  };
   const failed = [facets, ...pages].find((one) => one.isError);
   const onRange = useCallback((first: number, end: number) => {
     setRange((old) => (old[0] === first && old[1] === end ? old : [first, end]));
@@ -89,6 +98,8 @@ export function useTableRows(query: TableQuery, scorecards: readonly Scorecard[]
   return {
     count,
     rowAt,
+    /** The rows of a stretch, wherever it is. */
+    load,
     onRange,
     pending:
       facets.isPending ||

@@ -174,6 +174,8 @@ function useShownRows(blueprint: Blueprint, scorecards: readonly Scorecard[], ta
     text: search.picked,
     whole: rows.entities,
     rowAt: rows.rowAt,
+    load: rows.load,
+    isHead: (index) => rows.headAt?.(index) !== undefined,
     onText: (next) => set({ picked: next }),
   });
   return { query, filter, rows, folded, picked };

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions, useQueries } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { path, post } from '../../api/client.ts';
 import type { Entity, Json, Scorecard } from '../../api/wire.ts';
@@ -145,11 +145,21 @@ export function useGroupedRows(query: TableQuery, scorecards: readonly Scorecard
       rowsQuery(query, scorecards, { by: body, value: laid[group]?.value ?? null, page }),
     ),
   });
-  const placed = new Map(wanted.map(({ group, page }, index) => [`${group} ${page}`, pages[index]?.data]));
-  const rowAt = (index: number): Entity | undefined => {
-    const at = groupAt(laid, index);
-    const row = index - (laid[at]?.start ?? 0) - 1;
-    return row < 0 ? undefined : placed.get(`${at} ${Math.floor(row / ROWS)}`)?.[row % ROWS];
+  const within =
+    (placed: ReadonlyMap<string, readonly Entity[] | undefined>) =>
+    (index: number): Entity | undefined => {
+      const at = groupAt(laid, index);
+      const row = index - (laid[at]?.start ?? 0) - 1;
+      return row < 0 ? undefined : placed.get(`${at} ${Math.floor(row / ROWS)}`)?.[row % ROWS];
+    };
+  const rowAt = within(new Map(wanted.map(({ group, page }, index) => [`${group} ${page}`, pages[index]?.data])));
+  const client = useQueryClient();
+  const load = async (low: number, high: number): Promise<typeof rowAt> => {
+    const loaded = pagesWithin(laid, low, high).map(async ({ group, page }) => {
+      const asked = rowsQuery(query, scorecards, { by: body, value: laid[group]?.value ?? null, page });
+      return [`${group} ${page}`, await client.fetchQuery(asked)] as const;
+    });
+    return within(new Map(await Promise.all(loaded)));
   };
   const headAt = (index: number): Laid | undefined => {
     const group = laid[groupAt(laid, index)];
@@ -162,6 +172,7 @@ export function useGroupedRows(query: TableQuery, scorecards: readonly Scorecard
     entities: found[0]?.data?.count ?? 0,
     total,
     rowAt,
+    load,
     headAt,
     laid,
     more: total > groups.length ? () => setPages(pagesOfGroups + 1) : undefined,

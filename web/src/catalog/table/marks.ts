@@ -38,8 +38,8 @@ export function withMark(marks: Marks, mark: string, on: boolean): Marks {
 interface Range {
   readonly low: number;
   readonly high: number;
-  /** Undefined where the row is not here yet. */
-  readonly markAt: (index: number) => string | undefined;
+  /** Undefined where the row is not here yet, null where there is none to take: a heading. */
+  readonly markAt: (index: number) => string | null | undefined;
   readonly on: boolean;
   /** So many may be named. */
   readonly most: number;
@@ -52,6 +52,7 @@ export function withRange(marks: Marks, { low, high, markAt, on, most }: Range):
   for (let at = low; at <= high; at += 1) {
     const mark = markAt(at);
     const isNaming = on !== marks.all;
+    if (mark === null) continue;
     if (mark === undefined || (isNaming && !named.has(mark) && named.size >= most)) left += 1;
     else if (isNaming) named.add(mark);
     else named.delete(mark);

@@ -1,6 +1,5 @@
 import { MultiSelect, SegmentedControl, Select, Switch, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EntityField } from '../../actions/entity-field.tsx';
 import type { Blueprint } from '../../api/wire.ts';
@@ -47,16 +46,26 @@ function OneEntity({ widget, set, keys, reset }: OneEntityProps) {
   );
 }
 
+const ownBlueprint: Readonly<Record<string, string>> = { 'user-info': '_user', 'team-info': '_team' };
+
+interface InfoFieldsProps extends FieldsProps {
+  /** The blueprint that the page is about, where it is about one. */
+  readonly main: Blueprint | undefined;
+}
+
 const named = { blueprint: 'blueprint', entity: 'entity' };
 const isNamed = (widget: Widget): boolean => {
   const entity = textOf(widget, 'entity');
   return entity !== '' && !entity.includes('{{');
 };
 
+/** Whether it is always the same entity, chosen already or not. */
+const isOne = (widget: Widget): boolean => isNamed(widget) || widget['entity'] === '';
+
 /** The entity that the page is looked at for, or always the same one. */
-export function WhichEntity({ widget, set }: FieldsProps) {
+export function WhichEntity({ widget, set, main }: InfoFieldsProps) {
   const { t } = useTranslation('pages');
-  const [one, setOne] = useState(isNamed(widget));
+  const one = isOne(widget);
   return (
     <>
       <SegmentedControl
@@ -68,20 +77,14 @@ export function WhichEntity({ widget, set }: FieldsProps) {
         ]}
         value={one ? 'one' : 'page'}
         onChange={(value) => {
-          setOne(value === 'one');
           if (value === 'page') set({ blueprint: undefined, entity: undefined });
+          // Said, and not yet which: so it cannot be saved.
+          else set({ blueprint: main?.identifier ?? ownBlueprint[widget.type] ?? '', entity: '' });
         }}
       />
       {one && <OneEntity widget={widget} set={set} keys={named} />}
     </>
   );
-}
-
-const ownBlueprint: Readonly<Record<string, string>> = { 'user-info': '_user', 'team-info': '_team' };
-
-interface InfoFieldsProps extends FieldsProps {
-  /** The blueprint that the page is about, where it is about one. */
-  readonly main: Blueprint | undefined;
 }
 
 /** Which properties of the entity are shown, and which of them first. */
@@ -105,7 +108,7 @@ export function InfoFields({ widget, set, main }: InfoFieldsProps) {
   };
   return (
     <>
-      <WhichEntity widget={widget} set={set} />
+      <WhichEntity widget={widget} set={set} main={main} />
       <MultiSelect label={t('panel.hidden')} {...list('hiddenQuery')} />
       <MultiSelect label={t('panel.first')} description={t('panel.firstHelp')} {...list('order')} />
       <Switch

@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { Button, Group, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconLayoutDashboard, IconPlus, IconSettings } from '@tabler/icons-react';
@@ -38,7 +39,13 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
   const board = boardOf(draft.widgets, search.group);
   const setBoard = (next: Board): void => setDraft({ ...draft, widgets: withBoard(draft.widgets, next, search.group) });
   const chosen = board.widgets.find((widget) => textOf(widget, 'id') === search.widget);
-  useHotkeys([['mod+Enter', () => editor.dirty && editor.save()]], []);
+  const save = (): void => {
+    const left = board.widgets.find((widget) => widget['entity'] === '');
+    if (left === undefined) return editor.save();
+    notifications.show({ message: t('edit.unfinished', { message: t('panel.needsEntity') }), color: 'red' });
+    set({ view: '', widget: textOf(left, 'id') });
+  };
+  useHotkeys([['mod+Enter', () => editor.dirty && save()]], []);
   const isJson = search.view === 'json';
   return (
     <Page
@@ -51,7 +58,7 @@ export function PageEditor({ stored }: { readonly stored: StoredPage }) {
           <Button variant="default" onClick={editor.leave}>
             {t('common:cancel')}
           </Button>
-          <Button onClick={editor.save} loading={editor.isSaving} disabled={!editor.dirty || draft.title.trim() === ''}>
+          <Button onClick={save} loading={editor.isSaving} disabled={!editor.dirty || draft.title.trim() === ''}>
             {t('edit.save')}
           </Button>
         </>

@@ -30,6 +30,8 @@ describe.skipIf(executablePath === undefined)('in the panel of a widget, people'
     await panel.getByText('Choose a blueprint.').waitFor();
     await choose(page, 'Blueprint', 'Service');
     await panel.getByText('Choose an entity.').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('One widget is not finished: Choose an entity.').waitFor();
     await choose(page, 'Entity', 'Checkout');
     await choose(page, 'Leave out', 'Language');
     await page.keyboard.press('Escape');

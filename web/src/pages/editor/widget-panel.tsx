@@ -112,7 +112,7 @@ function ListFields({ widget, set, main }: FieldsProps & Pick<WidgetPanelProps, 
     case 'entity-card':
     case 'table-entities-explorer-by-direction':
     case 'graph-entities-explorer':
-      return <WhichEntity widget={widget} set={set} />;
+      return <WhichEntity widget={widget} set={set} main={main} />;
     case 'runs-table':
     case 'action-runs-table-widget':
       return <RunsFields widget={widget} set={set} needed={widget.type !== 'runs-table'} />;
