@@ -111,6 +111,11 @@ describe('a page', () => {
     ['two widgets of one id', { widgets: [number, number] }, 'widgets[1].id'],
     ['a frame that is not https', { widgets: [{ type: 'iframe-widget', url: 'http://a' }] }, 'widgets[0].url'],
     [
+      'one entity that nobody chose',
+      { widgets: [{ type: 'entity-info', blueprint: 'a', entity: '' }] },
+      'widgets[0].entity',
+    ],
+    [
       'a link that runs',
       { widgets: [{ type: 'links-widget', links: [{ title: 'x', url: 'javascript:alert(1)' }] }] },
       'widgets[0].links[0].url',

@@ -14,14 +14,24 @@ paths:
   /orders:
     get:
       summary: All orders
-      parameters: [{ name: limit, in: query, schema: { type: integer } }]
+      parameters:
+        - { $ref: '#/components/parameters/limit' }
+        - { $ref: 'https://example.com/common.yaml#/page' }
       responses:
-        '200': { description: A list of orders }
+        '200': { $ref: '#/components/responses/list' }
     post:
       summary: Place an order
   /orders/{id}:
     delete:
+      <<: &common { tags: [orders] }
       summary: Cancel an order
+components:
+  parameters:
+    limit: { name: limit, in: query, schema: { $ref: '#/components/schemas/Count' } }
+  responses:
+    list: { description: A list of orders }
+  schemas:
+    Count: { type: integer }
 `;
 
 const events = `asyncapi: 3.0.0
@@ -80,6 +90,9 @@ describe.skipIf(executablePath === undefined)('on the page of an entity', () => 
     await page.getByText('3 operations').waitFor();
     await page.getByText('All orders', { exact: true }).click();
     await page.getByText('A list of orders', { exact: true }).waitFor();
+    await page.getByText('query, Count: integer', { exact: true }).waitFor();
+    await page.getByText('https://example.com/common.yaml#/page', { exact: true }).waitFor();
+    await page.getByText('kept elsewhere, not fetched').waitFor();
     await page.getByText('orders.placed', { exact: true }).waitFor();
     await page.getByText('line 3 cannot be read').waitFor();
     await page.getByText('nothing in it says openapi').waitFor();

@@ -129,7 +129,6 @@ function OperationDetails({ operation: { definition, shared }, document }: Opera
           <h4>{t('api.parameters')}</h4>
           <ul>
             {parameters.map((one, index) => (
-              // oxlint-disable-next-line react/no-array-index-key -- nothing else tells broken ones apart
               <li key={index}>
                 <Parameter value={one} document={document} />
               </li>

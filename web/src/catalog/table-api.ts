@@ -86,9 +86,7 @@ export function useTableRows(query: TableQuery, scorecards: readonly Scorecard[]
   const load = async (low: number, high: number): Promise<(index: number) => Entity | undefined> => {
     const first = Math.floor(low / PAGE);
     const numbers = Array.from({ length: Math.floor(high / PAGE) - first + 1 }, (_, index) => first + index);
-    const loaded = await Promise.all(
-      numbers.map(async (page) => client.fetchQuery(pageQuery(query, scorecards, page))),
-    );
+    const loaded = await Promise.all(numbers.map(async (page) => client.query(pageQuery(query, scorecards, page))));
     return (index) => loaded[Math.floor(index / PAGE) - first]?.[index % PAGE];
   };
   const failed = [facets, ...pages].find((one) => one.isError);

@@ -157,7 +157,7 @@ export function useGroupedRows(query: TableQuery, scorecards: readonly Scorecard
   const load = async (low: number, high: number): Promise<typeof rowAt> => {
     const loaded = pagesWithin(laid, low, high).map(async ({ group, page }) => {
       const asked = rowsQuery(query, scorecards, { by: body, value: laid[group]?.value ?? null, page });
-      return [`${group} ${page}`, await client.fetchQuery(asked)] as const;
+      return [`${group} ${page}`, await client.query(asked)] as const;
     });
     return within(new Map(await Promise.all(loaded)));
   };

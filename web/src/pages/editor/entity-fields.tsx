@@ -27,7 +27,7 @@ function OneEntity({ widget, set, keys, reset }: OneEntityProps) {
         data={blueprints.map((one) => ({ value: one.identifier, label: one.title }))}
         value={blueprint === '' ? null : blueprint}
         error={blueprint === '' && t('panel.needsBlueprint')}
-        onChange={(name) => name !== null && set({ ...reset, [keys.blueprint]: name, [keys.entity]: undefined })}
+        onChange={(name) => name !== null && set({ ...reset, [keys.blueprint]: name, [keys.entity]: '' })}
         allowDeselect={false}
         searchable
       />
@@ -40,7 +40,7 @@ function OneEntity({ widget, set, keys, reset }: OneEntityProps) {
           label: t('panel.entity'),
           error: blueprint !== '' && entity === '' ? t('panel.needsEntity') : undefined,
         }}
-        onChange={(next) => set({ [keys.entity]: typeof next === 'string' ? next : undefined })}
+        onChange={(next) => set({ [keys.entity]: typeof next === 'string' ? next : '' })}
       />
     </>
   );

@@ -22,12 +22,11 @@ describe.skipIf(executablePath === undefined)('in the panel of a widget, people'
       await page.getByRole('button', { name: 'Add a widget' }).click();
       await page.getByRole('dialog').getByRole('button', { name }).click();
     };
-    await add(/^Runs/);
+    await add(/^Runs The/);
     await choose(page, 'Action', 'Send scorecard reminder');
 
     await add(/^Properties/);
     await panel.getByText('Always this one').click();
-    await panel.getByText('Choose a blueprint.').waitFor();
     await choose(page, 'Blueprint', 'Service');
     await panel.getByText('Choose an entity.').waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
