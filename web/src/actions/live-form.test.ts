@@ -60,6 +60,16 @@ describe('a live form', () => {
     expect(shownValues(form, { size: undefined })).toEqual({ size: undefined });
   });
 
+  it('takes a switch that has to be answered for off until somebody says otherwise', () => {
+    const flags = {
+      properties: { must: { type: 'boolean' }, may: { type: 'boolean' }, on: { type: 'boolean', default: true } },
+      required: ['must', 'on'],
+    } as const;
+    expect(shownValues(flags, {})).toEqual({ must: false, on: true });
+    expect(formErrors(flags, shownValues(flags, {}))).toEqual({});
+    expect(shownValues(flags, { must: true, on: false })).toEqual({ must: true, on: false });
+  });
+
   it('asks the server without secrets, and without half of an object', () => {
     expect(openValues(inputs, { env: 'dev', key: 'hunter2', doc: '{"a":', size: undefined })).toEqual({
       env: 'dev',

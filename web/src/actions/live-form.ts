@@ -1,5 +1,5 @@
 import type { UserInput, UserInputs } from '../api/wire.ts';
-import { isTypedAsJson, type Values } from './form-rules.ts';
+import { isTypedAsJson, requiredKeys, type Values } from './form-rules.ts';
 
 export interface FormProblem {
   readonly path: string;
@@ -114,7 +114,13 @@ export function shownValues(inputs: UserInputs, touched: Values): Values {
   const defaults = Object.entries(inputs.properties ?? {})
     .filter(([key, input]) => !Object.hasOwn(touched, key) && input.default !== undefined && input.default !== null)
     .map(([key, input]) => [key, input.default] as const);
-  return { ...Object.fromEntries(defaults), ...touched };
+  return { ...switchedOff(inputs), ...Object.fromEntries(defaults), ...touched };
+}
+
+/** A switch that nobody touched stands at off, and where an answer is needed that is one. */
+function switchedOff(inputs: UserInputs): Values {
+  const needed = requiredKeys(inputs).filter((key) => inputs.properties?.[key]?.type === 'boolean');
+  return Object.fromEntries(needed.map((key) => [key, false]));
 }
 
 /** What the server may know while the form is filled in: nothing secret, and nothing that is not typed to its end. */
