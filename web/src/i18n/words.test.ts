@@ -43,7 +43,7 @@ describe('words', () => {
       expect(text.trim(), key).not.toBe('');
       if (/[a-z]{4}/.test(text) && !/\p{Script=Han}/u.test(text)) {
         // Names and examples that are the same everywhere.
-        expect(text, key).toMatch(/^(Quayside|Webhook|\{ "key": "value" \}|\{\{.*\}\}.*)$/);
+        expect(text, key).toMatch(/^(Quayside|Webhook|\[?\{ "key": "value" \}\]?|\{\{.*\}\}.*)$/);
       }
     }
   });
