@@ -33,7 +33,6 @@ const config: KnipConfig = {
     '@tanstack/react-table',
     'ajv-formats',
     'autocannon',
-    'axe-core',
     'echarts',
     'ipaddr.js',
     'postcss-preset-mantine',

@@ -35,6 +35,8 @@ function serveFile(pathname: string, response: ServerResponse): void {
   response.writeHead(200, {
     'content-type': types[extname(file)] ?? 'application/octet-stream',
     'content-security-policy': contentSecurityPolicy,
+    // As the real server: what has a hash in its name never changes.
+    'cache-control': file.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
   createReadStream(file).pipe(response);
 }

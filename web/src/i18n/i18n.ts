@@ -61,6 +61,10 @@ export async function startI18n(): Promise<void> {
   document.documentElement.lang = language;
   // Tell React, which may already hold the empty bundle.
   await i18next.changeLanguage(language);
+  // Chosen in another tab; the theme follows in the same way.
+  window.addEventListener('storage', ({ key, newValue }) => {
+    if (key === KEY && isLanguage(newValue)) void setLanguage(newValue);
+  });
 }
 
 export async function setLanguage(language: Language): Promise<void> {
