@@ -259,6 +259,21 @@ describe('changing', () => {
     expect(await server.ask('PUT', path, typed({ a: { type: 'number' } }))).toMatchObject({ status: 200 });
   });
 
+  test('a property or relation that is removed takes its values along: added anew it starts empty', async () => {
+    const path = '/v1/blueprints/orphans';
+    const whole = { identifier: 'orphans', title: 'O', schema: { properties: { text: { type: 'string' } } } };
+    await server.ask('POST', '/v1/blueprints', whole);
+    await server.ask('PATCH', path, { relations: { self: { target: 'orphans' } } });
+    const entity = { identifier: 'e', properties: { text: 'kept?' }, relations: { self: 'e' } };
+    expect((await server.ask('POST', `${path}/entities`, entity)).status).toBe(201);
+    await server.ask('PATCH', path, { schema: { properties: { text: null } }, relations: { self: null } });
+    const number = { schema: { properties: { text: { type: 'number' } } }, relations: { self: { target: 'orphans' } } };
+    expect((await server.ask('PATCH', path, number)).status).toBe(200);
+    const read = await server.ask('GET', `${path}/entities/e`);
+    expect(read.body['entity']).toMatchObject({ properties: {}, relations: { self: null } });
+    expect(read.body['entity']).not.toMatchObject({ properties: { text: expect.anything() as unknown } });
+  });
+
   test('many writers at once lose nothing', async () => {
     const sent = await make();
     const keys = Array.from({ length: 8 }, (_, index) => `p${index}`);
