@@ -108,6 +108,25 @@ describe('local stages', () => {
     expect(skipped.body['execution']).toMatchObject({ status: 'SUCCEEDED' });
   });
 
+  test('a running stage that may be skipped is left out by hand, and what comes after it runs', async () => {
+    const pipeline = await savePipeline([
+      wait('a', [], 3600, { skippable: true }),
+      wait('b', ['a'], 3600),
+      wait('c', ['b'], 0),
+    ]);
+    const begun = await start(pipeline);
+    const leaveOut = async (ref: string) => app.call('POST', `/api/v1/executions/${begun.id}/stages/${ref}/skip`);
+    expect(await leaveOut('b')).toMatchObject({ status: 409, body: { error: 'stage_not_skippable' } });
+    expect((await leaveOut('a')).status).toBe(200);
+    const after = await read(begun.id);
+    expect(statuses(after)).toEqual({ a: 'SKIPPED', b: 'RUNNING', c: 'NOT_STARTED' });
+    expect(stage(after, 'a').context).toMatchObject({ manualSkip: true });
+    // Neither twice, nor one whose pipeline does not allow it.
+    for (const ref of ['a', 'b']) {
+      expect(await leaveOut(ref)).toMatchObject({ status: 409, body: { error: 'stage_not_skippable' } });
+    }
+  });
+
   test('an expression that fails or never ends fails its stage, in words', async () => {
     const endless = await start(await savePipeline([condition('a', [], '[limit(9e9; repeat(1))] | length > 0')]));
     expect(endless.status).toBe('TERMINAL');
