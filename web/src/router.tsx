@@ -7,7 +7,8 @@ import { pageRoutes } from './pages/page-routes.tsx';
 import { modelRoutes } from './catalog/model/model-routes.tsx';
 import { pipelineRoutes } from './pipelines/pipeline-routes.tsx';
 import { app, inApp, only, root } from './shell/base-routes.tsx';
-import { NotFound, RouteError, RoutePending } from './shell/route-states.tsx';
+import { portRoutes } from './shell/port-routes.ts';
+import { RouteError, RoutePending } from './shell/route-states.tsx';
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -205,52 +206,10 @@ const webhook = createRoute({
   ),
 });
 
-// Addresses that messages and scripts written for Port point to.
-const runByQuery = createRoute({
-  getParentRoute: () => root,
-  path: '/organization/run',
-  validateSearch: only('runId'),
-  beforeLoad: ({ search }: { search: { runId?: string } }) => {
-    throw redirect(
-      search.runId === undefined
-        ? { to: '/audit', search: { tab: 'runs' } }
-        : { to: '/runs/$id', params: { id: search.runId } },
-    );
-  },
-});
-
-const selfServe = createRoute({
-  getParentRoute: () => root,
-  path: '/self-serve',
-  validateSearch: only('action', 'actionInputs'),
-  beforeLoad: ({ search }: { search: { action?: string; actionInputs?: string } }) => {
-    const { actionInputs: inputs, ...rest } = search;
-    throw redirect({ to: '/self-service', search: inputs === undefined ? rest : { ...rest, inputs } });
-  },
-});
-
-const entityByQuery = createRoute({
-  getParentRoute: () => root,
-  path: '/$page',
-  validateSearch: only('identifier'),
-  beforeLoad: ({ params, search }: { params: { page: string }; search: { identifier?: string } }) => {
-    const name = /^(.+)Entity$/.exec(params.page)?.[1];
-    if (name !== undefined && search.identifier !== undefined) {
-      throw redirect({
-        to: '/catalog/$blueprint/$identifier',
-        params: { blueprint: name, identifier: search.identifier },
-      });
-    }
-  },
-  component: NotFound,
-});
-
 const routeTree = root.addChildren([
   signIn,
   invitation,
-  runByQuery,
-  selfServe,
-  entityByQuery,
+  ...portRoutes,
   app.addChildren([
     home,
     catalog,
