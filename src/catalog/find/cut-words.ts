@@ -3,6 +3,7 @@ import { isJsonObject } from '#platform/json.ts';
 const separators = /[^\p{L}\p{N}]+/u;
 /** Scripts written without blanks between words; cut into pairs of characters. */
 const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]+/gu;
+const hasUnspaced = new RegExp(unspaced.source, 'u');
 const wordLength = 64;
 const wordLimit = 400;
 const textLimit = 20_000;
@@ -33,7 +34,7 @@ export function wordsOf({ identifier, title, team, properties }: FindableEntity)
 
 /** The words somebody looks for; all of them have to be there, each as the beginning of one. */
 export function wordsAsked(text: string): readonly string[] {
-  return [...new Set(cut(text))].slice(0, 20);
+  return [...cut(text)].slice(0, 20);
 }
 
 /** Folded to one form and case: full width to half width, capitals to small letters. */
@@ -41,12 +42,19 @@ export function folded(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-function cut(text: string): readonly string[] {
-  const words: string[] = [];
-  for (const part of folded(text).split(separators)) {
-    if (part === '') continue;
-    for (const run of part.match(unspaced) ?? []) words.push(...pairs(run));
-    for (const rest of part.split(unspaced)) if (rest !== '') words.push(rest.slice(0, wordLength));
+/** Each once: a long text says most of its words again and again. */
+function cut(text: string): ReadonlySet<string> {
+  const whole = folded(text);
+  const parts = new Set(whole.split(separators));
+  parts.delete('');
+  const words = new Set<string>();
+  if (!hasUnspaced.test(whole)) {
+    for (const part of parts) words.add(part.slice(0, wordLength));
+    return words;
+  }
+  for (const part of parts) {
+    for (const run of part.match(unspaced) ?? []) for (const pair of pairs(run)) words.add(pair);
+    for (const rest of part.split(unspaced)) if (rest !== '') words.add(rest.slice(0, wordLength));
   }
   return words;
 }
