@@ -111,6 +111,9 @@ const shots: readonly Shot[] = [
   },
   { name: 'pipelines', path: '/pipelines' },
   { name: 'pipeline-new', path: '/pipelines/new' },
+  { name: 'pipeline-edit', path: async (page) => `/pipelines/${await firstPipeline(page)}/edit` },
+  { name: 'execution', path: async (page) => `/executions/${await newestExecution(page)}` },
+  { name: 'approvals', path: '/approvals' },
   { name: 'slack', path: '/slack' },
   { name: 'deliveries', path: '/deliveries' },
   { name: 'audit', path: '/audit' },
@@ -119,6 +122,7 @@ const shots: readonly Shot[] = [
   { name: 'settings-teams', path: '/settings/teams' },
   { name: 'settings-credentials', path: '/settings/credentials' },
   { name: 'settings-integrations', path: '/settings/integrations' },
+  { name: 'settings-slack', path: '/settings/slack' },
   { name: 'settings-streams', path: '/settings/streams' },
   { name: 'pipeline-templated', path: '/pipelines/pipeline_rollout/edit' },
   { name: 'stage-types', path: '/pipelines?view=stage-types' },
@@ -190,6 +194,20 @@ async function runPath(page: Page, fits: (run: ListedRun) => boolean): Promise<s
   const found = runs.find(fits);
   if (found === undefined) throw new Error('no run of this kind in the workspace');
   return `/runs/${found.id}`;
+}
+
+async function firstPipeline(page: Page): Promise<string> {
+  const answer = await page.request.get(`${options.base}/api/v1/pipelines`);
+  const { pipelines } = (await answer.json()) as { readonly pipelines: readonly { readonly id: string }[] };
+  if (pipelines[0] === undefined) throw new Error('no pipeline in the workspace');
+  return pipelines[0].id;
+}
+
+async function newestExecution(page: Page): Promise<string> {
+  const answer = await page.request.get(`${options.base}/api/v1/executions?pipeline=${await firstPipeline(page)}`);
+  const { executions } = (await answer.json()) as { readonly executions: readonly { readonly id: string }[] };
+  if (executions[0] === undefined) throw new Error('no execution in the workspace');
+  return executions[0].id;
 }
 
 /** Waits until nothing is loading any more, then for what was laid out to be painted. */

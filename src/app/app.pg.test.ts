@@ -32,10 +32,12 @@ describe('every route', () => {
   });
 });
 
-test('unknown paths of the API are JSON 404s, all other paths are the page', async () => {
-  const unknown = await fetch(`${app.url}/v1/nothing-here`);
-  expect(unknown.status).toBe(404);
-  expect(await unknown.json()).toMatchObject({ ok: false, error: 'not_found' });
+test('unknown paths of the API and files that are gone are JSON 404s, all other paths are the page', async () => {
+  for (const path of ['/v1/nothing-here', '/assets/of-an-earlier-version.js']) {
+    const unknown = await fetch(`${app.url}${path}`);
+    expect(unknown.status).toBe(404);
+    expect(await unknown.json()).toMatchObject({ ok: false, error: 'not_found' });
+  }
   const page = await fetch(`${app.url}/catalog/service`);
   expect(page.headers.get('content-type')).toContain('text/html');
 });

@@ -35,7 +35,8 @@ export async function serveWebFiles(app: FastifyInstance, directory: string): Pr
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/';
     const belongsToApi = apiPrefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
-    if (belongsToApi || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    // A file of an earlier version, asked for by a page that is still open, is no page.
+    if (belongsToApi || path.startsWith('/assets/') || (request.method !== 'GET' && request.method !== 'HEAD')) {
       return reply
         .status(404)
         .type('application/json')

@@ -36,6 +36,11 @@ const sections: readonly (readonly [name: string, icon: Icon, section: Component
   ['slack', IconBrandSlack, SlackSection],
 ];
 
+/** On a phone the tabs are wider than the screen: the one that is open is seen. */
+function reveal(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
 export function SettingsPage() {
   const { t } = useTranslation('settings');
   const { section } = useParams({ from: '/app/settings/$section' });
@@ -52,7 +57,12 @@ export function SettingsPage() {
       >
         <Tabs.List className={classes['tabs'] ?? ''}>
           {sections.map(([name, Mark]) => (
-            <Tabs.Tab key={name} value={name} leftSection={<Mark size={16} stroke={1.6} />}>
+            <Tabs.Tab
+              key={name}
+              ref={name === value ? reveal : null}
+              value={name}
+              leftSection={<Mark size={16} stroke={1.6} />}
+            >
               {t(`sections.${name}`)}
             </Tabs.Tab>
           ))}
