@@ -2,11 +2,18 @@ import type { Actor } from '#platform/commands/actor.ts';
 import { maskParts } from '#platform/egress/mask-destinations.ts';
 import { type ActionRow, toLegacyWireAction } from './action.ts';
 
+export interface CallerDates {
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
 /** What templates and bodies may speak of. */
 export interface InvocationFacts {
   readonly runId: string;
   readonly action: ActionRow;
   readonly actor: Actor;
+  /** Since when the caller is known, and last changed; null for machines. */
+  readonly callerDates: CallerDates | null;
   readonly origin: string;
   readonly at: Date;
   /** As submitted, defaults filled in, secret ones encrypted. */
@@ -73,10 +80,13 @@ function triggerOf({ actor, origin, at }: InvocationFacts): Record<string, unkno
 }
 
 /** With everything Port tells templates of a person, as far as it is kept here. */
-function describedCaller({ actor }: InvocationFacts): Record<string, unknown> {
+function describedCaller({ actor, callerDates }: InvocationFacts): Record<string, unknown> {
   const by = { orgId: actor.orgId, userId: actor.id };
   if (actor.kind !== 'user') return by;
-  return { ...by, user: { ...userOf(actor), phoneNumber: '', picture: '', providers: [], status: 'ACTIVE' } };
+  return {
+    ...by,
+    user: { ...userOf(actor), phoneNumber: '', picture: '', providers: [], status: 'ACTIVE', ...callerDates },
+  };
 }
 
 function userOf(actor: Extract<Actor, { kind: 'user' }>): Record<string, unknown> {

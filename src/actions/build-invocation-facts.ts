@@ -1,7 +1,10 @@
+import { personById } from '#access/people-queries.ts';
+import type { Actor } from '#platform/commands/actor.ts';
+import type { Db } from '#platform/db/handles.ts';
 import type { JsonObject } from '#platform/json.ts';
 import { newRunId } from '#runs/create-run.ts';
 import type { Grant } from './action-permissions.ts';
-import type { InvocationFacts } from './build-invocation-context.ts';
+import type { CallerDates, InvocationFacts } from './build-invocation-context.ts';
 import { acceptInputs, teamsOf } from './check-inputs.ts';
 import { describePermission, refusedByPolicy } from './describe-permission.ts';
 import type { ExecuteParts, Execution } from './execute-action.ts';
@@ -35,6 +38,7 @@ export async function buildInvocationFacts(
     runId: newRunId(),
     action,
     actor,
+    callerDates: await callerDates(parts.db, actor),
     origin: execution.origin,
     at: parts.clock.now(),
     inputs,
@@ -42,6 +46,12 @@ export async function buildInvocationFacts(
     encryptedInputs,
     entity,
   };
+}
+
+export async function callerDates(db: Db, actor: Actor): Promise<CallerDates | null> {
+  const person = actor.kind === 'user' ? await personById(db, actor.orgId, actor.id) : null;
+  if (person === null) return null;
+  return { createdAt: person.created_at.toISOString(), updatedAt: person.updated_at.toISOString() };
 }
 
 async function assertPolicy(

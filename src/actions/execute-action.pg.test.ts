@@ -209,6 +209,7 @@ describe('templates', () => {
       dayTwo({ userInputs: { properties: { path: { type: 'string' } } } }),
     );
     const run = await begin(member, action, { entity: 'checkout', properties: { path: 'deep/er' } });
+    const instant = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
     expect(await bodyFor(run.id)).toEqual({
       run: run.id,
       tier: '1',
@@ -222,6 +223,8 @@ describe('templates', () => {
         picture: '',
         providers: [],
         status: 'ACTIVE',
+        createdAt: expect.stringMatching(instant) as string,
+        updatedAt: expect.stringMatching(instant) as string,
       },
       PATH: 'deep/er',
     });

@@ -7,6 +7,7 @@ import { collectTemplateBlocks } from '#platform/template/collect-template-block
 import { renderTemplate } from '#platform/template/render-template.ts';
 import type { ActionRow } from './action.ts';
 import { type InvocationFacts, legacyInvocationBody, templateContext } from './build-invocation-context.ts';
+import { callerDates } from './build-invocation-facts.ts';
 import { fillForm } from './check-inputs.ts';
 import { plainReferences } from './entity-references-rules.ts';
 import type { ExecuteParts } from './execute-action.ts';
@@ -77,6 +78,7 @@ async function sampleFacts(
     runId: sampleRun,
     action,
     actor,
+    callerDates: await callerDates(parts.db, actor),
     origin: 'UI',
     at: parts.clock.now(),
     inputs: shown,
