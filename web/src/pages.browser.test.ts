@@ -138,11 +138,11 @@ describe.skipIf(executablePath === undefined)('the pages', () => {
       const { page, faults } = await pages.open(look.theme, look.language);
       for (const path of paths.slice(half * middle, (half + 1) * middle)) {
         await visit(page, path);
-        expect.soft(await violations(page), `${path} (${look.theme}, ${look.language})`).toEqual([]);
+        expect.soft(await lasting(page), `${path} (${look.theme}, ${look.language})`).toEqual([]);
         [look, other] = [other, look];
         await changeLook(page, look);
         await settled(page);
-        const found = await violations(page, ofTheLook);
+        const found = await lasting(page, ofTheLook);
         expect.soft(found, `${path} (${look.theme}, ${look.language})`).toEqual([]);
       }
       expect(faults).toEqual([]);
@@ -157,6 +157,13 @@ async function visit(page: Page, path: string): Promise<void> {
   if (address.pathname === new URL(page.url()).pathname) await goWithin(page, path);
   else await page.goto(address.href);
   await settled(page);
+}
+
+/** What is seen once may be a frame between two looks or states: asked again, it is gone. */
+async function lasting(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+  let found = await violations(page, rules);
+  for (let again = 0; again < 2 && found.length > 0; again += 1) found = await violations(page, rules);
+  return found;
 }
 
 async function violations(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
