@@ -1,16 +1,16 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { systemActor } from '#platform/commands/actor.ts';
 import type { Core } from '#platform/core.ts';
 import type { BlueprintDocument } from '../blueprint-document.ts';
 import { entityColumns, type EntityRow } from '../entity-queries.ts';
 import { asksForTime, calculationsOf } from './compile-plan.ts';
 import { keepDue, readDue, type TimedBlueprint, timedBlueprints, watchAll } from './record-due.ts';
-import { refreshSome, type RefreshParts } from './refresh-entities.ts';
+import type { RefreshParts } from './refresh-entities.ts';
+import { dueAtOnce, refreshNamed } from './refresh-over-time.ts';
 
-/** So that a transaction stays well below 200 ms when every one of them changes. */
-const writtenAtOnce = 100;
 const readAtOnce = 500;
+type StaysFor = NonNullable<ReturnType<RefreshParts['derivation']['staysFor']>>;
+
 /** Of one processor; where nobody can say when answers change, more entities are asked less often. */
 const share = 0.25;
 
@@ -24,8 +24,9 @@ export async function refreshCalculations(core: Core, parts: RefreshParts): Prom
     const { documents } = await parts.derivation.graphs.load(core.db, timed.orgId);
     const document = documents.get(timed.blueprint);
     if (document === undefined || !calculationsOf(document).some(({ program }) => asksForTime(program))) continue;
-    if (parts.derivation.staysFor(document) === null) await askAll(core, parts, timed, document);
-    else await askDue(core, parts, timed, document);
+    const staysFor = parts.derivation.staysFor(document);
+    if (staysFor === null) await askAll(core, parts, timed, document);
+    else await askDue(core, parts, timed, { document, staysFor });
   }
 }
 
@@ -33,7 +34,7 @@ async function askDue(
   core: Core,
   parts: RefreshParts,
   timed: TimedBlueprint,
-  document: BlueprintDocument,
+  { document, staysFor }: { readonly document: BlueprintDocument; readonly staysFor: StaysFor },
 ): Promise<void> {
   if (timed.watched !== timed.revision) await watchAll(core.db, timed, core.clock.now());
   const now = core.clock.now();
@@ -42,8 +43,8 @@ async function askDue(
     const rows = due.flatMap(({ row }) => (row === null ? [] : [row]));
     const outdated = await parts.derivation.findOutdated(document, rows, now);
     await write(core, parts, timed, outdated);
-    const spans = await parts.derivation.staysFor(document)?.(rows, now);
-    const stays = new Map(rows.map(({ identifier }, index) => [identifier, spans?.[index] ?? 0]));
+    const spans = await staysFor(rows, now);
+    const stays = new Map(rows.map(({ identifier }, index) => [identifier, spans[index] ?? 0]));
     await keepDue(core.db, timed, due, (identifier) => nextLook(now, stays.get(identifier) ?? 0));
     if (due.length < readAtOnce) break;
     due = await readDue(core.db, timed, now, readAtOnce);
@@ -82,14 +83,13 @@ function pauseAfter({ user, system }: NodeJS.CpuUsage): number {
 }
 
 async function write(
-  { runner }: Core,
+  core: Core,
   parts: RefreshParts,
   { orgId, blueprint }: TimedBlueprint,
   outdated: readonly string[],
 ): Promise<void> {
-  const caller = { actor: systemActor(orgId, 'catalog'), origin: 'SYSTEM', requestId: null } as const;
-  for (let at = 0; at < outdated.length; at += writtenAtOnce) {
-    const identifiers = outdated.slice(at, at + writtenAtOnce);
-    await runner.execute(caller, refreshSome(parts), { blueprint, identifiers, calculations: 'always' });
+  for (let at = 0; at < outdated.length; at += dueAtOnce) {
+    const identifiers = outdated.slice(at, at + dueAtOnce);
+    await refreshNamed(core, parts, { orgId, blueprint, identifiers }, 'always');
   }
 }
