@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import {
   type Mention,
-  mentionsIn,
+  mentionsOf,
   type RenamedBlueprint,
   renameInObject,
 } from '#catalog/rename/rename-in-documents.ts';
@@ -42,13 +42,4 @@ async function followPermissions(ctx: WriteContext, rename: RenamedBlueprint): P
       where org_id = ${orgId} and action = ${action}`.execute(ctx.db);
   }
   return mentions;
-}
-
-function mentionsOf(
-  resource: string,
-  identifier: string,
-  document: object,
-  { from }: RenamedBlueprint,
-): readonly Mention[] {
-  return mentionsIn(document, from).map((path) => ({ resource, identifier, path }));
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import {
   type Mention,
-  mentionsIn,
+  mentionsOf,
   type RenamedBlueprint,
   renameInObject,
 } from '#catalog/rename/rename-in-documents.ts';
@@ -24,7 +24,7 @@ export async function followBlueprint(ctx: WriteContext, rename: RenamedBlueprin
     const permissions = renameInObject(before.permissions, rename);
     const blueprint = before.blueprint === rename.from ? rename.to : before.blueprint;
     const { identifier, type, version } = before;
-    mentions.push(...mentionsIn(document, rename.from).map((path) => ({ resource: 'page', identifier, path })));
+    mentions.push(...mentionsOf('page', identifier, document, rename));
     const next = type === 'entity' && identifier === entityPageOf(rename.from) ? entityPageOf(rename.to) : identifier;
     const isSame =
       jsonEqual(document, before.document) && jsonEqual(permissions, before.permissions) && next === identifier;

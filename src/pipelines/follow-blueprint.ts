@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
-import { type Mention, mentionsIn, renameInObject } from '#catalog/rename/rename-in-documents.ts';
+import { type Mention, mentionsOf, renameInObject } from '#catalog/rename/rename-in-documents.ts';
 import { jsonEqual } from '#platform/json.ts';
 import type { PipelineRow } from './pipeline.ts';
 import { updatePipeline } from './pipeline-store.ts';
@@ -15,9 +15,7 @@ export const pipelineBlueprintHook: BlueprintHook = {
     const mentions: Mention[] = [];
     for (const before of found.rows) {
       const document = renameInObject(before.document, rename);
-      mentions.push(
-        ...mentionsIn(document, rename.from).map((path) => ({ resource: 'pipeline', identifier: before.name, path })),
-      );
+      mentions.push(...mentionsOf('pipeline', before.name, document, rename));
       if (!jsonEqual(document, before.document)) await updatePipeline(ctx, before, { document });
     }
     return mentions;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import {
   type Mention,
-  mentionsIn,
+  mentionsOf,
   type RenamedBlueprint,
   renameInObject,
 } from '#catalog/rename/rename-in-documents.ts';
@@ -25,8 +25,7 @@ export async function followBlueprint(ctx: WriteContext, rename: RenamedBlueprin
     const { blueprint } = before.document;
     const definition = withoutStamps(before.document);
     const next = renameInObject(definition, rename);
-    const identifier = `${blueprint}/${definition.identifier}`;
-    mentions.push(...mentionsIn(next, rename.from).map((path) => ({ resource: 'scorecard', identifier, path })));
+    mentions.push(...mentionsOf('scorecard', `${blueprint}/${definition.identifier}`, next, rename));
     if (jsonEqual(next, definition)) continue;
     const after = await updateScorecard(ctx, before, next);
     ctx.emit(scorecardEvent({ before: before.document, after: after.document }));

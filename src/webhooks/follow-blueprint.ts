@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { BlueprintHook } from '#catalog/delete-blueprint.ts';
-import { type Mention, mentionsIn, renameInObject } from '#catalog/rename/rename-in-documents.ts';
+import { type Mention, mentionsOf, renameInObject } from '#catalog/rename/rename-in-documents.ts';
 import { jsonEqual } from '#platform/json.ts';
 import { webhookEvent } from './webhook-events.ts';
 import { getWebhook, lockWebhook } from './webhook-queries.ts';
@@ -17,7 +17,7 @@ export const webhookBlueprintHook: BlueprintHook = {
     for (const { identifier } of found.rows) {
       const before = await lockWebhook(ctx.db, orgId, identifier);
       const document = { ...before.document, mappings: renameInObject(before.document.mappings, rename) };
-      mentions.push(...mentionsIn(document, rename.from).map((path) => ({ resource: 'webhook', identifier, path })));
+      mentions.push(...mentionsOf('webhook', identifier, document, rename));
       if (jsonEqual(document, before.document)) continue;
       await sql`
         update incoming_webhook set document = ${JSON.stringify(document)}::json, version = version + 1,

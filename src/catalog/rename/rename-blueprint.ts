@@ -9,7 +9,7 @@ import { updateBlueprint, updatePermissions } from '../blueprint-store.ts';
 import type { BlueprintHook } from '../delete-blueprint.ts';
 import { refuseProtected } from '../people/structure-rules.ts';
 import { identifierTakenBy } from '../create-blueprint.ts';
-import { type Mention, mentionsIn, type RenamedBlueprint, renameInObject } from './rename-in-documents.ts';
+import { type Mention, mentionsOf, type RenamedBlueprint, renameInObject } from './rename-in-documents.ts';
 import { keepFormerName } from './keep-former-name.ts';
 import { moveBlueprintRow, moveEntities, renameInValues, workUnderWay } from './update-blueprint-name.ts';
 
@@ -75,7 +75,7 @@ async function renameInBlueprints(
     const permissions = renameInObject(before.permissions, rename);
     if (!jsonEqual(permissions, before.permissions)) await updatePermissions(ctx, identifier, permissions);
     const expressions = { calculationProperties: next.calculationProperties, permissions };
-    mentions.push(...mentionsIn(expressions, rename.from).map((path) => ({ resource: 'blueprint', identifier, path })));
+    mentions.push(...mentionsOf('blueprint', identifier, expressions, rename));
     if (jsonEqual(next, definition)) continue;
     await updateBlueprint(ctx, identifier, next);
     if (identifier === rename.to) continue;

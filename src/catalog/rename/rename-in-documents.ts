@@ -60,11 +60,21 @@ function renamedRole(value: string, { from, to }: RenamedBlueprint): string {
   return value === moderatorOf(from) ? moderatorOf(to) : value;
 }
 
+/** What a document, told by what it is and its identifier, still says of the old name. */
+export function mentionsOf(
+  resource: string,
+  identifier: string,
+  document: unknown,
+  { from }: RenamedBlueprint,
+): readonly Mention[] {
+  return mentionsIn(document, from).map((path) => ({ resource, identifier, path }));
+}
+
 /**
  * Where expressions and addresses of a document speak of the blueprint: `.blueprint == "service"`, or
  * `/v1/blueprints/service/entities`. Only whoever wrote them knows what they mean.
  */
-export function mentionsIn(value: unknown, name: string, path = ''): readonly string[] {
+function mentionsIn(value: unknown, name: string, path = ''): readonly string[] {
   if (typeof value === 'string') return speaksOf(value, name) ? [path] : [];
   if (Array.isArray(value)) return value.flatMap((item: unknown, at) => mentionsIn(item, name, `${path}[${at}]`));
   if (!isJsonObject(value)) return [];
