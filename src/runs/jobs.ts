@@ -11,7 +11,7 @@ import { Problem } from '#platform/problem.ts';
 import type { DispatchOutcome, Invocation, RunBackend, SealedInvocation } from './backend.ts';
 import { invocationName } from './create-run.ts';
 import { createDispatchStore, type DispatchStore } from './dispatch-store.ts';
-import { beginDispatch, type BegunDispatch, recordDispatch } from './record-dispatch.ts';
+import { type BegunDispatch, recordDispatch } from './record-dispatch.ts';
 import { recordFollow } from './record-follow.ts';
 import { createHideRunSecrets } from './hide-run-secrets.ts';
 import type { RunRow } from './run.ts';
@@ -59,7 +59,6 @@ const longestRetryMs = 3_600_000;
 /** For what is never given up, after the first waits. */
 const patientRetryMs = 60_000;
 
-maybeSilent(beginDispatch);
 maybeSilent(recordDispatch);
 maybeSilent(recordFollow);
 

@@ -4,7 +4,6 @@ import type { RunRow } from './run.ts';
 import { isEnded } from './run-rules.ts';
 import {
   insertRunLog,
-  leaseRuns,
   type LockedRun,
   lockRun,
   lockRuns,
@@ -12,6 +11,7 @@ import {
   type RunColumns,
   storeRun,
   storeRuns,
+  writeRuns,
 } from './run-store.ts';
 
 export interface BegunDispatch {
@@ -38,19 +38,12 @@ export async function beginDispatches(
     waiting.delete(id);
     return run === undefined ? null : beginOf(run);
   });
-  const runs = await leaseRuns(
+  const runs = await writeRuns(
     ctx,
     begins.filter((begin) => begin !== null).map(({ run }) => ({ before: run, columns: begunColumns(ctx, run) })),
   );
   const stored = new Map(runs.map((run) => [run.id, run]));
   return begins.map((begin) => begin && { ...begin, run: stored.get(begin.run.id) ?? begin.run });
-}
-
-/** The same for one; a run that is not there is said. */
-export async function beginDispatch(ctx: WriteContext, input: { readonly id: string }): Promise<BegunDispatch | null> {
-  await lockRun(ctx.db, ctx.actor.orgId, input.id);
-  const [begin = null] = await beginDispatches(ctx, [input.id]);
-  return begin;
 }
 
 function beginOf(run: LockedRun): BegunDispatch | null {

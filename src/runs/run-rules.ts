@@ -34,15 +34,6 @@ export function assertOpen(run: Pick<RunRow, 'id' | 'ended_at' | 'status'>): voi
   });
 }
 
-/** For who says which state of the run they mean to change; most do not, and then the last one counts. */
-export function assertVersion(run: Pick<RunRow, 'id' | 'version'>, expected: number | null): void {
-  if (expected === null || expected === run.version) return;
-  throw problem('stale', 'stale_version', `Run ${run.id} was changed meanwhile. Read it again.`, {
-    runId: run.id,
-    currentVersion: run.version,
-  });
-}
-
 /** Who waits for approval may give up; nothing happened that could have succeeded. */
 export function assertMayEndAs(run: Pick<RunRow, 'id' | 'status'>, status: EndStatus): void {
   if (run.status !== 'WAITING_FOR_APPROVAL' || status === 'FAILURE') return;

@@ -82,14 +82,6 @@ export async function storeRuns(ctx: WriteContext, changes: readonly RunChanging
   return runs;
 }
 
-/**
- * Only what says who works at it: that a call is about to be made is a lease, of use to whoever takes over after a
- * crash, and no change that anybody is told of.
- */
-export async function leaseRuns(ctx: WriteContext, changes: readonly RunChanging[]): Promise<readonly RunRow[]> {
-  return writeRuns(ctx, changes);
-}
-
 function changedRun(ctx: WriteContext, before: RunRow, columns: RunColumns): RunRow {
   return {
     ...before,
@@ -99,11 +91,15 @@ function changedRun(ctx: WriteContext, before: RunRow, columns: RunColumns): Run
   };
 }
 
-/** That they are among these runs is said twice: from the list alone the planner would read the whole table. */
-async function writeRuns(ctx: WriteContext, changes: readonly RunChanging[]): Promise<readonly RunRow[]> {
+/**
+ * Writes without a word. By itself only for what says who works at a run: that a call is about to be made is a lease,
+ * of use to whoever takes over after a crash, and no change that anybody is told of.
+ */
+export async function writeRuns(ctx: WriteContext, changes: readonly RunChanging[]): Promise<readonly RunRow[]> {
   const runs = changes.map(({ before, columns }) => changedRun(ctx, before, columns));
   if (runs.length === 0) return runs;
   const rows = runs.map((run) => Object.fromEntries(writtenColumns.map((column) => [column, run[column]])));
+  // Said twice, that they are among these runs: from the list alone the planner would read the whole table.
   await sql`${prepared}
     update run set status = row.status, status_label = row.status_label, link = row.link, message = row.message,
       summary = row.summary, external_run_id = row.external_run_id, response = row.response,

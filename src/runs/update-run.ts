@@ -1,15 +1,9 @@
 import { authorize } from '#access/permissions.ts';
+import { checkVersion } from '#catalog/check-version.ts';
 import type { WriteContext } from '#platform/commands/write-context.ts';
 import type { HideRunSecrets } from './hide-run-secrets.ts';
 import type { EndStatus, RunRow } from './run.ts';
-import {
-  assertMayEndAs,
-  assertOpen,
-  assertStatusMayBeSet,
-  assertVersion,
-  cancelledLabel,
-  type RunChange,
-} from './run-rules.ts';
+import { assertMayEndAs, assertOpen, assertStatusMayBeSet, cancelledLabel, type RunChange } from './run-rules.ts';
 import { insertRunLog, lockRun, type RunColumns, storeRun } from './run-store.ts';
 import type { RunLogRow } from './run-queries.ts';
 
@@ -22,7 +16,7 @@ export function updateRun(hide: HideRunSecrets) {
     const run = await lockRun(ctx.db, ctx.actor.orgId, input.id);
     authorize(ctx.actor, 'run.update', { createdBy: run.created_by });
     assertOpen(run);
-    assertVersion(run, input.expectedVersion);
+    checkVersion('run', run.version, input.expectedVersion);
     const { status, ...told } = input.change;
     if (status !== undefined) assertMayEnd(run, status);
     return storeRun(ctx, run, columnsOf(ctx, withCancelledLabel(run, { status, ...hide(run, told) })));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { settableClock, systemClock } from '#platform/clock.ts';
 import { systemActor } from '#platform/commands/actor.ts';
-import { beginDispatch } from '#runs/record-dispatch.ts';
+import { beginDispatches } from '#runs/record-dispatch.ts';
 import { type RawHttpServer, startRawHttpServer } from '#testing/raw-http-server.ts';
 import { startTestApp, type TestApp } from '#testing/start-app.ts';
 import { begin, readLog, readRun, saveAction, type WireRun } from '#testing/test-action.ts';
@@ -150,7 +150,7 @@ describe('the build that names the run', () => {
   test('is found after the process died while it called', async () => {
     const { id } = await begin(app, await saveAction(app, method));
     const caller = { actor: systemActor(app.orgId, 'runs'), origin: 'SYSTEM', requestId: null } as const;
-    await app.app.core.runner.execute(caller, beginDispatch, { id });
+    await app.app.core.runner.execute(caller, beginDispatches, [id]);
     const calls = azure.seen.filter((request) => request.method === 'POST').length;
     builds = [{ id: nextId(), marks: { tags: [id] }, states: ended('succeeded') }];
     const run = await finish(id);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Clock, settableClock, systemClock } from '#platform/clock.ts';
 import { systemActor } from '#platform/commands/actor.ts';
-import { beginDispatch } from '#runs/record-dispatch.ts';
+import { beginDispatches } from '#runs/record-dispatch.ts';
 import { type GitHubCounterpart, startGitHubCounterpart } from '#sample/counterparts/github/github-counterpart.ts';
 import { rateLimited } from '#sample/counterparts/faults.ts';
 import { startTestApp, type TestApp } from '#testing/start-app.ts';
@@ -147,7 +147,7 @@ describe.each([
     const { app, github } = program;
     const { id } = await begin(app, await save(program));
     const caller = { actor: systemActor(app.orgId, 'runs'), origin: 'SYSTEM', requestId: null } as const;
-    await app.app.core.runner.execute(caller, beginDispatch, { id });
+    await app.app.core.runner.execute(caller, beginDispatches, [id]);
     const answer = await fetch(`${github.apiUrl}/repos/acme/portal/actions/workflows/exit.yml/dispatches`, {
       method: 'POST',
       headers: { authorization: `Bearer ${github.token}`, 'content-type': 'application/json' },
@@ -167,7 +167,7 @@ describe.each([
     const { app, github } = program;
     const { id } = await begin(app, await save(program, {}, { workflow: 'idle.yml' }));
     const caller = { actor: systemActor(app.orgId, 'runs'), origin: 'SYSTEM', requestId: null } as const;
-    await app.app.core.runner.execute(caller, beginDispatch, { id });
+    await app.app.core.runner.execute(caller, beginDispatches, [id]);
     const before = github.runs().length;
     const run = await finish(program, id);
     expect(run).toMatchObject({ status: 'IN_PROGRESS', statusLabel: 'Delivery unknown', dispatchState: 'unknown' });

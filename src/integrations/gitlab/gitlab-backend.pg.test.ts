@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { settableClock, systemClock } from '#platform/clock.ts';
 import { systemActor } from '#platform/commands/actor.ts';
-import { beginDispatch } from '#runs/record-dispatch.ts';
+import { beginDispatches } from '#runs/record-dispatch.ts';
 import { rateLimited } from '#sample/counterparts/faults.ts';
 import { type GitLabCounterpart, startGitLabCounterpart } from '#sample/counterparts/gitlab/gitlab-counterpart.ts';
 import { addPerson } from '#testing/sign-in.ts';
@@ -96,7 +96,7 @@ describe('a pipeline', () => {
   test('is not started again by a process that died while it started one', async () => {
     const { id } = await begin(app, await saveAction(app, method));
     const caller = { actor: systemActor(app.orgId, 'runs'), origin: 'SYSTEM', requestId: null } as const;
-    await app.app.core.runner.execute(caller, beginDispatch, { id });
+    await app.app.core.runner.execute(caller, beginDispatches, [id]);
     const before = gitlab.pipelines.length;
     const run = await finish(id);
     expect(run.log[0]).toContain('not started again');

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { verifyPortWebhook } from '#platform/crypto/port-signature.ts';
 import { systemActor } from '#platform/commands/actor.ts';
-import { beginDispatch } from '#runs/record-dispatch.ts';
+import { beginDispatches } from '#runs/record-dispatch.ts';
 import { startTestApp, type TestApp } from '#testing/start-app.ts';
 import { begin, readLog, readRun, saveAction, type WireRun } from '#testing/test-action.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '#testing/webhook-receiver.ts';
@@ -207,7 +207,7 @@ describe('a process that died', () => {
     const before = receiver.requests.length;
     const { id } = await begin(app, action);
     const caller = { actor: systemActor(app.orgId, 'runs'), origin: 'SYSTEM', requestId: null } as const;
-    await app.app.core.runner.execute(caller, beginDispatch, { id });
+    await app.app.core.runner.execute(caller, beginDispatches, [id]);
     await app.settle();
     expect(receiver.requests).toHaveLength(before);
     expect(await readRun(app, id)).toMatchObject({ status: 'IN_PROGRESS', dispatchState: 'unknown' });
