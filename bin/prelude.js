@@ -2,8 +2,8 @@
  * Runs on whatever Node a machine has (18 and later), so plain JavaScript without imports from node_modules.
  *
  * It makes a fresh clone runnable: installs the locked dependencies when they are missing or stale, then goes on
- * under Node 24. If this process already is Node 24 it goes on right here; otherwise the same script is started again under the Node 24 that npm installed (Node cannot replace itself, so
- * this process stays as a thin parent).
+ * under Node 24. If this process already is Node 24 it goes on right here; otherwise the same script is started again
+ * under the Node 24 that npm installed (Node cannot replace itself, so this process stays as a thin parent).
  *
  * Parent and child: SIGINT, SIGTERM and SIGHUP are passed on, the child's exit code is ours. The child holds an IPC
  * channel to the parent; when the parent is gone, even by SIGKILL, the channel closes and the child gets a SIGTERM.
