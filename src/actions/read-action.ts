@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { createKeyedBatcher } from '#platform/batcher.ts';
+import { createLookup } from '#platform/batcher.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { notFound } from '#platform/problem.ts';
 import { type ActionPermissions, filledUp } from './action-permissions.ts';
@@ -12,7 +12,8 @@ export interface PermittedAction {
 
 interface Named {
   readonly orgId: string;
-  readonly identifier: string;
+  /** The action's identifier. */
+  readonly id: string;
 }
 
 /**
@@ -22,17 +23,13 @@ interface Named {
  * @throws Problem `not_found`
  */
 export function createReadAction(db: Db): (named: Named) => Promise<PermittedAction> {
-  const find = createKeyedBatcher<Named, PermittedAction | null>(
+  const find = createLookup<Named, Named & PermittedAction>(
     ({ orgId }) => orgId,
-    async (asked) => {
-      const names = asked.map(({ identifier }) => identifier);
-      const found = await findActions(db, asked[0]?.orgId ?? '', [...new Set(names)]);
-      return names.map((name) => found.get(name) ?? null);
-    },
+    async ({ orgId }, ids) => findActions(db, orgId, ids),
   );
   return async (named) => {
     const found = await find(named);
-    if (found === null) throw notFound('action', named.identifier);
+    if (found === null) throw notFound('action', named.id);
     return found;
   };
 }
@@ -41,13 +38,16 @@ async function findActions(
   db: Db,
   orgId: string,
   identifiers: readonly string[],
-): Promise<ReadonlyMap<string, PermittedAction>> {
+): Promise<readonly (Named & PermittedAction)[]> {
   const found = await sql<ActionRow & { permissions: Partial<ActionPermissions> | null }>`
     select action.*, permissions.document as permissions from action
     left join action_permissions permissions
       on permissions.org_id = action.org_id and permissions.action = action.identifier
     where action.org_id = ${orgId} and action.identifier = any(${identifiers as string[]}::text[])`.execute(db);
-  return new Map(
-    found.rows.map(({ permissions, ...action }) => [action.identifier, { action, permissions: filledUp(permissions) }]),
-  );
+  return found.rows.map(({ permissions, ...action }) => ({
+    orgId,
+    id: action.identifier,
+    action,
+    permissions: filledUp(permissions),
+  }));
 }

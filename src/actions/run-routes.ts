@@ -30,7 +30,7 @@ interface ExecuteRequest {
   readonly actor: Actor;
   readonly origin: Origin;
   readonly requestId: string;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly isKeyed: boolean;
   readonly body: { readonly properties?: Record<string, unknown>; readonly entity?: string | null };
   readonly query: { readonly version?: string; readonly run_as?: string };
   readonly execute: <Input, Result>(command: Command<Input, Result>, input: Input) => Promise<Result>;
@@ -50,7 +50,7 @@ export function executeRoutes(parts: ExecuteRouteParts): readonly Route[] {
       handle: async (request) => {
         const permitted = await parts.readAction({
           orgId: request.actor.orgId,
-          identifier: request.params.action,
+          id: request.params.action,
         });
         return begin(parts, request, permitted, request.body.entity ?? null);
       },
@@ -144,11 +144,10 @@ async function begin(
 /** What may have been answered before is answered alone, and so is what has somebody asked. */
 async function start(
   { starts }: ExecuteRouteParts,
-  { actor, origin, requestId, headers, execute }: ExecuteRequest,
+  { actor, origin, requestId, isKeyed, execute }: ExecuteRequest,
   run: NewRun,
   createdBy: string,
 ): Promise<{ readonly id: string }> {
-  const isKeyed = (headers['idempotency-key'] ?? '') !== '';
   return isKeyed || run.approval !== null
     ? execute(createRunAs, { run, createdBy })
     : starts.start({ actor, origin, requestId }, run, createdBy);

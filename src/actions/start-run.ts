@@ -1,4 +1,4 @@
-import { createKeyedBatcher } from '#platform/batcher.ts';
+import { createLookup } from '#platform/batcher.ts';
 import type { Actor } from '#platform/commands/actor.ts';
 import { commandForMany } from '#platform/commands/command-for-many.ts';
 import type { Caller, CommandRunner } from '#platform/commands/command-runner.ts';
@@ -17,15 +17,9 @@ export interface RunStarts {
 
 export function createRunStarts({ db, runner }: { readonly db: Db; readonly runner: CommandRunner }): RunStarts {
   const create = commandForMany(runner, createRuns);
-  const find = createKeyedBatcher<{ readonly actor: Actor; readonly id: string }, RunView | null>(
+  const find = createLookup<{ readonly actor: Actor; readonly id: string }, RunView>(
     ({ actor }) => JSON.stringify(actor),
-    async (asked) => {
-      const [first] = asked;
-      if (first === undefined) return [];
-      const ids = asked.map(({ id }) => id);
-      const found = new Map((await runsById(db, first.actor, ids)).map((run) => [run.id, run]));
-      return ids.map((id) => found.get(id) ?? null);
-    },
+    async ({ actor }, ids) => runsById(db, actor, ids),
   );
   return {
     start: async (caller, run, createdBy) => create({ caller, input: { run, createdBy, requestId: caller.requestId } }),

@@ -85,17 +85,15 @@ function notPutForward(execution: string, error: unknown): Error {
 
 type Asked = Pick<
   RouteRequest<Actor, unknown, unknown, unknown>,
-  'actor' | 'origin' | 'requestId' | 'headers' | 'execute'
+  'actor' | 'origin' | 'requestId' | 'isKeyed' | 'execute'
 >;
 
 /** Starts an execution, together with others of its pipeline that start at the same time, and goes on with it. */
 export async function startAtOnce(
   parts: ExecutionRouteParts,
-  { actor, origin, requestId, headers, execute }: Asked,
+  { actor, origin, requestId, isKeyed, execute }: Asked,
   input: StartRequest['input'],
 ): Promise<WholeExecution> {
-  // What may have been answered before is answered alone.
-  const isKeyed = (headers['idempotency-key'] ?? '') !== '';
   const { id, done, planned } = isKeyed
     ? { ...(await execute(createExecution, { ...input, goesOn: true })), done: null, planned: null }
     : await parts.startExecution({ caller: { actor, origin, requestId }, input });

@@ -1,6 +1,6 @@
 import { peopleByIds } from '#access/people-queries.ts';
 import { type PersonRow, toUserActor } from '#access/person.ts';
-import { createBatcher } from '#platform/batcher.ts';
+import { createLookup } from '#platform/batcher.ts';
 import { type Actor, systemActor } from '#platform/commands/actor.ts';
 import type { Db } from '#platform/db/handles.ts';
 import { problem } from '#platform/problem.ts';
@@ -29,7 +29,10 @@ type FindPerson = (key: PersonKey) => Promise<PersonRow | null>;
  * on at the same time, together.
  */
 export function actorResolver(db: Db): (subject: ActingStage, known: KnownActors) => Promise<Actor> {
-  const findPerson = createBatcher<PersonKey, PersonRow | null>(async (keys) => findTogether(db, keys));
+  const findPerson = createLookup<PersonKey, PersonRow>(
+    ({ orgId }) => orgId,
+    async ({ orgId }, ids) => peopleByIds(db, orgId, ids),
+  );
   return async ({ execution, stages, refId }, known) => {
     const { kind, id, user } = execution.authentication;
     const orgId = execution.org_id;
@@ -42,16 +45,6 @@ export function actorResolver(db: Db): (subject: ActingStage, known: KnownActors
     }
     return kind === 'credential' ? { kind, orgId, id, name: user } : systemActor(orgId, 'pipelines');
   };
-}
-
-async function findTogether(db: Db, keys: readonly PersonKey[]): Promise<readonly (PersonRow | null)[]> {
-  const found = new Map<string, PersonRow>();
-  for (const [orgId, own] of Map.groupBy(keys, (key) => key.orgId)) {
-    for (const row of await peopleByIds(db, orgId, [...new Set(own.map(({ id }) => id))])) {
-      found.set(`${orgId} ${row.id}`, row);
-    }
-  }
-  return keys.map(({ orgId, id }) => found.get(`${orgId} ${id}`) ?? null);
 }
 
 async function personActor(findPerson: FindPerson, key: PersonKey): Promise<Actor> {

@@ -49,13 +49,8 @@ const patienceMs = 100;
 export function executionStarts(parts: Omit<EngineParts, 'batches'>): StartExecution {
   const ask = createKeyedBatcher<StartRequest, Outcome>(
     ({ caller, input }) => JSON.stringify([caller.actor, caller.origin, input.pipeline]),
-    async (requests) => {
-      const outcomes: Outcome[] = [];
-      for (let at = 0; at < requests.length; at += mostTogether) {
-        outcomes.push(...(await startTogether(parts, requests.slice(at, at + mostTogether))));
-      }
-      return outcomes;
-    },
+    async (requests) => startTogether(parts, requests),
+    mostTogether,
   );
   return async (request) => {
     const outcome = await ask(request);

@@ -24,13 +24,8 @@ export function commandForMany<Input, Result>(
 ): (asked: Asked<Input>) => Promise<Result> {
   const ask = createKeyedBatcher<Asked<Input>, PromiseSettledResult<Result>>(
     ({ caller: { actor, origin } }) => JSON.stringify([actor, origin]),
-    async (all) => {
-      const settled: PromiseSettledResult<Result>[] = [];
-      for (let at = 0; at < all.length; at += mostTogether) {
-        settled.push(...(await doTogether(runner, command, all.slice(at, at + mostTogether))));
-      }
-      return settled;
-    },
+    async (all) => doTogether(runner, command, all),
+    mostTogether,
   );
   return async (asked) => {
     const settled = await ask(asked);

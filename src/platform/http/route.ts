@@ -29,6 +29,8 @@ export interface RouteRequest<Actorish extends Actor | null, Params, Query, Body
   readonly expectedVersion: number | null;
   /** Aborted when the client goes away or the server stops; for streams. */
   readonly signal: AbortSignal;
+  /** Whether an Idempotency-Key came: what may have been answered before is answered alone. */
+  readonly isKeyed: boolean;
   /** Runs a command as the caller, with the request's Idempotency-Key when there is one. */
   readonly execute: Actorish extends null
     ? never

@@ -211,6 +211,7 @@ function routeRequest(
     ...shared,
     actor: identity?.actor ?? null,
     origin: identity?.origin ?? 'API',
+    isKeyed: keyed !== undefined,
     execute,
     // Made when asked for: only streams do.
     get signal() {
