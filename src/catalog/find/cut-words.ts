@@ -26,7 +26,11 @@ export function wordsOf({ identifier, title, team, properties }: FindableEntity)
   const words = new Set<string>();
   for (const word of cut(`${identifier} ${title}`)) {
     const parts = Math.min(word.length, splitLength);
-    for (let start = 0; start === 0 || start <= parts - shortestPart; start += 1) words.add(word.slice(start));
+    for (let start = 0; start === 0 || start <= parts - shortestPart; start += 1) {
+      const end = word.slice(start);
+      // Not from the middle of a letter of two units.
+      if (end.isWellFormed()) words.add(end);
+    }
   }
   for (const word of cut(`${team.join(' ')} ${textsIn(properties)}`)) words.add(word);
   return [...words].slice(0, wordLimit);
@@ -49,14 +53,20 @@ function cut(text: string): ReadonlySet<string> {
   parts.delete('');
   const words = new Set<string>();
   if (!hasUnspaced.test(whole)) {
-    for (const part of parts) words.add(part.slice(0, wordLength));
+    for (const part of parts) words.add(shortened(part));
     return words;
   }
   for (const part of parts) {
     for (const run of part.match(unspaced) ?? []) for (const pair of pairs(run)) words.add(pair);
-    for (const rest of part.split(unspaced)) if (rest !== '') words.add(rest.slice(0, wordLength));
+    for (const rest of part.split(unspaced)) if (rest !== '') words.add(shortened(rest));
   }
   return words;
+}
+
+/** Not to the middle of a letter of two units: no database keeps half of one. */
+function shortened(word: string): string {
+  const kept = word.slice(0, wordLength);
+  return kept.isWellFormed() ? kept : kept.slice(0, -1);
 }
 
 /** `abc` becomes `ab` and `bc`; a character alone stands for itself. */

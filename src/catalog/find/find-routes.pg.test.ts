@@ -30,6 +30,8 @@ beforeAll(async () => {
       title: 'Payment gateway',
       properties: { lang: 'Kotlin', tags: ['checkout', 'pci'] },
     },
+    // Letters of two units each, of which no part of a word may hold half.
+    { identifier: 'ff', title: `𞤀𞤣𞤤𞤢𞤥 a${'𞤣'.repeat(40)}` },
     { identifier: 'cn', title: '支付网关服务', properties: { readme: '负责处理退款，以及对账。' } },
     {
       identifier: 'docs',
@@ -55,6 +57,11 @@ describe('GET /api/v1/search', () => {
   test('ranks names before words in names before words elsewhere', async () => {
     expect(names(await find('checkout'))).toEqual(['checkoutservice', 'payment-gateway']);
     expect(names(await find('payment'))).toEqual(['payment-gateway', 'checkoutservice']);
+  });
+
+  test('finds parts of words in scripts beyond the first plane', async () => {
+    expect(names(await find('𞤣𞤤𞤢'))).toEqual(['ff']);
+    expect(names(await find(`a${'𞤣'.repeat(31)}`))).toEqual(['ff']);
   });
 
   test.each([
